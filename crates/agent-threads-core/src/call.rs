@@ -1,0 +1,275 @@
+//! The one path that every call takes.
+
+use crate::{
+    Body, BoxFuture, Error, Settings, Transport, body,
+    error::StatusAnswer,
+    error_body,
+    operation::{Operation, Vendor},
+    redirect::{self, Redirects},
+    response::RawResponse,
+    retry, retry_after,
+    secret::Token,
+};
+use reqwest::{
+    Request, StatusCode,
+    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
+};
+use std::{fmt, sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::Instrument as _;
+
+/// A configured client without the operations of any vendor.
+#[derive(Clone)]
+pub struct Core {
+    shared: Arc<Shared>,
+    settings: Settings,
+}
+
+/// What a client and its clones have in common.
+pub(crate) struct Shared {
+    pub(crate) vendor: &'static Vendor,
+    pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) http: reqwest::Client,
+    pub(crate) base_url: String,
+    pub(crate) allow_http: bool,
+    pub(crate) token: Token,
+    pub(crate) headers: HeaderMap,
+}
+
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Core")
+            .field("vendor", &self.shared.vendor.name)
+            .field("base_url", &self.shared.base_url)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Core {
+    pub(crate) fn new(shared: Shared, settings: Settings) -> Self {
+        Self { shared: Arc::new(shared), settings }
+    }
+
+    /// Builds requests. It never sends one: that is the transport's.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.shared.http
+    }
+
+    /// The base URL without a trailing slash.
+    pub fn base_url(&self) -> &str {
+        &self.shared.base_url
+    }
+
+    /// The same client with other settings.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(Settings) -> Settings) -> Self {
+        Self { shared: Arc::clone(&self.shared), settings: change(self.settings.clone()) }
+    }
+
+    /// Sends a request, again where that is safe and may help, and reads the answer.
+    pub fn call(
+        &self,
+        operation: &'static Operation,
+        request: Result<Request, Error>,
+    ) -> BoxFuture<'static, Result<RawResponse, Error>> {
+        let call = Call { core: self.clone(), operation };
+        Box::pin(async move {
+            let request = call.core.prepared(request?);
+            let span = tracing::debug_span!(
+                "agent_threads.call",
+                vendor = operation.vendor,
+                operation = operation.id,
+                http.request.method = operation.method,
+                url.template = operation.path,
+                http.response.status_code = tracing::field::Empty,
+                attempts = tracing::field::Empty,
+            );
+            call.run(request).instrument(span).await
+        })
+    }
+
+    /// Adds what every request carries. The key of an idempotent call is on it already.
+    fn prepared(&self, mut request: Request) -> Request {
+        let headers = request.headers_mut();
+        for (name, value) in &self.shared.headers {
+            if !headers.contains_key(name) {
+                headers.append(name, value.clone());
+            }
+        }
+        headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
+        headers.insert(AUTHORIZATION, self.shared.token.header());
+        request
+    }
+}
+
+/// One call: its attempts, and the pauses between them.
+struct Call {
+    core: Core,
+    operation: &'static Operation,
+}
+
+impl Call {
+    async fn run(&self, mut request: Request) -> Result<RawResponse, Error> {
+        let settings = &self.core.settings;
+        let total = Limit::total(settings.total_timeout);
+        let safe = retry::is_safe(self.operation, &request);
+        let (mut attempts, mut waited) = (0, Duration::ZERO);
+        loop {
+            let again = request.try_clone();
+            attempts += 1;
+            let error = match self.attempt(request, total).await {
+                Ok(answer) => {
+                    note(Some(answer.status), attempts);
+                    return Ok(RawResponse { attempts, ..answer });
+                }
+                Err(error) => error,
+            };
+            let pause =
+                settings.retry.pause(attempts, safe, &error).filter(|pause| total.allows(*pause));
+            let (Some(next), Some(pause)) = (again, pause) else {
+                note(error.status(), attempts);
+                return Err(error.of(self.operation).after(attempts, waited));
+            };
+            tracing::debug!(
+                attempts,
+                status = error.status().map(|status| status.as_u16()),
+                pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                "an attempt failed; another follows"
+            );
+            sleep(pause).await;
+            waited += pause;
+            request = next;
+        }
+    }
+
+    /// One request, its redirects, and the whole body of the answer.
+    async fn attempt(&self, request: Request, total: Limit) -> Result<RawResponse, Error> {
+        let settings = &self.core.settings;
+        let limit = total.at_most(settings.attempt_timeout);
+        let method = request.method().clone();
+        let answer = limit.run(self.exchange(request)).await??;
+        let (head, body) = answer.into_parts();
+        if redirect::is_redirect(head.status) {
+            return Err(redirect::refused(head.status, &method));
+        }
+        if !head.status.is_success() {
+            return Err(self.failed(head.status, head.headers, body, limit).await);
+        }
+        let cap = settings.max_body_bytes;
+        let body = limit.run(body::read(body, cap)).await?.map_err(|error| match error {
+            body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
+            body::ReadError::Transport(error) => Error::transport(error),
+        })?;
+        Ok(RawResponse {
+            operation: self.operation,
+            status: head.status,
+            request_id: self.request_id(&head.headers),
+            headers: head.headers,
+            body,
+            attempts: 0,
+        })
+    }
+
+    /// Sends, and follows redirects where the method allows it.
+    async fn exchange(&self, mut request: Request) -> Result<http::Response<Body>, Error> {
+        let shared = &self.core.shared;
+        let mut redirects = Redirects::of(&request, shared.allow_http);
+        loop {
+            let answer = shared.transport.send(request).await.map_err(Error::transport)?;
+            match &mut redirects {
+                Some(redirects) if redirect::is_redirect(answer.status()) => {
+                    request = redirects.next(answer.status(), answer.headers())?;
+                }
+                _ => return Ok(answer),
+            }
+        }
+    }
+
+    /// The error that an answer without success stands for.
+    async fn failed(
+        &self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Body,
+        limit: Limit,
+    ) -> Error {
+        let shared = &self.core.shared;
+        let body = body::read_error(body, limit.at).await;
+        let told = error_body::read(&shared.vendor.error_body, &body);
+        let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
+        let code = scrubbed(told.code);
+        let retried_code =
+            code.as_deref().is_some_and(|code| self.operation.retry_codes.contains(&code));
+        Error::status_answer(StatusAnswer {
+            status,
+            message: scrubbed(told.message),
+            request_id: self.request_id(&headers).or_else(|| scrubbed(told.request_id)),
+            retry_after: retry_after::read(&headers),
+            transient: retry::is_transient(status) || retried_code,
+            code,
+            headers,
+            body,
+        })
+    }
+
+    fn request_id(&self, headers: &HeaderMap) -> Option<String> {
+        let shared = &self.core.shared;
+        let value =
+            shared.vendor.request_id.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
+        Some(shared.token.scrub(value.to_owned()))
+    }
+}
+
+/// Fills in what the span of the call could not know at its start.
+fn note(status: Option<StatusCode>, attempts: u32) {
+    let span = tracing::Span::current();
+    span.record("attempts", attempts);
+    if let Some(status) = status {
+        span.record("http.response.status_code", status.as_u16());
+    }
+}
+
+/// A point in time, and the setting that put it there.
+#[derive(Clone, Copy)]
+struct Limit {
+    at: Option<Instant>,
+    timeout: Duration,
+    passed: fn(Duration) -> Error,
+}
+
+impl Limit {
+    fn total(timeout: Option<Duration>) -> Self {
+        Self::new(timeout, Error::total_timeout)
+    }
+
+    /// This limit, or that of one attempt starting now, whichever comes first.
+    fn at_most(self, timeout: Option<Duration>) -> Self {
+        let attempt = Self::new(timeout, Error::attempt_timeout);
+        match (self.at, attempt.at) {
+            (Some(total), Some(at)) if at < total => attempt,
+            (None, _) => attempt,
+            _ => self,
+        }
+    }
+
+    /// A timeout beyond what a clock can tell is none.
+    fn new(timeout: Option<Duration>, passed: fn(Duration) -> Error) -> Self {
+        Self {
+            at: timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
+            timeout: timeout.unwrap_or_default(),
+            passed,
+        }
+    }
+
+    fn allows(self, pause: Duration) -> bool {
+        self.at.is_none_or(|at| at.saturating_duration_since(Instant::now()) > pause)
+    }
+
+    async fn run<T>(self, future: impl Future<Output = T>) -> Result<T, Error> {
+        match self.at {
+            None => Ok(future.await),
+            Some(at) => timeout_at(at, future).await.map_err(|_| (self.passed)(self.timeout)),
+        }
+    }
+}

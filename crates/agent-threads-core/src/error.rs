@@ -1,0 +1,425 @@
+//! The one error type of all clients.
+
+use crate::{TransportError, operation::Operation, transport::Phase};
+use bytes::Bytes;
+use reqwest::{
+    StatusCode,
+    header::{HeaderMap, HeaderName},
+};
+use serde::de::DeserializeOwned;
+use std::{error::Error as StdError, fmt, time::Duration};
+
+/// What went wrong, as far as a program can act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The client could not be built: a token, URL or setting is missing or unusable.
+    Config,
+    /// The request was refused before anything was sent: an argument cannot stand where it must.
+    InvalidRequest,
+    /// The network failed, and trying again was not safe or did not help.
+    Transport,
+    /// An attempt or the whole call took longer than its timeout.
+    Timeout,
+    /// The server answered with a status that is no success. See [`Error::status`] and [`Error::code`].
+    Status,
+    /// The server answered with a redirect that is not followed.
+    Redirect,
+    /// A successful answer does not have the documented shape. [`Error::raw_body`] has it as it came.
+    Decode,
+    /// The body of a successful answer is larger than [`Settings::max_body_bytes`](crate::Settings::max_body_bytes).
+    BodyTooLarge,
+    /// The deadline of a wait passed. What was waited for goes on at the vendor. See [`Error::last_status`].
+    Deadline,
+    /// The wait was cancelled by its caller. What was waited for goes on at the vendor.
+    Cancelled,
+}
+
+/// What went wrong in a call or a wait.
+///
+/// `Display` is one line: vendor, operation, status, code, message. Neither it nor `Debug` shows tokens, headers or
+/// bodies; the body is there for those who ask with [`raw_body`](Self::raw_body) or [`decode`](Self::decode). The chain
+/// of causes is behind [`source`](std::error::Error::source).
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    operation: Option<OperationName>,
+    message: Option<String>,
+    status: Option<StatusCode>,
+    code: Option<String>,
+    request_id: Option<String>,
+    retry_after: Option<Duration>,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    last_status: Option<String>,
+    attempts: u32,
+    waited: Duration,
+    transient: bool,
+    unsent: bool,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Names an operation in errors.
+#[derive(Clone, Copy)]
+pub(crate) struct OperationName {
+    pub(crate) vendor: &'static str,
+    pub(crate) id: &'static str,
+}
+
+impl Error {
+    fn new(kind: ErrorKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation: None,
+            message: None,
+            status: None,
+            code: None,
+            request_id: None,
+            retry_after: None,
+            headers: HeaderMap::new(),
+            body: None,
+            last_status: None,
+            attempts: 0,
+            waited: Duration::ZERO,
+            transient: false,
+            unsent: false,
+            source: None,
+        }))
+    }
+
+    fn text(mut self, message: impl Into<String>) -> Self {
+        self.0.message = Some(one_line(&message.into()));
+        self
+    }
+
+    pub(crate) fn of(mut self, operation: &Operation) -> Self {
+        self.0.operation = Some(operation.name());
+        self
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Config).text(message)
+    }
+
+    pub(crate) fn config_caused(
+        message: impl Into<String>,
+        source: impl StdError + Send + Sync + 'static,
+    ) -> Self {
+        let mut error = Self::config(message);
+        error.0.source = Some(Box::new(source));
+        error
+    }
+
+    pub(crate) fn invalid_request(operation: &Operation, message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidRequest).text(message).of(operation)
+    }
+
+    pub(crate) fn transport(source: TransportError) -> Self {
+        let mut error = Self::new(ErrorKind::Transport).text(source.to_string());
+        error.0.transient = true;
+        error.0.unsent = source.phase() == Phase::Connect;
+        // The text of the outer error is in the message already; the chain goes on with its cause.
+        error.0.source = Some(source.into());
+        error
+    }
+
+    pub(crate) fn attempt_timeout(timeout: Duration) -> Self {
+        let mut error = Self::new(ErrorKind::Timeout)
+            .text(format!("no complete answer within the attempt timeout of {timeout:?}"));
+        error.0.transient = true;
+        error
+    }
+
+    pub(crate) fn total_timeout(timeout: Duration) -> Self {
+        let mut error = Self::new(ErrorKind::Timeout)
+            .text(format!("no success within the total timeout of {timeout:?}"));
+        error.0.transient = true;
+        error
+    }
+
+    pub(crate) fn redirect(status: StatusCode, reason: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Redirect).text(reason);
+        error.0.status = Some(status);
+        error
+    }
+
+    pub(crate) fn body_too_large(status: StatusCode, cap: usize) -> Self {
+        let mut error = Self::new(ErrorKind::BodyTooLarge).text(format!(
+            "the body is larger than the cap of {cap} bytes (Settings::max_body_bytes)"
+        ));
+        error.0.status = Some(status);
+        error
+    }
+
+    pub(crate) fn status_answer(answer: StatusAnswer) -> Self {
+        let mut error = Self::new(ErrorKind::Status);
+        error.0.message = answer.message.as_deref().map(one_line);
+        error.0.code = answer.code.as_deref().map(one_line);
+        error.0.request_id = answer.request_id.as_deref().map(one_line);
+        error.0.status = Some(answer.status);
+        error.0.retry_after = answer.retry_after;
+        error.0.transient = answer.transient;
+        error.0.headers = answer.headers;
+        error.0.body = Some(answer.body);
+        error
+    }
+
+    pub(crate) fn decode(failure: DecodeFailure) -> Self {
+        let mut error = Self::new(ErrorKind::Decode).text(failure.message);
+        error.0.transient = failure.truncated;
+        error.0.status = Some(failure.status);
+        error.0.headers = failure.headers;
+        error.0.body = Some(failure.body);
+        error.0.request_id = failure.request_id;
+        error
+    }
+
+    pub(crate) fn deadline(timeout: Duration, last: Option<String>, source: Option<Self>) -> Self {
+        let seen = match &last {
+            Some(status) => format!("still `{status}`"),
+            None => "no status was read".to_owned(),
+        };
+        let mut error = Self::new(ErrorKind::Deadline).text(format!(
+            "{seen} after {timeout:?}; the run goes on at the vendor, and its handle can be attached again"
+        ));
+        error.0.last_status = last;
+        error.0.source = source.map(Into::into);
+        error
+    }
+
+    pub(crate) fn cancelled(last: Option<String>) -> Self {
+        let mut error = Self::new(ErrorKind::Cancelled).text(
+            "the wait was cancelled; the run goes on at the vendor, and its handle can be attached again",
+        );
+        error.0.last_status = last;
+        error
+    }
+
+    pub(crate) fn after(mut self, attempts: u32, waited: Duration) -> Self {
+        self.0.attempts = attempts;
+        self.0.waited = waited;
+        self
+    }
+
+    /// The same error with the status of what was read, for errors that hide a finished run.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_last_status(mut self, status: &str) -> Self {
+        let message = self.0.message.take().unwrap_or_default();
+        self = self.text(format!("the run is `{status}`, but {message}"));
+        self.0.last_status = Some(status.to_owned());
+        self.0.transient = false;
+        self
+    }
+
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.0.unsent
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The status of the answer, where one came.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The vendor's code for programs, such as `AGENT_BUSY`, where the answer had one.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// What happened, in one line: the vendor's text where the answer had one, else ours.
+    ///
+    /// Line breaks and control characters are escaped, long texts are cut, and the token is struck out.
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// The vendor's id of the request, for its support.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Name of the client's method, where the error belongs to one.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation.map(|name| name.id)
+    }
+
+    /// How many times the request was sent, or an attempt to connect was made. 0 where nothing was tried.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The sum of the pauses between the attempts.
+    pub fn total_wait(&self) -> Duration {
+        self.0.waited
+    }
+
+    /// How long the server asked to wait before the next try, where it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The last status that a wait has read, as the vendor spells it.
+    pub fn last_status(&self) -> Option<&str> {
+        self.0.last_status.as_deref()
+    }
+
+    /// Whether the vendor said that there is no such thing (404).
+    pub fn is_not_found(&self) -> bool {
+        self.0.status == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the same call may succeed later: the network, a timeout, 408, 429, 500, 502, 503, 504, or a code
+    /// that the vendor documents so.
+    ///
+    /// This does not say that calling again is safe. A call that is not idempotent may have taken effect.
+    pub fn is_retryable(&self) -> bool {
+        self.0.transient
+    }
+
+    /// A header of the answer, where one came and it is text.
+    pub fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.0.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body of the answer as it came: of an error status its first 256 KiB, of one that cannot be decoded all.
+    pub fn raw_body(&self) -> Option<&Bytes> {
+        self.0.body.as_ref()
+    }
+
+    /// The body of the answer as `T`, such as one of the documented error bodies.
+    ///
+    /// # Errors
+    ///
+    /// When there is no body, or it is not a JSON `T`.
+    pub fn decode_body<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_slice(self.0.body.as_deref().unwrap_or_default())
+    }
+}
+
+/// An answer whose status is no success.
+pub(crate) struct StatusAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) message: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) transient: bool,
+}
+
+/// A successful answer that does not have the documented shape.
+pub(crate) struct DecodeFailure {
+    pub(crate) message: String,
+    pub(crate) truncated: bool,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) request_id: Option<String>,
+}
+
+const LONGEST_TEXT: usize = 500;
+
+/// Text from outside, fit for one line of a log.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len().min(LONGEST_TEXT));
+    for character in text.trim().chars() {
+        if line.len() >= LONGEST_TEXT {
+            line.push('…');
+            break;
+        }
+        match character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') {
+            true => line.extend(character.escape_default()),
+            false => line.push(character),
+        }
+    }
+    line
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        match inner.operation {
+            Some(OperationName { vendor, id }) => write!(f, "{vendor} {id}: ")?,
+            None if inner.kind == ErrorKind::Config => f.write_str("configuration: ")?,
+            None => {}
+        }
+        if let Some(status) = inner.status {
+            write!(f, "{status}")?;
+        }
+        if let Some(code) = &inner.code {
+            write!(f, " [{code}]")?;
+        }
+        if let Some(message) = &inner.message {
+            let gap = if inner.status.is_some() { ": " } else { "" };
+            write!(f, "{gap}{message}")?;
+        }
+        if let Some(id) = &inner.request_id {
+            write!(f, " (request {id})")?;
+        }
+        if inner.attempts > 1 {
+            write!(f, " (after {} attempts)", inner.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation.map(|name| name.id))
+            .field("status", &inner.status)
+            .field("code", &inner.code)
+            .field("message", &inner.message)
+            .field("request_id", &inner.request_id)
+            .field("retry_after", &inner.retry_after)
+            .field("last_status", &inner.last_status)
+            .field("attempts", &inner.attempts)
+            .field("total_wait", &inner.waited)
+            .field("body_bytes", &inner.body.as_ref().map(Bytes::len))
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        let source = self.0.source.as_deref()?;
+        // A transport error's own text is this error's message; the chain goes on with its cause.
+        match source.downcast_ref::<TransportError>() {
+            Some(transport) => transport.source(),
+            None => Some(source),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::GET;
+
+    #[test]
+    fn text_from_outside_stays_on_one_short_line() {
+        let error =
+            Error::invalid_request(&GET, format!("first\nsecond\u{1b}[2J\r{}", "x".repeat(900)));
+        let text = error.to_string();
+        assert!(!text.contains(['\n', '\r', '\u{1b}']), "{text:?}");
+        assert!(text.len() < 600, "{}", text.len());
+        assert!(text.starts_with(r"Acme get_thread: first\nsecond\u{1b}[2J"), "{text}");
+    }
+
+    #[test]
+    fn the_chain_of_a_transport_error_says_nothing_twice() {
+        let error = Error::transport(TransportError::new(Phase::Connect, "refused"));
+        assert_eq!(error.to_string(), "no connection could be made");
+        assert_eq!(error.source().unwrap().to_string(), "refused");
+    }
+}

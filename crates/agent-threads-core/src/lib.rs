@@ -1,0 +1,51 @@
+//! The runtime under the `agent-threads` clients: everything in which no vendor's name occurs.
+//!
+//! Programs depend on a vendor crate, which re-exports what they need from here. Two faces:
+//!
+//! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`]), results ([`Response`], [`Error`]),
+//!   waiting ([`Poll`]) and the seam at which the network can be replaced ([`Transport`]);
+//! - a hidden `codegen` module, for generated code only and outside the promises of semantic versioning.
+//!
+//! # What a call does
+//!
+//! One loop surrounds the request, the status and the body. An attempt that fails is made again where that is safe:
+//! for idempotent methods, for operations whose vendor honours an idempotency key, and for any method when no
+//! connection was made. Nothing else is ever sent twice. Redirects are followed for `GET` and `HEAD` only, and
+//! credentials never leave the origin they were meant for.
+
+mod base_url;
+mod body;
+mod call;
+mod config;
+mod decode;
+mod error;
+mod error_body;
+mod open;
+mod operation;
+mod path;
+mod poll;
+mod redirect;
+mod response;
+mod retry;
+mod retry_after;
+mod secret;
+mod settings;
+mod tagged;
+mod transport;
+
+#[cfg(test)]
+mod testing;
+
+#[doc(hidden)]
+pub mod codegen;
+
+pub use config::ClientBuilder;
+pub use error::{Error, ErrorKind};
+pub use open::{Unknown, UnknownValue};
+pub use response::Response;
+pub use retry::RetryPolicy;
+pub use settings::Settings;
+pub use transport::{Body, Phase, Transport, TransportError};
+
+/// A boxed future that can move between threads.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,0 +1,133 @@
+//! What the generator knows of a vendor and of each operation.
+
+use crate::{Error, error::OperationName};
+use reqwest::header::{HeaderName, HeaderValue};
+
+/// Constants of a vendor, generated from its OpenAPI document.
+#[derive(Debug)]
+pub struct Vendor {
+    /// Name for people, such as `Octavus`.
+    pub name: &'static str,
+    /// Base URL of the production server.
+    pub server: &'static str,
+    /// Environment variable that holds the token.
+    pub token_env: &'static str,
+    /// Environment variable that may hold another base URL.
+    pub base_url_env: &'static str,
+    /// Default `User-Agent`.
+    pub user_agent: &'static str,
+    /// Headers that every request carries.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// Response headers that may carry the vendor's id of the request, in order of preference.
+    pub request_id: &'static [&'static str],
+    /// Where an error body keeps what.
+    pub error_body: ErrorBody,
+}
+
+/// JSON pointers into an error body. The first of a list that points at a string is taken.
+#[derive(Debug)]
+pub struct ErrorBody {
+    /// The text for people.
+    pub message: &'static [&'static str],
+    /// The code for programs; a number is taken too.
+    pub code: &'static [&'static str],
+    /// The vendor's id of the request.
+    pub request_id: &'static [&'static str],
+}
+
+/// Constants of an operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// Name of the client's method.
+    pub id: &'static str,
+    /// Name of the vendor.
+    pub vendor: &'static str,
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path with its parameters in braces.
+    pub path: &'static str,
+    /// Header for an idempotency key, where the vendor honours one.
+    pub idempotency_key: Option<&'static str>,
+    /// Error codes after which the same request, key included, may be sent again.
+    pub retry_codes: &'static [&'static str],
+}
+
+impl Operation {
+    pub(crate) fn name(&self) -> OperationName {
+        OperationName { vendor: self.vendor, id: self.id }
+    }
+}
+
+/// A request as it was built, or an error that names the operation.
+pub fn request(
+    operation: &'static Operation,
+    built: Result<reqwest::Request, progenitor_client::Error<()>>,
+) -> Result<reqwest::Request, Error> {
+    built.map_err(|error| {
+        let reason = match error {
+            progenitor_client::Error::InvalidRequest(reason) => reason,
+            progenitor_client::Error::CommunicationError(error) => error.without_url().to_string(),
+            _ => "a part of it does not fit into HTTP".to_owned(),
+        };
+        Error::invalid_request(operation, format!("the request cannot be built: {reason}"))
+    })
+}
+
+/// Sets the caller's key, or one made for this call. It stays the same on every attempt.
+pub fn set_idempotency_key(
+    operation: &'static Operation,
+    request: &mut reqwest::Request,
+    key: Option<&str>,
+) -> Result<(), Error> {
+    let Some(header) = operation.idempotency_key else {
+        return Ok(());
+    };
+    let refused = || {
+        Error::invalid_request(
+            operation,
+            "idempotency_key must be 1 to 255 printable ASCII characters without spaces",
+        )
+    };
+    let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| refused())?;
+    let value = match key {
+        Some(key) if !is_key(key) => return Err(refused()),
+        Some(key) => HeaderValue::from_str(key),
+        None => HeaderValue::from_str(uuid::Uuid::new_v4().as_hyphenated().to_string().as_str()),
+    };
+    request.headers_mut().insert(name, value.map_err(|_| refused())?);
+    Ok(())
+}
+
+fn is_key(key: &str) -> bool {
+    (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::KEYED;
+
+    fn post() -> reqwest::Request {
+        reqwest::Request::new(reqwest::Method::POST, "https://acme.example/".parse().unwrap())
+    }
+
+    #[test]
+    fn a_key_that_is_no_header_value_is_refused() {
+        for bad in ["", "a b", "line\nbreak", "naïve", &"k".repeat(256)] {
+            let error = set_idempotency_key(&KEYED, &mut post(), Some(bad)).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest, "{bad:?}");
+            assert!(error.to_string().contains("idempotency_key"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_made_when_the_caller_has_none() {
+        let (mut first, mut second) = (post(), post());
+        set_idempotency_key(&KEYED, &mut first, None).unwrap();
+        set_idempotency_key(&KEYED, &mut second, None).unwrap();
+        let key =
+            |r: &reqwest::Request| r.headers()["idempotency-key"].to_str().unwrap().to_owned();
+        assert_eq!(key(&first).len(), 36);
+        assert_ne!(key(&first), key(&second));
+    }
+}

@@ -1,0 +1,69 @@
+//! Path parameters: what is refused and how the rest is encoded.
+
+use crate::{Error, operation::Operation};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::fmt::Display;
+
+/// All but the unreserved characters of RFC 3986, section 2.3. A URL parser gives meaning to some of the rest
+/// (`\` becomes `/`, a tab vanishes), so none of it reaches one.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// One path segment, percent-encoded once.
+pub fn encode_path(segment: &str) -> String {
+    utf8_percent_encode(segment, SEGMENT).to_string()
+}
+
+/// Refuses a value that a URL parser would drop from the path, so that another resource would be addressed.
+pub fn path_parameter(
+    operation: &'static Operation,
+    name: &'static str,
+    value: &dyn Display,
+) -> Result<(), Error> {
+    match value.to_string().as_str() {
+        "" => Err(Error::invalid_request(operation, format!("path parameter `{name}` is empty"))),
+        "." | ".." => Err(Error::invalid_request(
+            operation,
+            format!(
+                "path parameter `{name}` is a dot segment, which would address another resource"
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::GET;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_segment_that_vanishes_is_refused_by_name() {
+        for bad in ["", ".", ".."] {
+            let error = path_parameter(&GET, "thread_id", &bad).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains("get_thread") && text.contains("thread_id"), "{text}");
+        }
+    }
+
+    #[test]
+    fn reserved_characters_are_encoded_once() {
+        assert_eq!(encode_path("a/b?c#d e"), "a%2Fb%3Fc%23d%20e");
+        assert_eq!(encode_path("%2F"), "%252F");
+        assert_eq!(encode_path(r"..\.."), "..%5C..");
+        assert_eq!(encode_path("ü"), "%C3%BC");
+        assert_eq!(encode_path("A-z.0_9~"), "A-z.0_9~");
+    }
+
+    proptest! {
+        #[test]
+        fn any_accepted_id_stays_one_segment_of_its_own(id in any::<String>()) {
+            prop_assume!(path_parameter(&GET, "id", &id).is_ok());
+            let url: reqwest::Url = format!("https://acme.example/a/{}/b", encode_path(&id)).parse().unwrap();
+            let segments: Vec<_> = url.path_segments().unwrap().collect();
+            prop_assert_eq!(segments.len(), 3);
+            let back = percent_encoding::percent_decode_str(segments[1]).decode_utf8().unwrap();
+            prop_assert_eq!(back.as_ref(), id.as_str());
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Waiting for what a vendor does not announce.
+
+use crate::{Error, operation::Operation};
+use futures_util::future::{Either, select};
+use std::{pin::pin, time::Duration};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// How a wait reads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PollPolicy {
+    /// The pause between the end of one read and the start of the next; at least a millisecond.
+    pub interval: Duration,
+    /// How long the wait may take.
+    pub timeout: Duration,
+}
+
+/// What one read has seen.
+#[derive(Debug)]
+pub enum Observation<T> {
+    /// Not at its end; the status as the vendor spells it.
+    Pending(String),
+    /// At its end.
+    Done(T),
+}
+
+/// Reads until something is at its end: at once, and then after each pause.
+///
+/// A read that fails in a way that may pass is survived, and a longer `Retry-After` lengthens the pause after it. Any
+/// other failure ends the wait. The deadline cuts reads and pauses alike, and never comes early.
+///
+/// Dropping the future ends the wait without loss, as each read is whole or did not happen.
+pub async fn poll<T, R, F>(
+    operation: &'static Operation,
+    policy: PollPolicy,
+    cancel: impl Future<Output = ()>,
+    mut read: R,
+) -> Result<T, Error>
+where
+    R: FnMut() -> F,
+    F: Future<Output = Result<Observation<T>, Error>>,
+{
+    let interval = policy.interval.max(Duration::from_millis(1));
+    let deadline = Instant::now().checked_add(policy.timeout);
+    let (mut last, mut survived) = (None, None);
+    let reading = async {
+        loop {
+            let mut pause = interval;
+            match read().await {
+                Ok(Observation::Done(value)) => return Ok(value),
+                Ok(Observation::Pending(status)) => {
+                    last = Some(status);
+                    survived = None;
+                }
+                Err(error) if error.is_retryable() => {
+                    pause = pause.max(error.retry_after().unwrap_or_default());
+                    survived = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+            sleep(pause).await;
+        }
+    };
+    let limited = async {
+        match deadline {
+            Some(deadline) => timeout_at(deadline, reading).await.ok(),
+            None => Some(reading.await),
+        }
+    };
+    let ended = match select(pin!(limited), pin!(cancel)).await {
+        Either::Left((ended, _)) => Ended::from(ended),
+        Either::Right(_) => Ended::Cancelled,
+    };
+    match ended {
+        Ended::Read(outcome) => outcome,
+        Ended::Late => Err(Error::deadline(policy.timeout, last, survived).of(operation)),
+        Ended::Cancelled => Err(Error::cancelled(last).of(operation)),
+    }
+}
+
+/// How a wait came to its end.
+enum Ended<T> {
+    Read(Result<T, Error>),
+    Late,
+    Cancelled,
+}
+
+impl<T> From<Option<Result<T, Error>>> for Ended<T> {
+    fn from(outcome: Option<Result<T, Error>>) -> Self {
+        outcome.map_or(Self::Late, Self::Read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ErrorKind, Phase, TransportError, testing::GET};
+    use std::{cell::RefCell, future::pending};
+
+    /// What the reads of a wait find, one after the other, and when each was made.
+    struct Reads {
+        found: RefCell<Vec<Result<Observation<u8>, Error>>>,
+        at: RefCell<Vec<u64>>,
+        start: Instant,
+    }
+
+    impl Reads {
+        fn new(mut found: Vec<Result<Observation<u8>, Error>>) -> Self {
+            found.reverse();
+            Self { found: found.into(), at: RefCell::default(), start: Instant::now() }
+        }
+
+        async fn wait(
+            &self,
+            interval: u64,
+            timeout: u64,
+            cancel: impl Future<Output = ()>,
+        ) -> Result<u8, Error> {
+            let policy = PollPolicy {
+                interval: Duration::from_secs(interval),
+                timeout: Duration::from_secs(timeout),
+            };
+            poll(&GET, policy, cancel, || async {
+                self.at.borrow_mut().push(self.start.elapsed().as_secs());
+                let next = self.found.borrow_mut().pop();
+                next.unwrap_or_else(running)
+            })
+            .await
+        }
+    }
+
+    fn running() -> Result<Observation<u8>, Error> {
+        Ok(Observation::Pending("running".into()))
+    }
+
+    fn lost() -> Result<Observation<u8>, Error> {
+        Err(Error::transport(TransportError::new(Phase::Exchange, "reset")))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_read_is_at_once_and_can_be_the_only_one() {
+        let reads = Reads::new(vec![Ok(Observation::Done(7))]);
+        assert_eq!(reads.wait(3, 900, pending()).await.unwrap(), 7);
+        assert_eq!(*reads.at.borrow(), [0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_interval_is_constant() {
+        let reads = Reads::new(vec![running(), running(), running(), Ok(Observation::Done(7))]);
+        assert_eq!(reads.wait(3, 900, pending()).await.unwrap(), 7);
+        assert_eq!(*reads.at.borrow(), [0, 3, 6, 9]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_deadline_is_never_early_and_tells_the_last_status() {
+        let reads = Reads::new(vec![]);
+        let error = reads.wait(3, 10, pending()).await.unwrap_err();
+        assert_eq!(reads.start.elapsed().as_secs(), 10);
+        assert_eq!(*reads.at.borrow(), [0, 3, 6, 9]);
+        assert_eq!(error.kind(), ErrorKind::Deadline);
+        assert_eq!(error.last_status(), Some("running"));
+        let text = error.to_string();
+        assert!(text.contains("still `running` after 10s") && text.contains("goes on"), "{text}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_read_that_hangs_is_cut_by_the_deadline() {
+        let start = Instant::now();
+        let policy =
+            PollPolicy { interval: Duration::from_secs(3), timeout: Duration::from_secs(10) };
+        let error = poll::<(), _, _>(&GET, policy, pending(), pending).await.unwrap_err();
+        assert_eq!((error.kind(), start.elapsed().as_secs()), (ErrorKind::Deadline, 10));
+        assert_eq!(error.last_status(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_that_may_pass_are_survived_until_the_deadline() {
+        let reads = Reads::new(vec![lost(), running(), lost(), Ok(Observation::Done(7))]);
+        assert_eq!(reads.wait(3, 900, pending()).await.unwrap(), 7);
+        let reads = Reads::new(vec![running(), lost(), lost(), lost(), lost()]);
+        let error = reads.wait(3, 10, pending()).await.unwrap_err();
+        assert_eq!(error.last_status(), Some("running"));
+        assert!(
+            std::error::Error::source(&error).unwrap().to_string().contains("connection failed")
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failure_that_stays_ends_the_wait() {
+        let reads = Reads::new(vec![running(), Err(Error::invalid_request(&GET, "no"))]);
+        let error = reads.wait(3, 900, pending()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cancelling_ends_the_wait_within_a_pause() {
+        let reads = Reads::new(vec![]);
+        let error = reads.wait(3, 900, sleep(Duration::from_secs(4))).await.unwrap_err();
+        assert_eq!((error.kind(), reads.start.elapsed().as_secs()), (ErrorKind::Cancelled, 4));
+        assert_eq!(error.last_status(), Some("running"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timeout_beyond_the_clock_is_none_and_an_interval_of_zero_still_pauses() {
+        let policy = PollPolicy { interval: Duration::ZERO, timeout: Duration::MAX };
+        let mut left = 1000;
+        let value = poll(&GET, policy, pending(), || {
+            left -= 1;
+            std::future::ready(if left == 0 { Ok(Observation::Done(7)) } else { running() })
+        });
+        assert_eq!(value.await.unwrap(), 7);
+    }
+}

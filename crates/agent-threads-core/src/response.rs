@@ -1,0 +1,127 @@
+//! Successful answers.
+
+use crate::{Error, decode, error::DecodeFailure, operation::Operation};
+use bytes::Bytes;
+use reqwest::{StatusCode, header};
+use serde::de::DeserializeOwned;
+use std::fmt;
+
+/// A value together with the answer that carried it.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    status: StatusCode,
+    headers: header::HeaderMap,
+    body: Bytes,
+    attempts: u32,
+}
+
+impl<T> Response<T> {
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value, without the rest.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The HTTP status, a success.
+    pub fn http_status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &header::HeaderMap {
+        &self.headers
+    }
+
+    /// The body as it came.
+    pub fn raw(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// How many times the request was sent.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A successful answer before it is decoded.
+pub struct RawResponse {
+    pub(crate) operation: &'static Operation,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: header::HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) request_id: Option<String>,
+    pub(crate) attempts: u32,
+}
+
+impl RawResponse {
+    /// Decodes the body as JSON. Can be done more than once, as different types.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        decode::json(&self.body).map_err(|mismatch| {
+            let message = format!(
+                "the body is not what the API documents: {}{}",
+                mismatch.message,
+                self.unexpected_content_type()
+            );
+            Error::decode(DecodeFailure {
+                message,
+                truncated: mismatch.truncated,
+                status: self.status,
+                headers: self.headers.clone(),
+                body: self.body.clone(),
+                request_id: self.request_id.clone(),
+            })
+            .of(self.operation)
+            .after(self.attempts, std::time::Duration::ZERO)
+        })
+    }
+
+    /// The value of the body, which is JSON.
+    pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
+        let value = self.decode()?;
+        Ok(self.with(value))
+    }
+
+    /// No value: whatever the body holds is left as it came.
+    pub fn empty(self) -> Result<Response<()>, Error> {
+        Ok(self.with(()))
+    }
+
+    fn with<T>(self, value: T) -> Response<T> {
+        Response {
+            value,
+            status: self.status,
+            headers: self.headers,
+            body: self.body,
+            attempts: self.attempts,
+        }
+    }
+
+    /// A hint for the commonest cause: the answer came from something in between.
+    fn unexpected_content_type(&self) -> &'static str {
+        let is_json = self
+            .headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_none_or(|value| value.to_ascii_lowercase().contains("json"));
+        match is_json {
+            true => "",
+            false => " (its content type is not JSON)",
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! A made-up vendor for unit tests.
+
+use crate::{
+    call::Core,
+    config::VendorClient,
+    operation::{ErrorBody, Operation, Vendor},
+};
+
+pub(crate) static ACME: Vendor = Vendor {
+    name: "Acme",
+    server: "https://acme.example",
+    token_env: "ACME_KEY",
+    base_url_env: "ACME_BASE_URL",
+    user_agent: "acme/1",
+    headers: &[],
+    request_id: &["x-request-id"],
+    error_body: ErrorBody {
+        message: &["/error", "/error/message", "/message"],
+        code: &["/code", "/error/code"],
+        request_id: &["/requestId"],
+    },
+};
+
+pub(crate) static GET: Operation = Operation {
+    id: "get_thread",
+    vendor: "Acme",
+    method: "GET",
+    path: "/threads/{id}",
+    idempotency_key: None,
+    retry_codes: &[],
+};
+
+pub(crate) static KEYED: Operation = Operation {
+    id: "create_thread",
+    vendor: "Acme",
+    method: "POST",
+    path: "/threads",
+    idempotency_key: Some("Idempotency-Key"),
+    retry_codes: &["IN_PROGRESS"],
+};
+
+pub(crate) struct Acme;
+
+impl VendorClient for Acme {
+    const VENDOR: &'static Vendor = &ACME;
+
+    fn from_core(_: Core) -> Self {
+        Self
+    }
+}

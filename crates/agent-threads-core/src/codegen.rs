@@ -7,7 +7,6 @@ pub use crate::{
     open::{deserialize_open_string, unknown_value},
     operation::{ErrorBody, Operation, Vendor, request, set_idempotency_key},
     path::{encode_path, path_parameter},
-    poll::{Observation, PollPolicy, poll},
-    response::RawResponse,
+    poll::{Observation, Poll},
     tagged::{Tagged, deserialize_tagged},
 };

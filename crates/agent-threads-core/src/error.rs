@@ -1,6 +1,6 @@
 //! The one error type of all clients.
 
-use crate::{TransportError, operation::Operation, transport::Phase};
+use crate::{TransportError, operation::Operation, poll::Ended, transport::Phase};
 use bytes::Bytes;
 use reqwest::{
     StatusCode,
@@ -175,24 +175,28 @@ impl Error {
         error
     }
 
-    pub(crate) fn deadline(timeout: Duration, last: Option<String>, source: Option<Self>) -> Self {
-        let seen = match &last {
-            Some(status) => format!("still `{status}`"),
-            None => "no status was read".to_owned(),
+    pub(crate) fn unfinished(
+        ended: Ended,
+        subject: &str,
+        last: Option<String>,
+        survived: Option<Self>,
+    ) -> Self {
+        let (kind, seen) = match (ended, &last) {
+            (Ended::Cancelled, _) => {
+                (ErrorKind::Cancelled, format!("the wait for {subject} was cancelled"))
+            }
+            (Ended::Late(after), Some(status)) => {
+                (ErrorKind::Deadline, format!("{subject} is still `{status}` after {after:?}"))
+            }
+            (Ended::Late(after), None) => {
+                (ErrorKind::Deadline, format!("{subject} could not be read within {after:?}"))
+            }
         };
-        let mut error = Self::new(ErrorKind::Deadline).text(format!(
-            "{seen} after {timeout:?}; the run goes on at the vendor, and its handle can be attached again"
+        let mut error = Self::new(kind).text(format!(
+            "{seen}; it goes on at the vendor, and its handle can be attached again"
         ));
         error.0.last_status = last;
-        error.0.source = source.map(Into::into);
-        error
-    }
-
-    pub(crate) fn cancelled(last: Option<String>) -> Self {
-        let mut error = Self::new(ErrorKind::Cancelled).text(
-            "the wait was cancelled; the run goes on at the vendor, and its handle can be attached again",
-        );
-        error.0.last_status = last;
+        error.0.source = survived.map(Into::into);
         error
     }
 
@@ -202,7 +206,7 @@ impl Error {
         self
     }
 
-    /// The same error with the status of what was read, for errors that hide a finished run.
+    /// For a wait whose last answer says that the run is at its end, but cannot be read in full.
     #[doc(hidden)]
     #[must_use]
     pub fn with_last_status(mut self, status: &str) -> Self {

@@ -42,7 +42,7 @@ pub mod codegen;
 pub use config::ClientBuilder;
 pub use error::{Error, ErrorKind};
 pub use open::{Unknown, UnknownValue};
-pub use response::Response;
+pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use settings::Settings;
 pub use transport::{Body, Phase, Transport, TransportError};

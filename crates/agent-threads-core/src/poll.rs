@@ -5,13 +5,19 @@ use futures_util::future::{Either, select};
 use std::{pin::pin, time::Duration};
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// How a wait reads.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PollPolicy {
+/// A wait: what for, how often to look, and for how long.
+#[derive(Debug)]
+pub struct Poll<C> {
+    /// The operation that reads, for errors.
+    pub operation: &'static Operation,
+    /// What is waited for, for errors: `thread abc`.
+    pub subject: String,
     /// The pause between the end of one read and the start of the next; at least a millisecond.
     pub interval: Duration,
     /// How long the wait may take.
     pub timeout: Duration,
+    /// Ends the wait when it resolves.
+    pub cancel: C,
 }
 
 /// What one read has seen.
@@ -23,71 +29,62 @@ pub enum Observation<T> {
     Done(T),
 }
 
-/// Reads until something is at its end: at once, and then after each pause.
-///
-/// A read that fails in a way that may pass is survived, and a longer `Retry-After` lengthens the pause after it. Any
-/// other failure ends the wait. The deadline cuts reads and pauses alike, and never comes early.
-///
-/// Dropping the future ends the wait without loss, as each read is whole or did not happen.
-pub async fn poll<T, R, F>(
-    operation: &'static Operation,
-    policy: PollPolicy,
-    cancel: impl Future<Output = ()>,
-    mut read: R,
-) -> Result<T, Error>
-where
-    R: FnMut() -> F,
-    F: Future<Output = Result<Observation<T>, Error>>,
-{
-    let interval = policy.interval.max(Duration::from_millis(1));
-    let deadline = Instant::now().checked_add(policy.timeout);
-    let (mut last, mut survived) = (None, None);
-    let reading = async {
-        loop {
-            let mut pause = interval;
-            match read().await {
-                Ok(Observation::Done(value)) => return Ok(value),
-                Ok(Observation::Pending(status)) => {
-                    last = Some(status);
-                    survived = None;
+impl<C: Future<Output = ()>> Poll<C> {
+    /// Reads until `judge` sees the end: at once, and then after each pause.
+    ///
+    /// A read that fails in a way that may pass is survived, and a longer `Retry-After` lengthens
+    /// the pause after it. Any other failure ends the wait. The deadline cuts reads and pauses
+    /// alike, and never comes early.
+    ///
+    /// Dropping the future ends the wait without loss: a read is whole, or it did not happen.
+    pub async fn until<A, T, F>(
+        self,
+        mut read: impl FnMut() -> F,
+        mut judge: impl FnMut(A) -> Result<Observation<T>, Error>,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<A, Error>>,
+    {
+        let interval = self.interval.max(Duration::from_millis(1));
+        let deadline = Instant::now().checked_add(self.timeout);
+        let (mut last, mut survived) = (None, None);
+        let reading = async {
+            loop {
+                let mut pause = interval;
+                match read().await.and_then(&mut judge) {
+                    Ok(Observation::Done(value)) => return Ok(value),
+                    Ok(Observation::Pending(status)) => {
+                        last = Some(status);
+                        survived = None;
+                    }
+                    Err(error) if error.is_retryable() => {
+                        pause = pause.max(error.retry_after().unwrap_or_default());
+                        survived = Some(error);
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) if error.is_retryable() => {
-                    pause = pause.max(error.retry_after().unwrap_or_default());
-                    survived = Some(error);
-                }
-                Err(error) => return Err(error),
+                sleep(pause).await;
             }
-            sleep(pause).await;
-        }
-    };
-    let limited = async {
-        match deadline {
-            Some(deadline) => timeout_at(deadline, reading).await.ok(),
-            None => Some(reading.await),
-        }
-    };
-    let ended = match select(pin!(limited), pin!(cancel)).await {
-        Either::Left((ended, _)) => Ended::from(ended),
-        Either::Right(_) => Ended::Cancelled,
-    };
-    match ended {
-        Ended::Read(outcome) => outcome,
-        Ended::Late => Err(Error::deadline(policy.timeout, last, survived).of(operation)),
-        Ended::Cancelled => Err(Error::cancelled(last).of(operation)),
+        };
+        let limited = async {
+            match deadline {
+                Some(deadline) => timeout_at(deadline, reading).await.ok(),
+                None => Some(reading.await),
+            }
+        };
+        let ended = match select(pin!(limited), pin!(self.cancel)).await {
+            Either::Left((Some(outcome), _)) => return outcome,
+            Either::Left((None, _)) => Ended::Late(self.timeout),
+            Either::Right(_) => Ended::Cancelled,
+        };
+        Err(Error::unfinished(ended, &self.subject, last, survived).of(self.operation))
     }
 }
 
-/// How a wait came to its end.
-enum Ended<T> {
-    Read(Result<T, Error>),
-    Late,
+/// Why a wait ended before what it waited for.
+pub(crate) enum Ended {
+    Late(Duration),
     Cancelled,
-}
-
-impl<T> From<Option<Result<T, Error>>> for Ended<T> {
-    fn from(outcome: Option<Result<T, Error>>) -> Self {
-        outcome.map_or(Self::Late, Self::Read)
-    }
 }
 
 #[cfg(test)]
@@ -115,17 +112,17 @@ mod tests {
             timeout: u64,
             cancel: impl Future<Output = ()>,
         ) -> Result<u8, Error> {
-            let policy = PollPolicy {
-                interval: Duration::from_secs(interval),
-                timeout: Duration::from_secs(timeout),
-            };
-            poll(&GET, policy, cancel, || async {
+            let read = || async {
                 self.at.borrow_mut().push(self.start.elapsed().as_secs());
-                let next = self.found.borrow_mut().pop();
-                next.unwrap_or_else(running)
-            })
-            .await
+                self.found.borrow_mut().pop().unwrap_or_else(running)
+            };
+            let (interval, timeout) = (Duration::from_secs(interval), Duration::from_secs(timeout));
+            wait(interval, timeout, cancel).until(read, Ok).await
         }
+    }
+
+    fn wait<C>(interval: Duration, timeout: Duration, cancel: C) -> Poll<C> {
+        Poll { operation: &GET, subject: "thread t1".into(), interval, timeout, cancel }
     }
 
     fn running() -> Result<Observation<u8>, Error> {
@@ -159,15 +156,18 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Deadline);
         assert_eq!(error.last_status(), Some("running"));
         let text = error.to_string();
-        assert!(text.contains("still `running` after 10s") && text.contains("goes on"), "{text}");
+        assert!(
+            text.contains("thread t1 is still `running` after 10s") && text.contains("goes on"),
+            "{text}"
+        );
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_read_that_hangs_is_cut_by_the_deadline() {
         let start = Instant::now();
-        let policy =
-            PollPolicy { interval: Duration::from_secs(3), timeout: Duration::from_secs(10) };
-        let error = poll::<(), _, _>(&GET, policy, pending(), pending).await.unwrap_err();
+        let poll = wait(Duration::from_secs(3), Duration::from_secs(10), pending());
+        let read = pending::<Result<Observation<u8>, Error>>;
+        let error = poll.until(read, Ok).await.unwrap_err();
         assert_eq!((error.kind(), start.elapsed().as_secs()), (ErrorKind::Deadline, 10));
         assert_eq!(error.last_status(), None);
     }
@@ -201,12 +201,12 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_timeout_beyond_the_clock_is_none_and_an_interval_of_zero_still_pauses() {
-        let policy = PollPolicy { interval: Duration::ZERO, timeout: Duration::MAX };
         let mut left = 1000;
-        let value = poll(&GET, policy, pending(), || {
+        let read = || {
             left -= 1;
             std::future::ready(if left == 0 { Ok(Observation::Done(7)) } else { running() })
-        });
-        assert_eq!(value.await.unwrap(), 7);
+        };
+        let poll = wait(Duration::ZERO, Duration::MAX, pending());
+        assert_eq!(poll.until(read, Ok).await.unwrap(), 7);
     }
 }

@@ -60,6 +60,7 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 }
 
 /// A successful answer before it is decoded.
+#[derive(Clone)]
 pub struct RawResponse {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
@@ -70,7 +71,26 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
+    /// The HTTP status, a success.
+    pub fn http_status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The headers of the answer.
+    pub fn headers(&self) -> &header::HeaderMap {
+        &self.headers
+    }
+
+    /// The body as it came.
+    pub fn raw(&self) -> &Bytes {
+        &self.body
+    }
+
     /// Decodes the body as JSON. Can be done more than once, as different types.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode), naming the operation and the JSON path, when the body is no `T`.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode::json(&self.body).map_err(|mismatch| {
             let message = format!(
@@ -91,13 +111,21 @@ impl RawResponse {
         })
     }
 
-    /// The value of the body, which is JSON.
+    /// The value of the body, which is JSON, with the answer.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode`](Self::decode).
     pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let value = self.decode()?;
         Ok(self.with(value))
     }
 
     /// No value: whatever the body holds is left as it came.
+    ///
+    /// # Errors
+    ///
+    /// None; a `Result` like the other readers.
     pub fn empty(self) -> Result<Response<()>, Error> {
         Ok(self.with(()))
     }
@@ -123,5 +151,16 @@ impl RawResponse {
             true => "",
             false => " (its content type is not JSON)",
         }
+    }
+}
+
+impl fmt::Debug for RawResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawResponse")
+            .field("operation", &self.operation.id)
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,124 @@
+//! What stands before every vendor's routes: reads the body, records the request, applies faults.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, BodyDataStream};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use http::{Method, StatusCode, request};
+use serde_json::Value;
+
+use crate::fault::{FaultQueue, answer};
+use crate::log::{RecordedRequest, RequestLog};
+use crate::server::HangUp;
+use crate::sync::Stop;
+
+/// Bodies over this size are refused with 413.
+const MAX_BODY: usize = 4 * 1024 * 1024;
+
+/// How much of a refused body is read and thrown away. A client that is cut off while it sends may never see the answer.
+const MAX_DISCARDED: usize = 64 * 1024 * 1024;
+
+/// What the shared code must know of a vendor.
+pub(crate) trait Vendor: Send + Sync + 'static {
+    /// Names the operations that faults can aim at.
+    type Target: Copy + std::fmt::Debug + Send + Sync + 'static;
+
+    /// Whether `target` means this request. `route` is the template of its path, absent for unknown paths.
+    fn covers(target: Self::Target, method: &Method, route: Option<&str>) -> bool;
+
+    /// The vendor's usual code and message for a status.
+    fn error_text(status: StatusCode) -> ErrorText;
+
+    /// The vendor's usual error body.
+    fn error_body(text: &ErrorText) -> Value;
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ErrorText {
+    pub(crate) code: String,
+    pub(crate) message: String,
+}
+
+pub(crate) fn error_response<V: Vendor>(status: StatusCode, text: &ErrorText) -> Response {
+    (status, axum::Json(V::error_body(text))).into_response()
+}
+
+pub(crate) struct Front<V: Vendor> {
+    pub(crate) log: RequestLog,
+    pub(crate) faults: FaultQueue<V>,
+    stop: Stop,
+}
+
+impl<V: Vendor> Front<V> {
+    pub(crate) fn new(stop: Stop) -> Self {
+        Self { log: RequestLog::default(), faults: FaultQueue::default(), stop }
+    }
+
+    /// Puts this before the routes of `router`, unknown paths and wrong methods included.
+    pub(crate) fn guard(self: &Arc<Self>, router: Router) -> Router {
+        router
+            .layer(DefaultBodyLimit::disable())
+            .layer(from_fn_with_state(self.clone(), admit::<V>))
+    }
+}
+
+async fn admit<V: Vendor>(
+    State(front): State<Arc<Front<V>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let upload = tokio::select! {
+        upload = read_body(body.into_data_stream()) => upload,
+        () = front.stop.requested() => return HangUp::response(),
+    };
+    // Without its whole body there is no request, only a client that went away.
+    let Ok(upload) = upload else {
+        return HangUp::response();
+    };
+    front.log.record(RecordedRequest::new(&parts, upload.bytes.clone()));
+
+    let route = parts.extensions.get::<MatchedPath>();
+    let fault = front.faults.take(&parts.method, route.map(MatchedPath::as_str));
+    let Some(fault) = fault else {
+        return carry_out::<V>(parts, upload, next).await;
+    };
+    let real = match fault.takes_effect() {
+        true => Some(carry_out::<V>(parts, upload, next).await),
+        false => None,
+    };
+    answer::<V>(fault, real, &front.stop).await
+}
+
+async fn carry_out<V: Vendor>(parts: request::Parts, upload: Upload, next: Next) -> Response {
+    if upload.too_large {
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return error_response::<V>(status, &V::error_text(status));
+    }
+    next.run(Request::from_parts(parts, Body::from(upload.bytes))).await
+}
+
+struct Upload {
+    bytes: Bytes,
+    too_large: bool,
+}
+
+async fn read_body(mut stream: BodyDataStream) -> Result<Upload, axum::Error> {
+    let mut kept = BytesMut::new();
+    let mut total = 0;
+    while let Some(chunk) = stream.next().await {
+        let chunk = chunk?;
+        total += chunk.len();
+        let room = MAX_BODY - kept.len();
+        kept.extend_from_slice(&chunk[..room.min(chunk.len())]);
+        if total > MAX_DISCARDED {
+            break;
+        }
+    }
+    Ok(Upload { bytes: kept.freeze(), too_large: total > MAX_BODY })
+}

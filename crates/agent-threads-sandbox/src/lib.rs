@@ -1,0 +1,86 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod fault;
+mod front;
+mod log;
+pub mod octavus;
+mod server;
+mod sync;
+
+use std::io;
+
+pub use fault::{Fault, RetryAfter};
+pub use log::RecordedRequest;
+
+use octavus::Octavus;
+use server::{Listener, Socket};
+use sync::{StopSwitch, stop_switch};
+
+/// The running servers, one per vendor. They live as long as this value.
+///
+/// They run on the tokio runtime that started them, so they must not be shared between tests that each have their own.
+#[derive(Debug)]
+pub struct Sandbox {
+    octavus: Octavus,
+    listeners: Vec<Listener>,
+    stop: StopSwitch,
+}
+
+impl Sandbox {
+    /// Starts every vendor on a free port of 127.0.0.1.
+    ///
+    /// # Errors
+    ///
+    /// When a port cannot be bound.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// For a sandbox on ports of the caller's choice.
+    pub fn builder() -> SandboxBuilder {
+        SandboxBuilder::default()
+    }
+
+    /// The Octavus of this sandbox.
+    pub fn octavus(&self) -> Octavus {
+        self.octavus.clone()
+    }
+
+    /// Lets answers in flight finish, ends stalled ones, closes every connection and returns when all ports are free.
+    ///
+    /// Dropping the sandbox stops the same things, but at once and without waiting for the ports.
+    pub async fn shutdown(self) {
+        self.stop.stop();
+        for listener in self.listeners {
+            listener.stopped().await;
+        }
+    }
+}
+
+/// Chooses the ports of a [`Sandbox`]. A port that is not set is the system's choice.
+#[derive(Clone, Debug, Default)]
+pub struct SandboxBuilder {
+    octavus_port: u16,
+}
+
+impl SandboxBuilder {
+    /// The port for Octavus, where 0 stands for any free port.
+    pub fn octavus_port(mut self, port: u16) -> Self {
+        self.octavus_port = port;
+        self
+    }
+
+    /// Starts every vendor.
+    ///
+    /// # Errors
+    ///
+    /// When a port cannot be bound.
+    pub async fn start(self) -> io::Result<Sandbox> {
+        let (switch, stop) = stop_switch();
+        let socket = Socket::bind(self.octavus_port).await?;
+        let octavus = Octavus::new(socket.url(), stop.clone());
+        let listener = socket.serve(octavus.router(), stop);
+        Ok(Sandbox { octavus, listeners: vec![listener], stop: switch })
+    }
+}

@@ -1,0 +1,43 @@
+//! The sandbox on its own: prints where the vendors are and runs until Ctrl-C.
+
+use std::io;
+
+use agent_threads_sandbox::Sandbox;
+use agent_threads_sandbox::octavus::Octavus;
+use clap::Parser;
+
+/// A local server that behaves like the vendors the agent-threads clients talk to.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// Port on 127.0.0.1 for Octavus; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    octavus_port: u16,
+}
+
+#[tokio::main]
+async fn main() -> io::Result<()> {
+    let args = Args::parse();
+    let sandbox = Sandbox::builder().octavus_port(args.octavus_port).start().await?;
+    println!("{}", describe(&sandbox.octavus()));
+    println!("Ctrl-C stops the sandbox.");
+    tokio::signal::ctrl_c().await?;
+    sandbox.shutdown().await;
+    Ok(())
+}
+
+fn describe(octavus: &Octavus) -> String {
+    let (url, key, agent) = (octavus.url(), octavus.key(), octavus.agent_id());
+    format!(
+        r#"Octavus
+  URL       {url}
+  key       {key}
+  agent id  {agent}
+
+curl -X POST {url}/api/v1/workforce/agents/{agent}/threads \
+  -H "Authorization: Bearer {key}" \
+  -H "Content-Type: application/json" \
+  -d '{{ "message": "Summarize the latest sales report" }}'
+"#
+    )
+}

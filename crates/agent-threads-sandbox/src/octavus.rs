@@ -1,0 +1,145 @@
+//! Octavus as its Workforce Agents API was first published: start a thread, get it, follow up in it.
+//!
+//! # What the sandbox decides
+//!
+//! The vendor does not document everything. Where it is silent, this server behaves as follows:
+//!
+//! - A read of a thread takes its run one step further. Reading one thread never moves another.
+//! - A new thread of a free agent shows `pending`, `queued` and `running`, then its end. A follow up, or a run that had to
+//!   wait, shows `running`, then its end.
+//! - An agent runs one thread at a time. The next one shows `queued` until the first has ended. A thread whose run never
+//!   ends keeps its agent busy for good.
+//! - A follow up is answered with `running` when it starts at once and with `queued` when it has to wait. The message of a
+//!   waiting follow up appears when its turn begins, so that questions and answers alternate.
+//! - A follow up that waits behind its own thread's run goes before other threads, and the thread shows no terminal status
+//!   in between, unless [`Script::shows_end_between_turns`] says so.
+//! - An empty message is refused with 400, and an agent that is not the key's with 403, whether or not it exists.
+
+mod api;
+mod message;
+mod part;
+mod script;
+mod state;
+mod thread;
+mod tool;
+mod worker;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::Router;
+use serde_json::Value;
+
+use crate::fault::Fault;
+use crate::front::Front;
+use crate::log::RecordedRequest;
+use crate::sync::{Stop, lock};
+
+pub use api::Target;
+pub use part::Part;
+pub use script::Script;
+pub use tool::{Display, ToolCall};
+pub use worker::Worker;
+
+use api::Api;
+use state::State;
+
+const FIRST_AGENT: &str = "agent_1";
+const FIRST_KEY: &str = "oct_agt_sandbox";
+
+/// The handle of a sandbox's Octavus: where it listens, what its agents do, what it has been asked. Clones are the same server.
+#[derive(Clone)]
+pub struct Octavus {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    url: String,
+    front: Arc<Front<Api>>,
+    state: Mutex<State>,
+}
+
+impl Octavus {
+    pub(crate) fn new(url: &str, stop: Stop) -> Self {
+        let mut state = State::default();
+        state.add_key(FIRST_KEY, FIRST_AGENT);
+        Self {
+            shared: Arc::new(Shared {
+                url: url.to_owned(),
+                front: Arc::new(Front::new(stop)),
+                state: Mutex::new(state),
+            }),
+        }
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.shared.front.guard(api::routes(self.clone()))
+    }
+
+    /// The base URL, such as `http://127.0.0.1:49152`, without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.shared.url
+    }
+
+    /// The key of the agent that is there from the start: `oct_agt_sandbox`.
+    pub fn key(&self) -> &'static str {
+        FIRST_KEY
+    }
+
+    /// The agent that is there from the start: `agent_1`.
+    pub fn agent_id(&self) -> &'static str {
+        FIRST_AGENT
+    }
+
+    /// Makes a key for another agent and returns it. An agent that has keys gets one more.
+    pub fn add_agent(&self, agent_id: impl Into<String>) -> String {
+        self.state().add_agent(agent_id.into())
+    }
+
+    /// Queues the script of the next run. Each accepted message, of any agent, takes the first script in the queue; when there
+    /// is none, the agent answers with a text that quotes the message.
+    pub fn next_run(&self, script: Script) {
+        self.state().push_script(script);
+    }
+
+    /// Queues a fault for the requests that `target` means. Of several faults for a request the first in the queue has its
+    /// turn, until it has happened as often as it was to.
+    pub fn fault(&self, target: Target, fault: Fault) {
+        self.shared.front.faults.push(target, fault);
+    }
+
+    /// How many queued faults have not happened, or not as often as they were to.
+    pub fn faults_left(&self) -> usize {
+        self.shared.front.faults.len()
+    }
+
+    /// Removes all queued faults.
+    pub fn clear_faults(&self) {
+        self.shared.front.faults.clear();
+    }
+
+    /// The requests so far, oldest first: the last 10,000, or fewer when their bodies are over 64 MiB together.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared.front.log.requests()
+    }
+
+    /// The ids of all threads, oldest first.
+    pub fn thread_ids(&self) -> Vec<String> {
+        self.state().thread_ids()
+    }
+
+    /// A thread as the last read showed it, without taking its run further.
+    pub fn peek(&self, thread_id: &str) -> Option<Value> {
+        self.state().peek(thread_id)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.shared.state)
+    }
+}
+
+impl fmt::Debug for Octavus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Octavus").field("url", &self.shared.url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,189 @@
+//! The routes: who may call, what is refused, what is answered.
+
+use axum::Router;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::Octavus;
+use super::message::Message;
+use super::state::Accepted;
+use crate::front::{ErrorText, Vendor, error_response};
+
+const THREADS: &str = "/api/v1/workforce/agents/{agent_id}/threads";
+const THREAD: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}";
+const MESSAGES: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}/messages";
+
+/// The requests that a fault is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Target {
+    /// Start a thread: `POST .../threads`
+    Dispatch,
+    /// Get a thread: `GET .../threads/{threadId}`
+    GetThread,
+    /// Follow up in a thread: `POST .../threads/{threadId}/messages`
+    FollowUp,
+    /// Every request, unknown paths and wrong methods included.
+    Any,
+}
+
+pub(super) struct Api;
+
+impl Vendor for Api {
+    type Target = Target;
+
+    fn covers(target: Target, method: &Method, route: Option<&str>) -> bool {
+        match target {
+            Target::Dispatch => method == Method::POST && route == Some(THREADS),
+            Target::GetThread => method == Method::GET && route == Some(THREAD),
+            Target::FollowUp => method == Method::POST && route == Some(MESSAGES),
+            Target::Any => true,
+        }
+    }
+
+    /// The messages are the vendor's documented meanings. Of the codes, the vendor documents that they exist, not which they are.
+    fn error_text(status: StatusCode) -> ErrorText {
+        let (code, message) = match status.as_u16() {
+            400 => ("VALIDATION_ERROR", "The request is not valid"),
+            401 => ("UNAUTHORIZED", "Missing or invalid API key"),
+            402 => ("PAYMENT_REQUIRED", "The agent is blocked by a usage or spending limit"),
+            403 => ("FORBIDDEN", "The key is not authorized for this agent"),
+            404 => ("NOT_FOUND", "The thread does not exist for this agent"),
+            405 => ("METHOD_NOT_ALLOWED", "The method is not allowed on this path"),
+            409 => ("CONFLICT", "The request conflicts with the current state"),
+            413 => ("PAYLOAD_TOO_LARGE", "The request body is too large"),
+            429 => ("RATE_LIMITED", "Too many requests"),
+            _ => ("INTERNAL_ERROR", status.canonical_reason().unwrap_or("Unknown error")),
+        };
+        ErrorText { code: code.to_owned(), message: message.to_owned() }
+    }
+
+    fn error_body(text: &ErrorText) -> Value {
+        json!({ "error": text.message, "code": text.code })
+    }
+}
+
+pub(super) fn routes(octavus: Octavus) -> Router {
+    // A GET route of axum serves HEAD as well, which here would move the run on.
+    Router::new()
+        .route(THREADS, post(dispatch))
+        .route(THREAD, get(get_thread).head(wrong_method))
+        .route(MESSAGES, post(follow_up))
+        .method_not_allowed_fallback(wrong_method)
+        .fallback(unknown_path)
+        .with_state(octavus)
+}
+
+/// A refused request: the status, and the message where the usual one for the status says too little.
+struct Refusal {
+    status: StatusCode,
+    message: Option<String>,
+}
+
+impl From<StatusCode> for Refusal {
+    fn from(status: StatusCode) -> Self {
+        Self { status, message: None }
+    }
+}
+
+impl Refusal {
+    fn with(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, message: Some(message.into()) }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut text = Api::error_text(self.status);
+        if let Some(message) = self.message {
+            text.message = message;
+        }
+        error_response::<Api>(self.status, &text)
+    }
+}
+
+impl From<PathRejection> for Refusal {
+    fn from(rejection: PathRejection) -> Self {
+        Self::with(StatusCode::BAD_REQUEST, rejection.body_text())
+    }
+}
+
+async fn dispatch(
+    State(octavus): State<Octavus>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let Path(agent_id) = path?;
+    let mut state = octavus.state();
+    authorize(&state, &headers, &agent_id)?;
+    let accepted = state.dispatch(&agent_id, &parse(&body)?);
+    Ok(accept(StatusCode::CREATED, &accepted))
+}
+
+async fn get_thread(
+    State(octavus): State<Octavus>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let Path((agent_id, thread_id)) = path?;
+    let mut state = octavus.state();
+    authorize(&state, &headers, &agent_id)?;
+    let thread = state.read(&agent_id, &thread_id).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(axum::Json(thread).into_response())
+}
+
+async fn follow_up(
+    State(octavus): State<Octavus>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let Path((agent_id, thread_id)) = path?;
+    let mut state = octavus.state();
+    authorize(&state, &headers, &agent_id)?;
+    if !state.has_thread(&agent_id, &thread_id) {
+        return Err(StatusCode::NOT_FOUND.into());
+    }
+    let accepted =
+        state.follow_up(&agent_id, &thread_id, &parse(&body)?).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(accept(StatusCode::ACCEPTED, &accepted))
+}
+
+async fn wrong_method() -> Refusal {
+    StatusCode::METHOD_NOT_ALLOWED.into()
+}
+
+async fn unknown_path() -> Refusal {
+    Refusal::with(StatusCode::NOT_FOUND, "There is nothing at this path")
+}
+
+fn authorize(state: &super::State, headers: &HeaderMap, agent_id: &str) -> Result<(), Refusal> {
+    let owner = bearer(headers).and_then(|key| state.agent_of(key));
+    match owner {
+        None => Err(StatusCode::UNAUTHORIZED.into()),
+        Some(owner) if owner != agent_id => Err(StatusCode::FORBIDDEN.into()),
+        Some(_) => Ok(()),
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+fn parse(body: &[u8]) -> Result<Message, Refusal> {
+    Message::parse(body).map_err(|reason| Refusal::with(StatusCode::BAD_REQUEST, reason))
+}
+
+fn accept(status: StatusCode, accepted: &Accepted) -> Response {
+    let body = json!({ "threadId": accepted.thread_id, "status": accepted.status });
+    (status, axum::Json(body)).into_response()
+}

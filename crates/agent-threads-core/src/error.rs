@@ -165,7 +165,7 @@ impl Error {
         error
     }
 
-    pub(crate) fn decode(failure: DecodeFailure) -> Self {
+    pub(crate) fn undecodable(failure: DecodeFailure) -> Self {
         let mut error = Self::new(ErrorKind::Decode).text(failure.message);
         error.0.transient = failure.truncated;
         error.0.status = Some(failure.status);
@@ -301,7 +301,7 @@ impl Error {
     /// # Errors
     ///
     /// When there is no body, or it is not a JSON `T`.
-    pub fn decode_body<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
         serde_json::from_slice(self.0.body.as_deref().unwrap_or_default())
     }
 }

@@ -48,10 +48,10 @@ impl<T> Response<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Response<T> {
+/// Shows no part of the answer; the value has a `Debug` of its own.
+impl<T> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("value", &self.value)
             .field("status", &self.status)
             .field("body_bytes", &self.body.len())
             .field("attempts", &self.attempts)
@@ -98,7 +98,7 @@ impl RawResponse {
                 mismatch.message,
                 self.unexpected_content_type()
             );
-            Error::decode(DecodeFailure {
+            Error::undecodable(DecodeFailure {
                 message,
                 truncated: mismatch.truncated,
                 status: self.status,

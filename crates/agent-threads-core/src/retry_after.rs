@@ -9,7 +9,7 @@ const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
     milliseconds(headers).or_else(|| {
         let value = text(headers, &RETRY_AFTER)?;
-        seconds(value).or_else(|| until(headers, value))
+        number(value).or_else(|| until(headers, value))
     })
 }
 
@@ -18,13 +18,14 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
 }
 
 fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
-    let milliseconds: f64 = text(headers, &RETRY_AFTER_MS)?.parse().ok()?;
-    Duration::try_from_secs_f64(milliseconds / 1000.0).ok()
+    Some(number(text(headers, &RETRY_AFTER_MS)?)?.div_f64(1000.0))
 }
 
-/// Whole seconds by RFC 9110; fractions occur.
-fn seconds(value: &str) -> Option<Duration> {
-    Duration::try_from_secs_f64(value.parse().ok()?).ok()
+/// Whole seconds by RFC 9110; fractions occur. More than a `Duration` can hold is still a wish to be left alone.
+fn number(value: &str) -> Option<Duration> {
+    let plain = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let number = value.parse().ok().filter(|_| plain)?;
+    Some(Duration::try_from_secs_f64(number).unwrap_or(Duration::MAX))
 }
 
 /// The time until a date, by the server's own clock where the answer tells it: the two clocks need not agree.
@@ -85,8 +86,16 @@ mod tests {
     }
 
     #[test]
+    fn more_than_a_duration_holds_is_the_longest_one() {
+        assert_eq!(asked(&[("retry-after", "99999999999999999999")]), Some(Duration::MAX));
+        assert!(
+            asked(&[("retry-after-ms", &"9".repeat(400))]) > Some(Duration::from_secs(1 << 40))
+        );
+    }
+
+    #[test]
     fn what_cannot_be_read_is_not_there() {
-        for bad in ["", "soon", "-1", "NaN", "inf", "1e300", "12 seconds"] {
+        for bad in ["", ".", "soon", "-1", "NaN", "inf", "1e300", "12 seconds"] {
             assert_eq!(asked(&[("retry-after", bad)]), None, "{bad}");
             assert_eq!(asked(&[("retry-after-ms", bad)]), None, "{bad}");
         }

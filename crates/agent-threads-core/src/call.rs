@@ -1,7 +1,7 @@
 //! The one path that every call takes.
 
 use crate::{
-    Body, BoxFuture, Error, Settings, Transport, body,
+    Body, BoxFuture, Error, EventStream, Settings, Transport, body,
     error::StatusAnswer,
     error_body,
     operation::{Operation, Vendor},
@@ -9,14 +9,17 @@ use crate::{
     response::RawResponse,
     retry, retry_after,
     secret::Token,
+    stream::StreamEvent,
 };
 use reqwest::{
     Request, StatusCode,
-    header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue},
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 use std::{fmt, sync::Arc, time::Duration};
 use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
+
+const EVENT_STREAM: &str = "text/event-stream";
 
 /// A configured client without the operations of any vendor.
 #[derive(Clone)]
@@ -89,6 +92,40 @@ impl Core {
         })
     }
 
+    /// A stream of events. Nothing is sent before it is polled.
+    pub fn events<T: StreamEvent>(
+        &self,
+        operation: &'static Operation,
+        request: Result<Request, Error>,
+    ) -> EventStream<T> {
+        EventStream::new(self.clone(), operation, request)
+    }
+
+    /// Opens a stream of events: one attempt, up to the head of the answer.
+    pub(crate) fn open(
+        &self,
+        operation: &'static Operation,
+        mut request: Request,
+    ) -> BoxFuture<'static, Result<Body, Error>> {
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
+        let call = Call { core: self.clone(), operation };
+        Box::pin(async move {
+            let request = call.core.prepared(request);
+            let span = tracing::debug_span!(
+                "agent_threads.open",
+                vendor = operation.vendor,
+                operation = operation.id,
+                http.request.method = operation.method,
+                url.template = operation.path,
+            );
+            call.stream(request).instrument(span).await
+        })
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Adds what every request carries. The key of an idempotent call is on it already.
     fn prepared(&self, mut request: Request) -> Request {
         let headers = request.headers_mut();
@@ -147,15 +184,7 @@ impl Call {
     async fn attempt(&self, request: Request, total: Limit) -> Result<RawResponse, Error> {
         let settings = &self.core.settings;
         let limit = total.at_most(settings.attempt_timeout);
-        let method = request.method().clone();
-        let answer = limit.run(self.exchange(request)).await??;
-        let (head, body) = answer.into_parts();
-        if redirect::is_redirect(head.status) {
-            return Err(redirect::refused(head.status, &method));
-        }
-        if !head.status.is_success() {
-            return Err(self.failed(head.status, head.headers, body, limit).await);
-        }
+        let (head, body) = self.head(request, limit).await?.into_parts();
         let cap = settings.max_body_bytes;
         let body = limit.run(body::read(body, cap)).await?.map_err(|error| match error {
             body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
@@ -169,6 +198,37 @@ impl Call {
             body,
             attempts: 0,
         })
+    }
+
+    /// The body of an answer that is a stream of events.
+    async fn stream(&self, request: Request) -> Result<Body, Error> {
+        let limit = Limit::total(None).at_most(self.core.settings.attempt_timeout);
+        let (head, body) = self.head(request, limit).await?.into_parts();
+        let came = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if head.status == StatusCode::OK && came.is_some_and(is_event_stream) {
+            return Ok(body);
+        }
+        let came = match came {
+            Some(content_type) => format!("content type `{content_type}`"),
+            None => "no content type".to_owned(),
+        };
+        let came = self.core.shared.token.scrub(came);
+        let body = body::read_error(body, limit.at).await;
+        Err(Error::not_a_stream(head.status, &came, body))
+    }
+
+    /// The answer to one request, a success, before its body is read.
+    async fn head(&self, request: Request, limit: Limit) -> Result<http::Response<Body>, Error> {
+        let method = request.method().clone();
+        let answer = limit.run(self.exchange(request)).await??;
+        if redirect::is_redirect(answer.status()) {
+            return Err(redirect::refused(answer.status(), &method));
+        }
+        if !answer.status().is_success() {
+            let (head, body) = answer.into_parts();
+            return Err(self.failed(head.status, head.headers, body, limit).await);
+        }
+        Ok(answer)
     }
 
     /// Sends, and follows redirects where the method allows it.
@@ -219,6 +279,11 @@ impl Call {
             shared.vendor.request_id.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
         Some(shared.token.scrub(value.to_owned()))
     }
+}
+
+fn is_event_stream(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case(EVENT_STREAM)
 }
 
 /// Fills in what the span of the call could not know at its start.

@@ -8,5 +8,6 @@ pub use crate::{
     operation::{ErrorBody, Operation, Vendor, request, set_idempotency_key},
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
+    stream::{Reconnect, StreamEvent},
     tagged::{Tagged, deserialize_tagged},
 };

@@ -27,8 +27,16 @@ pub enum ErrorKind {
     Redirect,
     /// A successful answer does not have the documented shape. [`Error::raw_body`] has it as it came.
     Decode,
-    /// The body of a successful answer is larger than [`Settings::max_body_bytes`](crate::Settings::max_body_bytes).
+    /// The body of a successful answer is larger than
+    /// [`Settings::max_body_bytes`](crate::Settings::max_body_bytes), or an event of a stream is
+    /// larger than [`Settings::sse_limits`](crate::Settings::sse_limits).
     BodyTooLarge,
+    /// The answer to a request for a stream of events is something else. [`Error::raw_body`] has
+    /// its beginning.
+    NotAStream,
+    /// A stream of events broke off before its end, and could not be taken up again. See
+    /// [`Error::last_event_id`].
+    Interrupted,
     /// The deadline of a wait passed. What was waited for goes on at the vendor. See [`Error::last_status`].
     Deadline,
     /// The wait was cancelled by its caller. What was waited for goes on at the vendor.
@@ -53,6 +61,7 @@ struct Inner {
     headers: HeaderMap,
     body: Option<Bytes>,
     last_status: Option<String>,
+    last_event_id: Option<String>,
     attempts: u32,
     waited: Duration,
     transient: bool,
@@ -80,6 +89,7 @@ impl Error {
             headers: HeaderMap::new(),
             body: None,
             last_status: None,
+            last_event_id: None,
             attempts: 0,
             waited: Duration::ZERO,
             transient: false,
@@ -200,6 +210,44 @@ impl Error {
         error
     }
 
+    pub(crate) fn not_a_stream(status: StatusCode, came: &str, body: Bytes) -> Self {
+        let mut error = Self::new(ErrorKind::NotAStream)
+            .text(format!("a stream of events was asked for, and {came} came"));
+        error.0.status = Some(status);
+        error.0.body = Some(body);
+        error
+    }
+
+    pub(crate) fn interrupted(message: &str) -> Self {
+        let mut error = Self::new(ErrorKind::Interrupted).text(message);
+        error.0.transient = true;
+        error
+    }
+
+    pub(crate) fn stalled(silence: Duration) -> Self {
+        let mut error = Self::new(ErrorKind::Timeout)
+            .text(format!("no byte of the stream came for {silence:?}"));
+        error.0.transient = true;
+        error
+    }
+
+    pub(crate) fn event_too_large(error: crate::sse::DecodeError) -> Self {
+        Self::new(ErrorKind::BodyTooLarge)
+            .text(format!("in the stream of events, {error} (Settings::sse_limits)"))
+    }
+
+    pub(crate) fn event(message: &str, data: Bytes) -> Self {
+        let mut error = Self::new(ErrorKind::Decode)
+            .text(format!("an event is not what the API documents: {message}"));
+        error.0.body = Some(data);
+        error
+    }
+
+    pub(crate) fn at_event(mut self, id: &str) -> Self {
+        self.0.last_event_id = Some(one_line(id)).filter(|id| !id.is_empty());
+        self
+    }
+
     pub(crate) fn after(mut self, attempts: u32, waited: Duration) -> Self {
         self.0.attempts = attempts;
         self.0.waited = waited;
@@ -271,6 +319,12 @@ impl Error {
     /// The last status that a wait has read, as the vendor spells it.
     pub fn last_status(&self) -> Option<&str> {
         self.0.last_status.as_deref()
+    }
+
+    /// The id of the last event that a stream has delivered, where the server sends ids: what to
+    /// resume from.
+    pub fn last_event_id(&self) -> Option<&str> {
+        self.0.last_event_id.as_deref()
     }
 
     /// Whether the vendor said that there is no such thing (404).
@@ -367,6 +421,9 @@ impl fmt::Display for Error {
         if let Some(id) = &inner.request_id {
             write!(f, " (request {id})")?;
         }
+        if let Some(id) = &inner.last_event_id {
+            write!(f, " (last event {id})")?;
+        }
         if inner.attempts > 1 {
             write!(f, " (after {} attempts)", inner.attempts)?;
         }
@@ -386,6 +443,7 @@ impl fmt::Debug for Error {
             .field("request_id", &inner.request_id)
             .field("retry_after", &inner.retry_after)
             .field("last_status", &inner.last_status)
+            .field("last_event_id", &inner.last_event_id)
             .field("attempts", &inner.attempts)
             .field("total_wait", &inner.waited)
             .field("body_bytes", &inner.body.as_ref().map(Bytes::len))

@@ -30,6 +30,7 @@ mod retry;
 mod retry_after;
 mod secret;
 mod settings;
+mod stream;
 mod tagged;
 mod transport;
 
@@ -38,6 +39,7 @@ mod testing;
 
 #[doc(hidden)]
 pub mod codegen;
+pub mod sse;
 
 pub use config::ClientBuilder;
 pub use error::{Error, ErrorKind};
@@ -45,6 +47,7 @@ pub use open::{Unknown, UnknownValue};
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use settings::Settings;
+pub use stream::{EventStream, Identified, WithIds};
 pub use transport::{Body, Phase, Transport, TransportError};
 
 /// A boxed future that can move between threads.

@@ -90,6 +90,11 @@ impl RetryPolicy {
         }
     }
 
+    /// A pause that a server asks for, no longer than the caller allows.
+    pub(crate) fn at_most_retry_after(&self, asked: Duration) -> Duration {
+        asked.min(self.max_retry_after)
+    }
+
     fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let ceiling = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);

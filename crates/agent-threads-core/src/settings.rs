@@ -1,6 +1,6 @@
 //! What can differ from call to call.
 
-use crate::RetryPolicy;
+use crate::{RetryPolicy, sse::Limits};
 use std::time::Duration;
 
 /// How calls are made: timeouts, retries, the cap on bodies.
@@ -12,6 +12,8 @@ pub struct Settings {
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_body_bytes: usize,
+    pub(crate) stall_timeout: Option<Duration>,
+    pub(crate) sse_limits: Limits,
 }
 
 impl Default for Settings {
@@ -21,6 +23,8 @@ impl Default for Settings {
             total_timeout: Some(Duration::from_secs(300)),
             retry: RetryPolicy::default(),
             max_body_bytes: 64 << 20,
+            stall_timeout: Some(Duration::from_secs(300)),
+            sse_limits: Limits::default(),
         }
     }
 }
@@ -53,6 +57,26 @@ impl Settings {
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
+        self
+    }
+
+    /// How long a stream of events may be silent before its connection counts as lost. Any byte
+    /// ends the silence, a comment too; a slow consumer does not make one. Default: 300 s; `None`
+    /// lifts it.
+    #[must_use]
+    pub fn stall_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.stall_timeout = timeout.into();
+        self
+    }
+
+    /// The longest line and the longest event of a stream of events. Default:
+    /// [`Limits::default`].
+    ///
+    /// A longer one ends the stream with
+    /// [`ErrorKind::BodyTooLarge`](crate::ErrorKind::BodyTooLarge).
+    #[must_use]
+    pub fn sse_limits(mut self, limits: Limits) -> Self {
+        self.sse_limits = limits;
         self
     }
 }

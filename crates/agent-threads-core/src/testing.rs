@@ -39,12 +39,12 @@ pub(crate) static KEYED: Operation = Operation {
     retry_codes: &["IN_PROGRESS"],
 };
 
-pub(crate) struct Acme;
+pub(crate) struct Acme(pub(crate) Core);
 
 impl VendorClient for Acme {
     const VENDOR: &'static Vendor = &ACME;
 
-    fn from_core(_: Core) -> Self {
-        Self
+    fn from_core(core: Core) -> Self {
+        Self(core)
     }
 }

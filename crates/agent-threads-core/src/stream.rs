@@ -1,0 +1,279 @@
+//! Streams of events that survive their connections.
+
+mod connection;
+mod source;
+
+use crate::{Body, BoxFuture, Error, call::Core, operation::Operation, tagged::Tagged};
+use connection::{Connection, Progress, Read};
+use futures_core::Stream;
+use reqwest::Request;
+use serde::de::DeserializeOwned;
+use source::Source;
+use std::{
+    fmt,
+    future::poll_fn,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::time::{Sleep, sleep};
+
+pub use source::Reconnect;
+
+/// A union of the events of a stream.
+pub trait StreamEvent: Tagged + DeserializeOwned {
+    /// The tags after which no event follows. With none, the vendor does not mark the end of a
+    /// stream; otherwise a stream that ends without has broken off.
+    const TERMINAL: &'static [&'static str];
+
+    /// The tags of events that only say that the server is still there.
+    const KEEPALIVE: &'static [&'static str];
+
+    /// The tag of this event.
+    fn tag(&self) -> &str;
+}
+
+/// Events as they happen, as a [`Stream`] of `Result<T, Error>`.
+///
+/// Nothing is sent before it is polled, and nothing goes on while it is not: there is no task and no channel behind it, so
+/// a slow consumer slows the server down. Dropping it closes the connection; the vendor's work goes on.
+///
+/// When the connection is lost, the stream is taken up after the last event *delivered*, where the vendor allows it, with
+/// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy). Attempts are counted anew from each event delivered.
+/// A request that is not idempotent is not repeated once an event has come.
+///
+/// An event that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the stream goes on
+/// behind it. After any other `Err`, and after an event that the vendor documents as the last, comes `None`.
+#[must_use = "a stream does nothing until it is polled"]
+pub struct EventStream<T> {
+    source: Source,
+    state: State,
+    progress: Progress,
+    event: PhantomData<fn() -> T>,
+}
+
+/// An event with the id to resume after it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Identified<T> {
+    /// The last id that the server had sent up to and including this event. Empty where there is none.
+    pub id: String,
+    /// The event.
+    pub event: T,
+}
+
+enum State {
+    /// No connection has been asked for.
+    Idle,
+    /// The next connection waits for its time.
+    Pausing(Pin<Box<Sleep>>),
+    /// The head of the answer is on its way.
+    Connecting(BoxFuture<'static, Result<Body, Error>>),
+    /// Bytes come.
+    Open(Box<Connection>),
+    /// Nothing comes any more.
+    Ended,
+}
+
+impl<T: StreamEvent> EventStream<T> {
+    pub(crate) fn new(
+        core: Core,
+        operation: &'static Operation,
+        first: Result<Request, Error>,
+    ) -> Self {
+        Self {
+            source: Source::new(core, operation, first),
+            state: State::Idle,
+            progress: Progress::default(),
+            event: PhantomData,
+        }
+    }
+
+    /// Goes on by the same request with `Last-Event-ID`.
+    #[doc(hidden)]
+    pub fn resumable(mut self) -> Self {
+        self.source.resumes = true;
+        self
+    }
+
+    /// Delivers the events by which a server says that it is still there, where the vendor has such.
+    /// Without this they only keep the stream from counting as silent.
+    pub fn with_keepalives(mut self) -> Self {
+        self.source.shows_keepalives = true;
+        self
+    }
+
+    /// Goes on by another request once an event has come.
+    #[doc(hidden)]
+    pub fn reconnect_by(mut self, reconnect: impl Reconnect + 'static) -> Self {
+        self.source.reconnect = Some(Box::new(reconnect));
+        self
+    }
+
+    /// Begins behind an event that has been delivered elsewhere.
+    #[doc(hidden)]
+    pub fn after(mut self, last_event_id: impl Into<String>) -> Self {
+        self.progress.last_id = last_event_id.into();
+        self
+    }
+
+    /// The next event; `None` at the end.
+    ///
+    /// Cancel-safe: an event is either returned or still to come.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|cx| self.poll_identified(cx)).await.map(|item| item.map(|item| item.event))
+    }
+
+    /// Resolves when the server has answered that the stream begins, or at once if it has before.
+    ///
+    /// # Errors
+    ///
+    /// When no stream could be opened. The stream is then at its end.
+    pub async fn opened(&mut self) -> Result<(), Error> {
+        poll_fn(|cx| self.poll_open(cx)).await.map(|_| ())
+    }
+
+    /// The id of the last event delivered: what to resume from. Empty where the server has sent none.
+    pub fn last_event_id(&self) -> &str {
+        &self.progress.last_id
+    }
+
+    /// Each event with its id, for callers that fetch events before they handle them.
+    pub fn with_ids(self) -> WithIds<T> {
+        WithIds(self)
+    }
+
+    fn poll_identified(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Identified<T>, Error>>> {
+        loop {
+            match ready!(self.poll_open(cx)) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Ready(None),
+                Err(error) => return Poll::Ready(Some(Err(error))),
+            }
+            let State::Open(connection) = &mut self.state else {
+                continue;
+            };
+            match ready!(connection.poll_read(cx, &mut self.progress, &self.source)) {
+                Read::Item(item) => return Poll::Ready(Some(item)),
+                Read::Last(item) => {
+                    self.state = State::Ended;
+                    return Poll::Ready(Some(item));
+                }
+                Read::Closed => self.state = State::Ended,
+                Read::Failed(error) => return Poll::Ready(Some(Err(self.end(error)))),
+                Read::Lost(error) => {
+                    if let Err(error) = self.lose(error) {
+                        return Poll::Ready(Some(Err(error)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Drives the stream until a connection is open (`true`) or none is to come any more (`false`).
+    fn poll_open(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, Error>> {
+        loop {
+            match &mut self.state {
+                State::Open(_) => return Poll::Ready(Ok(true)),
+                State::Ended => return Poll::Ready(Ok(false)),
+                State::Idle => self.connect()?,
+                State::Pausing(pause) => {
+                    ready!(pause.as_mut().poll(cx));
+                    self.connect()?;
+                }
+                State::Connecting(opening) => match ready!(opening.as_mut().poll(cx)) {
+                    Ok(body) => {
+                        let connection = Connection::new(body, &self.source.core);
+                        self.state = State::Open(Box::new(connection));
+                    }
+                    Err(error) => self.lose(error)?,
+                },
+            }
+        }
+    }
+
+    fn connect(&mut self) -> Result<(), Error> {
+        self.progress.attempts += 1;
+        self.progress.connections += 1;
+        match self.source.request(&self.progress) {
+            Ok((operation, request)) => {
+                self.state = State::Connecting(self.source.core.open(operation, request));
+                Ok(())
+            }
+            Err(error) => Err(self.end(error)),
+        }
+    }
+
+    /// After a connection is lost: the pause before the next one, or the error that ends the stream.
+    fn lose(&mut self, error: Error) -> Result<(), Error> {
+        let policy = &self.source.core.settings().retry;
+        let safe = self.source.can_go_on(&self.progress);
+        let pause = policy.pause(self.progress.attempts, safe, &error);
+        let Some(pause) = pause.filter(|_| safe || !self.progress.begun) else {
+            return Err(self.end(error));
+        };
+        let asked = match &self.state {
+            State::Open(connection) => connection.asked_pause(),
+            _ => Duration::ZERO,
+        };
+        let pause = pause.max(policy.at_most_retry_after(asked));
+        tracing::debug!(
+            attempts = self.progress.attempts,
+            pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            "a stream of events was lost; another connection follows"
+        );
+        self.progress.waited += pause;
+        self.state = State::Pausing(Box::pin(sleep(pause)));
+        Ok(())
+    }
+
+    fn end(&mut self, error: Error) -> Error {
+        self.state = State::Ended;
+        let Progress { last_id, connections, waited, .. } = &self.progress;
+        error.of(self.source.operation).at_event(last_id).after(*connections, *waited)
+    }
+}
+
+impl<T: StreamEvent> Stream for EventStream<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_identified(cx).map(|item| item.map(|item| item.map(|item| item.event)))
+    }
+}
+
+impl<T> fmt::Debug for EventStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventStream")
+            .field("operation", &self.source.operation.id)
+            .field("last_event_id", &self.progress.last_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An [`EventStream`] whose items carry their ids.
+#[derive(Debug)]
+#[must_use = "a stream does nothing until it is polled"]
+pub struct WithIds<T>(EventStream<T>);
+
+impl<T: StreamEvent> WithIds<T> {
+    /// The next event with its id; `None` at the end. Cancel-safe as [`EventStream::next`].
+    pub async fn next(&mut self) -> Option<Result<Identified<T>, Error>> {
+        poll_fn(|cx| self.0.poll_identified(cx)).await
+    }
+}
+
+impl<T: StreamEvent> Stream for WithIds<T> {
+    type Item = Result<Identified<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_identified(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests;

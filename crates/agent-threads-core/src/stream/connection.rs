@@ -1,0 +1,133 @@
+//! One connection of a stream: bytes in, events out, silence noticed.
+
+use super::{
+    Identified, StreamEvent,
+    source::{Source, is_keepalive},
+};
+use crate::{Body, Error, call::Core, sse::Decoder};
+use bytes::Bytes;
+use futures_core::Stream as _;
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::time::{Sleep, sleep};
+
+/// How far the stream has come, over all its connections.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// The id of the last event delivered.
+    pub(super) last_id: String,
+    /// An event has come, readable or not, that is more than a keepalive.
+    pub(super) begun: bool,
+    /// Connections since the last event delivered, the one that delivered it included.
+    pub(super) attempts: u32,
+    /// Connections in all.
+    pub(super) connections: u32,
+    pub(super) waited: Duration,
+}
+
+/// What reading a connection has brought.
+pub(super) enum Read<T> {
+    Item(Result<Identified<T>, Error>),
+    Last(Result<Identified<T>, Error>),
+    Lost(Error),
+    Failed(Error),
+    Closed,
+}
+
+impl Progress {
+    /// The id counts as soon as the consumer has the event, readable or not.
+    pub(super) fn deliver<T: StreamEvent>(
+        &mut self,
+        event: Result<T, Error>,
+        id: &str,
+    ) -> Result<Identified<T>, Error> {
+        if !event.as_ref().is_ok_and(is_keepalive) {
+            self.begun = true;
+            self.attempts = 1;
+        }
+        if self.last_id != id && !id.is_empty() {
+            id.clone_into(&mut self.last_id);
+        }
+        match event {
+            Ok(event) => Ok(Identified { id: self.last_id.clone(), event }),
+            Err(error) => Err(error.at_event(&self.last_id).after(self.connections, self.waited)),
+        }
+    }
+}
+
+/// One connection, from the head of its answer on.
+pub(super) struct Connection {
+    body: Body,
+    decoder: Decoder,
+    stall_timeout: Option<Duration>,
+    /// Rings when the server has been silent for too long. Set while the consumer waits, and only then.
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl Connection {
+    pub(super) fn new(body: Body, core: &Core) -> Self {
+        let settings = core.settings();
+        Self {
+            body,
+            decoder: Decoder::new(settings.sse_limits),
+            stall_timeout: settings.stall_timeout,
+            alarm: None,
+        }
+    }
+
+    /// How long the server wants its client to wait before it connects again.
+    pub(super) fn asked_pause(&self) -> Duration {
+        self.decoder.retry().unwrap_or_default()
+    }
+
+    /// The next event that has not been delivered, or how the connection ended.
+    pub(super) fn poll_read<T: StreamEvent>(
+        &mut self,
+        cx: &mut Context<'_>,
+        progress: &mut Progress,
+        source: &Source,
+    ) -> Poll<Read<T>> {
+        loop {
+            match self.decoder.next_event() {
+                Err(error) => return Poll::Ready(Read::Failed(Error::event_too_large(error))),
+                Ok(Some(event)) => {
+                    let Some(arrival) = source.read(&event, &progress.last_id) else {
+                        continue;
+                    };
+                    let item = progress.deliver(arrival.event, self.decoder.last_event_id());
+                    return Poll::Ready(match arrival.is_last {
+                        true => Read::Last(item),
+                        false => Read::Item(item),
+                    });
+                }
+                Ok(None) => {}
+            }
+            match ready!(self.poll_chunk(cx)) {
+                Ok(Some(chunk)) => self.decoder.push(chunk),
+                Ok(None) if !T::TERMINAL.is_empty() => {
+                    let early = "the stream ended before the event that documents its end";
+                    return Poll::Ready(Read::Lost(Error::interrupted(early)));
+                }
+                Ok(None) => return Poll::Ready(Read::Closed),
+                Err(error) => return Poll::Ready(Read::Lost(error)),
+            }
+        }
+    }
+
+    /// The next bytes. The time that the consumer spends elsewhere does not count as silence.
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
+        if let Poll::Ready(chunk) = Pin::new(&mut self.body).poll_next(cx) {
+            self.alarm = None;
+            return Poll::Ready(chunk.transpose().map_err(Error::transport));
+        }
+        let Some(silence) = self.stall_timeout else {
+            return Poll::Pending;
+        };
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(silence)));
+        ready!(alarm.as_mut().poll(cx));
+        Poll::Ready(Err(Error::stalled(silence)))
+    }
+}

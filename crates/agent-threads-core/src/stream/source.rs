@@ -1,0 +1,129 @@
+//! Where the connections of a stream come from, and which of their events are for the consumer.
+
+use super::{StreamEvent, connection::Progress};
+use crate::{Error, call::Core, decode, operation::Operation, retry, sse};
+use bytes::Bytes;
+use reqwest::{Request, header::HeaderValue};
+
+/// Sent by several servers after the last event. Not JSON, not documented, and nothing to deliver.
+const END_MARK: &str = "[DONE]";
+
+/// How a stream goes on by another request than the one that began it.
+pub trait Reconnect: Send + Sync {
+    /// The request for what follows the event with this id; empty for all events.
+    fn request(&self, last_event_id: &str) -> Result<(&'static Operation, Request), Error>;
+
+    /// Whether an event with the id `id` has been delivered already when the last one was `last`.
+    fn is_repeat(&self, id: &str, last: &str) -> bool;
+}
+
+/// An event for the consumer.
+pub(super) struct Arrival<T> {
+    pub(super) event: Result<T, Error>,
+    /// No event follows.
+    pub(super) is_last: bool,
+}
+
+/// Where connections come from.
+pub(super) struct Source {
+    pub(super) core: Core,
+    pub(super) operation: &'static Operation,
+    /// The request that begins the stream, or why there is none.
+    first: Option<Result<Request, Error>>,
+    /// The server goes on from the header `Last-Event-ID` of the same request.
+    pub(super) resumes: bool,
+    pub(super) reconnect: Option<Box<dyn Reconnect>>,
+    /// Keepalives are for the consumer too.
+    pub(super) shows_keepalives: bool,
+}
+
+impl Source {
+    pub(super) fn new(
+        core: Core,
+        operation: &'static Operation,
+        first: Result<Request, Error>,
+    ) -> Self {
+        let first = Some(first);
+        Self { core, operation, first, resumes: false, reconnect: None, shows_keepalives: false }
+    }
+
+    /// The request for the next connection.
+    pub(super) fn request(
+        &mut self,
+        progress: &Progress,
+    ) -> Result<(&'static Operation, Request), Error> {
+        if progress.begun
+            && let Some(reconnect) = &self.reconnect
+        {
+            return reconnect.request(&progress.last_id);
+        }
+        let first = match self.first.take() {
+            Some(Ok(first)) => first,
+            Some(Err(error)) => return Err(error),
+            None => return Err(Error::interrupted("the request cannot be sent again")),
+        };
+        let mut request = match first.try_clone() {
+            Some(clone) => {
+                self.first = Some(Ok(first));
+                clone
+            }
+            None => first,
+        };
+        if self.resumes && !progress.last_id.is_empty() {
+            // An id that no header can carry was sent by the server itself; it then starts anew.
+            if let Ok(id) = HeaderValue::from_bytes(progress.last_id.as_bytes()) {
+                request.headers_mut().insert("last-event-id", id);
+            }
+        }
+        Ok((self.operation, request))
+    }
+
+    /// The event to deliver; `None` for a repeat, for a keepalive nobody asked for, and for a mark
+    /// that is no event.
+    pub(super) fn read<T: StreamEvent>(
+        &self,
+        event: &sse::Event<'_>,
+        last_id: &str,
+    ) -> Option<Arrival<T>> {
+        let repeats = |id| {
+            let reconnect = self.reconnect.as_ref().filter(|_| !last_id.is_empty());
+            reconnect.is_some_and(|reconnect| reconnect.is_repeat(id, last_id))
+        };
+        if event.data == END_MARK || event.id.is_some_and(repeats) {
+            return None;
+        }
+        match decode::json::<T>(event.data.as_bytes()) {
+            Ok(event) if is_keepalive(&event) && !self.shows_keepalives => None,
+            Ok(event) => Some(Arrival { is_last: is_terminal::<T>(event.tag()), event: Ok(event) }),
+            Err(mismatch) => Some(self.unreadable(event.data, &mismatch.message)),
+        }
+    }
+
+    /// An event that cannot be read can be the last one all the same: its tag says so.
+    fn unreadable<T: StreamEvent>(&self, data: &str, message: &str) -> Arrival<T> {
+        let json: Option<serde_json::Value> = serde_json::from_str(data).ok();
+        let tag = json.as_ref().and_then(|json| json.get(T::TAG)?.as_str());
+        let error = Error::event(message, Bytes::copy_from_slice(data.as_bytes()));
+        Arrival { is_last: tag.is_some_and(is_terminal::<T>), event: Err(error.of(self.operation)) }
+    }
+
+    /// Whether another connection would neither repeat an effect nor an event.
+    pub(super) fn can_go_on(&self, progress: &Progress) -> bool {
+        let resumes = self.reconnect.is_some() || self.resumes;
+        if progress.begun {
+            return resumes && !progress.last_id.is_empty();
+        }
+        match &self.first {
+            Some(Ok(request)) => retry::is_safe(self.operation, request),
+            _ => false,
+        }
+    }
+}
+
+fn is_terminal<T: StreamEvent>(tag: &str) -> bool {
+    T::TERMINAL.contains(&tag)
+}
+
+pub(super) fn is_keepalive<T: StreamEvent>(event: &T) -> bool {
+    T::KEEPALIVE.contains(&event.tag())
+}

@@ -126,7 +126,7 @@ impl Block {
             Data::Line(line) => lines.text(line),
             Data::Joined => &self.data,
         };
-        let data = match std::str::from_utf8(bytes) {
+        let data = match simdutf8::basic::from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => {
                 set(&mut self.mended, bytes);

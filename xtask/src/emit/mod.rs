@@ -1,0 +1,55 @@
+//! The files of a vendor's `src/generated/`, from the plan and from what progenitor built.
+
+mod client;
+mod open;
+mod operations;
+mod raw;
+mod shape;
+mod types;
+
+use crate::cut::Cut;
+use crate::diagnostic::Failure;
+use crate::format::format;
+use crate::plan::Plan;
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::BTreeMap;
+
+/// The text of each file, by its path in `src/generated/`.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// Writes all files.
+pub(crate) fn files(plan: &Plan, cut: &Cut) -> Result<Files, Failure> {
+    let mut tokens = vec![
+        ("mod.rs".to_owned(), module()),
+        ("client.rs".to_owned(), client::emit(plan)),
+        ("open.rs".to_owned(), open::emit(plan)),
+        ("raw.rs".to_owned(), raw::emit(plan, cut)),
+        ("types.rs".to_owned(), types::emit(plan, cut)?),
+    ];
+    tokens.extend(operations::emit(plan, cut)?);
+    tokens.into_iter().map(|(name, tokens)| Ok((name, format(tokens, &plan.file)?))).collect()
+}
+
+fn module() -> TokenStream {
+    quote! {
+        mod client;
+        mod open;
+        pub mod operations;
+        mod raw;
+        pub mod types;
+
+        pub use client::Client;
+    }
+}
+
+/// Whether code names something in the module `types`.
+fn names_types(code: &TokenStream) -> bool {
+    code.to_string().contains("types ::")
+}
+
+/// What progenitor should have written for a name of the plan, or a failure that says that it did not.
+fn found<'o, T>(map: &'o BTreeMap<String, T>, name: &str, plan: &Plan) -> Result<&'o T, Failure> {
+    let message = || format!("progenitor changed: it wrote nothing for `{name}`");
+    map.get(name).ok_or_else(|| Failure::new(&plan.file, message()))
+}

@@ -1,0 +1,417 @@
+//! `operations.rs`: the client's methods, and the builder that each of them returns.
+
+use super::shape::{is_copy, shape};
+use super::{found, names_types};
+use crate::cut::{Argument, Cut, Function};
+use crate::diagnostic::Failure;
+use crate::docs;
+use crate::naming;
+use crate::plan::{Answer, Body, Docs, Key, Operation, Parameter, Plan};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Writes one file, or one for each tag where the document has several.
+pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>, Failure> {
+    let tags: BTreeSet<_> = plan.operations.iter().map(|o| o.tag.as_deref()).collect();
+    let mut builders: BTreeMap<&str, Vec<Builder<'_>>> = BTreeMap::new();
+    for operation in &plan.operations {
+        let function = found(&cut.functions, &operation.id, plan)?;
+        let builder = Builder::new(plan, operation, function)?;
+        builders.entry(operation.tag.as_deref().unwrap_or("other")).or_default().push(builder);
+    }
+    if tags.len() < 2 {
+        let all: Vec<_> = builders.into_values().flatten().collect();
+        return Ok(vec![("operations.rs".into(), file(&all, &quote!(super)))]);
+    }
+    let mut files = vec![("operations/mod.rs".into(), modules(builders.keys().copied()))];
+    for (tag, builders) in builders {
+        files.push((format!("operations/{tag}.rs"), file(&builders, &quote!(super::super))));
+    }
+    Ok(files)
+}
+
+const MODULE: &str =
+    "The requests that a client can make. Each is what the client's method of that name returns.";
+
+fn modules<'t>(tags: impl Iterator<Item = &'t str>) -> TokenStream {
+    let tags: Vec<_> = tags.map(|tag| format_ident!("{tag}")).collect();
+    let docs = docs::inner_attribute(MODULE);
+    quote! {
+        #docs
+        #(mod #tags;)*
+        #(pub use #tags::*;)*
+    }
+}
+
+fn file(builders: &[Builder<'_>], generated: &TokenStream) -> TokenStream {
+    let methods = builders.iter().map(Builder::client_method);
+    let items = builders.iter().map(Builder::item);
+    let docs = docs::inner_attribute(MODULE);
+    let code = quote! {
+        impl Client {
+            #(#methods)*
+        }
+
+        #(#items)*
+    };
+    let types = names_types(&code).then(|| quote!(, types));
+    quote! {
+        #docs
+        use #generated::{client::Client, raw::Raw #types};
+        use agent_threads_core::codegen::{self, Core, Operation};
+        use agent_threads_core::{BoxFuture, Error, RawResponse, Response};
+
+        #code
+    }
+}
+
+/// A builder to be written.
+struct Builder<'p> {
+    vendor: &'p str,
+    operation: &'p Operation,
+    name: syn::Ident,
+    arguments: Vec<BuilderArgument<'p>>,
+    answer: TokenStream,
+}
+
+/// A value that a builder holds.
+struct BuilderArgument<'p> {
+    argument: &'p Argument,
+    docs: &'p Docs,
+    optional: bool,
+    /// Whether it stands in the path.
+    in_path: bool,
+}
+
+impl<'p> Builder<'p> {
+    fn new(
+        plan: &'p Plan,
+        operation: &'p Operation,
+        function: &'p Function,
+    ) -> Result<Self, Failure> {
+        let mut arguments = Vec::new();
+        for argument in &function.arguments {
+            let name = argument.name.to_string();
+            let argument = match (&operation.body, operation.parameters.get(&name)) {
+                (Some(body), _) if name == "body" => BuilderArgument::body(argument, body),
+                (_, Some(parameter)) => BuilderArgument::parameter(argument, parameter),
+                _ => {
+                    let message =
+                        format!("progenitor changed: `{}` has an argument `{name}`", operation.id);
+                    return Err(Failure::new(&plan.file, message));
+                }
+            };
+            arguments.push(argument);
+        }
+        Ok(Self {
+            vendor: &plan.vendor.name,
+            operation,
+            name: format_ident!("{}", naming::pascal(&operation.id)),
+            arguments,
+            answer: answer(&operation.answer),
+        })
+    }
+
+    fn required(&self) -> impl Iterator<Item = &BuilderArgument<'p>> {
+        self.arguments.iter().filter(|a| !a.optional)
+    }
+
+    fn optional(&self) -> impl Iterator<Item = &BuilderArgument<'p>> {
+        self.arguments.iter().filter(|a| a.optional)
+    }
+
+    fn client_method(&self) -> TokenStream {
+        let docs = docs::attributes(&self.method_docs());
+        let (method, name) = (format_ident!("{}", self.operation.id), &self.name);
+        let (arguments, given): (Vec<_>, Vec<_>) =
+            self.required().map(BuilderArgument::given).unzip();
+        let left_out = self.optional().map(|a| &a.argument.name);
+        let key = self.operation.key.as_ref().map(|_| quote!(idempotency_key: None,));
+        quote! {
+            #docs
+            pub fn #method(&self, #(#arguments),*) -> #name {
+                #name { core: self.core().clone(), #(#given,)* #(#left_out: None,)* #key }
+            }
+        }
+    }
+
+    fn method_docs(&self) -> String {
+        let operation = self.operation;
+        docs::join([
+            docs::prose(&operation.summary),
+            docs::prose(&operation.docs.text),
+            format!("`{} {}`", operation.method, operation.path),
+            section("Arguments", self.required().map(BuilderArgument::listed)),
+            section("Errors", operation.errors.iter().map(|(status, docs)| error(status, docs))),
+            docs::source_section(&operation.docs.sources),
+        ])
+    }
+
+    fn item(&self) -> TokenStream {
+        let structure = self.structure();
+        let operation = self.operation_constant();
+        let setters = self.setters();
+        let sending = self.sending();
+        let request = self.request();
+        let future = self.future();
+        let debug = self.debug();
+        let name = &self.name;
+        quote! {
+            #structure
+
+            impl #name {
+                #operation
+                #setters
+                #sending
+                #request
+            }
+
+            #future
+
+            #debug
+        }
+    }
+
+    fn structure(&self) -> TokenStream {
+        let name = &self.name;
+        let docs = docs::attributes(&docs::join([
+            docs::prose(&self.operation.summary),
+            format!(
+                "Made by [`Client::{}`]. Await it for the answer alone, or [`send`](Self::send) it for",
+                self.operation.id
+            ) + "\nstatus and headers too.",
+        ]));
+        let fields = self.arguments.iter().map(BuilderArgument::field);
+        let key = self.operation.key.as_ref().map(|_| quote!(idempotency_key: Option<String>,));
+        quote! {
+            #docs
+            #[derive(Clone)]
+            #[must_use = "a request does nothing until it is awaited or sent"]
+            pub struct #name {
+                core: Core,
+                #(#fields)*
+                #key
+            }
+        }
+    }
+
+    /// Shows which resource is meant, and neither what is sent nor in which headers.
+    fn debug(&self) -> TokenStream {
+        let name = &self.name;
+        let text = name.to_string();
+        let fields = self.arguments.iter().filter(|a| a.in_path).map(|a| {
+            let (name, text) = (&a.argument.name, a.argument.name.to_string());
+            quote!(.field(#text, &self.#name))
+        });
+        quote! {
+            impl std::fmt::Debug for #name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.debug_struct(#text) #(#fields)* .finish_non_exhaustive()
+                }
+            }
+        }
+    }
+
+    fn operation_constant(&self) -> TokenStream {
+        let Operation { id, method, path, retry_codes, key, .. } = self.operation;
+        let vendor = self.vendor;
+        let key = match key {
+            Some(Key { header, .. }) => quote!(Some(#header)),
+            None => quote!(None),
+        };
+        quote! {
+            /// What the runtime has to know of the call.
+            pub(crate) const OPERATION: Operation = Operation {
+                id: #id,
+                vendor: #vendor,
+                method: #method,
+                path: #path,
+                idempotency_key: #key,
+                retry_codes: &[#(#retry_codes),*],
+            };
+        }
+    }
+
+    fn setters(&self) -> TokenStream {
+        let setters = self.optional().map(BuilderArgument::setter);
+        let key = self.operation.key.as_ref().map(key_setter);
+        quote!(#(#setters)* #key)
+    }
+
+    fn sending(&self) -> TokenStream {
+        let answer = &self.answer;
+        let decode = match self.operation.answer {
+            Answer::Empty => quote!(empty),
+            _ => quote!(json),
+        };
+        quote! {
+            /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+            ///
+            /// # Errors
+            ///
+            /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+            pub async fn send(self) -> Result<Response<#answer>, Error> {
+                self.send_raw().await?.#decode()
+            }
+
+            /// Sends the request, and returns a success that is not decoded yet.
+            pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+                let request = self.request();
+                self.core.call(&Self::OPERATION, request).await
+            }
+        }
+    }
+
+    fn request(&self) -> TokenStream {
+        let method = format_ident!("{}", self.operation.id);
+        let checks = self.arguments.iter().filter(|a| a.in_path).map(|a| {
+            let (name, text) = (&a.argument.name, a.argument.name.to_string());
+            quote!(codegen::path_parameter(&Self::OPERATION, #text, &self.#name)?;)
+        });
+        let passed = self.arguments.iter().map(BuilderArgument::passed);
+        let built =
+            quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core).#method(#(#passed),*)));
+        let request = match self.operation.key {
+            None => built,
+            Some(_) => quote! {
+                let mut request = #built?;
+                codegen::set_idempotency_key(&Self::OPERATION, &mut request, self.idempotency_key.as_deref())?;
+                Ok(request)
+            },
+        };
+        quote! {
+            fn request(&self) -> Result<reqwest::Request, Error> {
+                #(#checks)*
+                #request
+            }
+        }
+    }
+
+    fn future(&self) -> TokenStream {
+        let (name, answer) = (&self.name, &self.answer);
+        quote! {
+            impl IntoFuture for #name {
+                type Output = Result<#answer, Error>;
+                type IntoFuture = BoxFuture<'static, Self::Output>;
+
+                fn into_future(self) -> Self::IntoFuture {
+                    Box::pin(async move { self.send().await.map(Response::into_inner) })
+                }
+            }
+        }
+    }
+}
+
+impl<'p> BuilderArgument<'p> {
+    fn body(argument: &'p Argument, body: &'p Body) -> Self {
+        Self { argument, docs: &body.docs, optional: !body.required, in_path: false }
+    }
+
+    fn parameter(argument: &'p Argument, parameter: &'p Parameter) -> Self {
+        Self {
+            argument,
+            docs: &parameter.docs,
+            optional: argument.optional,
+            in_path: parameter.in_path,
+        }
+    }
+
+    /// An argument of the client's method, and the initializer that it gives.
+    fn given(&self) -> (TokenStream, TokenStream) {
+        let name = &self.argument.name;
+        let shape = shape(&self.argument.owned);
+        let (argument, convert) = (shape.argument, shape.convert);
+        let given = if convert.is_empty() { quote!(#name) } else { quote!(#name: #name #convert) };
+        (quote!(#name: #argument), given)
+    }
+
+    fn listed(&self) -> String {
+        listed(&format!("`{}`", self.argument.name), self.docs)
+    }
+
+    fn field(&self) -> TokenStream {
+        let (name, ty) = (&self.argument.name, &self.argument.owned);
+        match self.optional {
+            true => quote!(#name: Option<#ty>,),
+            false => quote!(#name: #ty,),
+        }
+    }
+
+    fn setter(&self) -> TokenStream {
+        let name = &self.argument.name;
+        let docs = docs::attributes(&docs::with_sources_below(self.docs));
+        let shape = shape(&self.argument.owned);
+        let (argument, convert) = (shape.argument, shape.convert);
+        quote! {
+            #docs
+            pub fn #name(mut self, value: #argument) -> Self {
+                self.#name = Some(value #convert);
+                self
+            }
+        }
+    }
+
+    /// The expression that lends the value to the function that builds the request.
+    fn passed(&self) -> TokenStream {
+        let Argument { name, owned, .. } = self.argument;
+        let is_text = quote!(#owned).to_string() == "String";
+        match (is_copy(owned), self.optional) {
+            (true, _) => quote!(self.#name),
+            (false, true) if is_text => quote!(self.#name.as_deref()),
+            (false, true) => quote!(self.#name.as_ref()),
+            (false, false) => quote!(&self.#name),
+        }
+    }
+}
+
+fn key_setter(key: &Key) -> TokenStream {
+    let own = format!(
+        "Sends this key in `{}`, instead of one that is made for the call and kept for its retries.",
+        key.header
+    );
+    let docs =
+        docs::attributes(&docs::join([docs::prose(&own), docs::with_sources_below(&key.docs)]));
+    quote! {
+        #docs
+        pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+            self.idempotency_key = Some(value.into());
+            self
+        }
+    }
+}
+
+fn answer(answer: &Answer) -> TokenStream {
+    match answer {
+        Answer::Empty => quote!(()),
+        Answer::Json => quote!(serde_json::Value),
+        Answer::One(name) => {
+            let name = format_ident!("{name}");
+            quote!(types::#name)
+        }
+        Answer::Many(name) => {
+            let name = format_ident!("{name}");
+            quote!(Vec<types::#name>)
+        }
+    }
+}
+
+/// An item of a list, on a line of its own.
+fn listed(label: &str, docs: &Docs) -> String {
+    docs::item(&format!("{label}: {}", docs::with_sources_beside(docs)))
+}
+
+fn error(status: &str, docs: &Docs) -> String {
+    match status {
+        "default" => listed("otherwise", docs),
+        status => listed(&format!("`{status}`"), docs),
+    }
+}
+
+fn section(title: &str, items: impl Iterator<Item = String>) -> String {
+    let items: Vec<_> = items.collect();
+    match items.is_empty() {
+        true => String::new(),
+        false => format!("# {title}\n\n{}", items.join("\n")),
+    }
+}

@@ -1,0 +1,191 @@
+//! `types.rs`: the structs, with typify's fields and the document's words.
+
+use super::found;
+use super::shape::shape;
+use crate::cut::{Cut, Field, generic};
+use crate::diagnostic::Failure;
+use crate::docs;
+use crate::plan::{Object, Plan};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::visit_mut::{self, VisitMut};
+
+/// Writes the file.
+pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<TokenStream, Failure> {
+    let mut items = Vec::new();
+    for (name, object) in &plan.objects {
+        let fields = found(&cut.structs, name, plan)?;
+        items.push(Struct::new(name, object, fields).emit());
+    }
+    let reexport = (!plan.open_types().is_empty()).then(|| {
+        quote!(
+            #[doc(inline)]
+            pub use super::open::*;
+        )
+    });
+    let docs = docs::inner_attribute("What requests take and what answers bring.");
+    Ok(quote!(#docs #reexport #(#items)*))
+}
+
+/// A struct to be written.
+struct Struct<'p> {
+    name: syn::Ident,
+    object: &'p Object,
+    fields: Vec<StructField<'p>>,
+}
+
+/// A field to be written.
+struct StructField<'p> {
+    field: &'p Field,
+    ty: syn::Type,
+    docs: TokenStream,
+}
+
+impl<'p> Struct<'p> {
+    fn new(name: &str, object: &'p Object, fields: &'p [Field]) -> Self {
+        let field = |field: &'p Field| {
+            let mut ty = field.ty.clone();
+            Local.visit_type_mut(&mut ty);
+            let docs =
+                object.fields.get(&field.wire).map(docs::with_sources_below).unwrap_or_default();
+            StructField { field, ty, docs: docs::attributes(&docs) }
+        };
+        Self { name: format_ident!("{name}"), object, fields: fields.iter().map(field).collect() }
+    }
+
+    fn emit(&self) -> TokenStream {
+        let structure = self.structure();
+        let constructors = self.object.in_request.then(|| {
+            let (methods, from) = (self.methods(), self.from());
+            quote!(#methods #from)
+        });
+        quote!(#structure #constructors)
+    }
+
+    fn structure(&self) -> TokenStream {
+        let name = &self.name;
+        let docs = docs::attributes(&docs::with_sources(&self.object.docs));
+        // Only where `new` takes nothing: then the empty value is one that the vendor accepts.
+        let default =
+            (self.object.in_request && self.required().is_empty()).then(|| quote!(Default,));
+        let fields = self.fields.iter().map(StructField::declaration);
+        quote! {
+            #docs
+            #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
+            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+            #[non_exhaustive]
+            pub struct #name {
+                #(#fields)*
+            }
+        }
+    }
+
+    /// The fields that must be given, in the order of the document.
+    fn required(&self) -> Vec<&StructField<'p>> {
+        let order = &self.object.required;
+        let mut fields: Vec<_> = self.fields.iter().filter(|f| f.field.skip_if.is_none()).collect();
+        fields.sort_by_key(|f| order.iter().position(|name| *name == f.field.wire));
+        fields
+    }
+
+    fn methods(&self) -> TokenStream {
+        let (arguments, given): (Vec<_>, Vec<_>) =
+            self.required().iter().map(|f| f.argument()).unzip();
+        let optional = || self.fields.iter().filter(|f| f.field.skip_if.is_some());
+        let left_out = optional().map(|f| &f.field.name);
+        let setters = optional().map(StructField::setter);
+        let docs = docs::attributes(match (arguments.is_empty(), optional().next().is_some()) {
+            (true, false) => "A value without fields.",
+            (true, true) => "An empty value; all fields are optional.",
+            (false, true) => "A value with what the vendor requires. The rest is left out.",
+            (false, false) => "A value with all its fields.",
+        });
+        let name = &self.name;
+        quote! {
+            impl #name {
+                #docs
+                pub fn new(#(#arguments),*) -> Self {
+                    Self { #(#given,)* #(#left_out: Default::default(),)* }
+                }
+
+                #(#setters)*
+            }
+        }
+    }
+
+    /// A struct that needs nothing but a text can be made of one.
+    fn from(&self) -> Option<TokenStream> {
+        let required = self.required();
+        let [only] = &required[..] else { return None };
+        let ty = &only.ty;
+        let name = &self.name;
+        (quote!(#ty).to_string() == "String").then(|| {
+            quote! {
+                impl From<&str> for #name {
+                    fn from(value: &str) -> Self {
+                        Self::new(value)
+                    }
+                }
+
+                impl From<String> for #name {
+                    fn from(value: String) -> Self {
+                        Self::new(value)
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl StructField<'_> {
+    fn declaration(&self) -> TokenStream {
+        let Self { field: Field { name, wire, skip_if, .. }, ty, docs } = self;
+        let rename = (name != wire).then(|| quote!(rename = #wire));
+        let default =
+            skip_if.as_ref().filter(|skip| *skip != "Option::is_none").map(|_| quote!(default));
+        let skip = skip_if.as_ref().map(|skip| quote!(skip_serializing_if = #skip));
+        let words: Vec<_> = [rename, default, skip].into_iter().flatten().collect();
+        let serde = (!words.is_empty()).then(|| quote!(#[serde(#(#words),*)]));
+        quote!(#docs #serde pub #name: #ty,)
+    }
+
+    /// An argument of the constructor, and the initializer that it gives.
+    fn argument(&self) -> (TokenStream, TokenStream) {
+        let name = &self.field.name;
+        let shape = shape(&self.ty);
+        let (argument, convert) = (shape.argument, shape.convert);
+        let given = if convert.is_empty() { quote!(#name) } else { quote!(#name: #name #convert) };
+        (quote!(#name: #argument), given)
+    }
+
+    fn setter(&self) -> TokenStream {
+        let (name, docs) = (&self.field.name, &self.docs);
+        let inner = generic(&self.ty, "Option").map(|[inner]| inner);
+        let shape = shape(inner.unwrap_or(&self.ty));
+        let (argument, convert) = (shape.argument, shape.convert);
+        let value = match inner {
+            Some(_) => quote!(Some(value #convert)),
+            None => quote!(value #convert),
+        };
+        quote! {
+            #docs
+            #[must_use]
+            pub fn #name(mut self, value: #argument) -> Self {
+                self.#name = #value;
+                self
+            }
+        }
+    }
+}
+
+/// Takes out the path to the module in which the code will stand.
+struct Local;
+
+impl VisitMut for Local {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path.segments.len() > 1 && path.segments.first().is_some_and(|s| s.ident == "types") {
+            path.segments = path.segments.iter().skip(1).cloned().collect();
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
+}

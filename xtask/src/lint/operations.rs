@@ -1,0 +1,333 @@
+//! Rules about operations: what they are called, what they take and what they answer.
+
+use super::{need, need_description, need_source, parameters, schemas};
+use crate::diagnostic::Diagnostic;
+use crate::naming;
+use crate::spec::{Node, OperationNode, Spec};
+use std::collections::BTreeMap;
+
+/// Names that the client, its builders or the code between them already have.
+const RESERVED: [&str; 24] = [
+    "api_version",
+    "baseurl",
+    "box_future",
+    "builder",
+    "client",
+    "codegen",
+    "core",
+    "error",
+    "exec",
+    "from_env",
+    "inner",
+    "into_future",
+    "new",
+    "new_with_client",
+    "operation",
+    "option",
+    "post",
+    "pre",
+    "raw",
+    "response",
+    "result",
+    "string",
+    "vec",
+    "with",
+];
+
+/// What an operation may send, and what it may answer with.
+const JSON: &str = "application/json";
+
+/// Checks every operation.
+pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    for operation in spec.operations() {
+        let node = &operation.node;
+        need(node, "summary", "say in one line what it does", out);
+        need_description(node, out);
+        need_source(node, out);
+        identity(&operation, &mut seen, out);
+        tag(node, out);
+        parameters::check(&operation, out);
+        body(node, out);
+        responses(&operation, out);
+        retries(&operation, out);
+    }
+}
+
+fn identity(
+    operation: &OperationNode<'_>,
+    seen: &mut BTreeMap<String, String>,
+    out: &mut Vec<Diagnostic>,
+) {
+    let node = &operation.node;
+    let Some(id) = node.text("operationId") else {
+        return need(node, "operationId", "it becomes the name of the client's method", out);
+    };
+    let name = naming::snake(id);
+    if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
+        out.push(node.complaint(format!(
+            "`operationId` gives `{name}`, a name that is taken; choose another"
+        )));
+    }
+    if let Some(other) = seen.get(&name) {
+        out.push(
+            node.complaint(format!(
+                "`operationId` gives `{name}`, as {other} does; choose another"
+            )),
+        );
+    }
+    seen.entry(name).or_insert_with(|| node.pointer.clone());
+}
+
+fn tag(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    if node.texts("tags").len() > 1 {
+        out.push(
+            node.child("tags").complaint("must be one at most; it names the module of the builder"),
+        );
+    }
+}
+
+fn body(operation: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    let Some(body) = operation.get("requestBody") else { return };
+    if let Some(schema) = json(&body, out)
+        && schema.reference().is_none()
+    {
+        out.push(schema.complaint(
+            "a body must be a named schema; move it to components/schemas and refer to it",
+        ));
+    }
+}
+
+/// The schema of the content, which must be JSON and nothing else.
+fn json<'a>(node: &Node<'a>, out: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
+    let content = node.child("content");
+    for (media_type, other) in content.entries() {
+        if media_type != JSON {
+            out.push(other.complaint(format!(
+                "the generator does not support `{media_type}` yet, only `{JSON}`"
+            )));
+        }
+    }
+    let media = content.get(JSON)?;
+    need(&media, "schema", "say what the JSON is; `schema: {}` is any", out);
+    media.get("schema")
+}
+
+fn responses(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
+    let node = operation.node.child("responses");
+    for (status, response) in operation.responses() {
+        let is_status = status.len() == 3
+            && status.starts_with(['2', '3', '4', '5'])
+            && status.bytes().all(|b| b.is_ascii_digit());
+        if !is_status && status != "default" {
+            out.push(
+                response.complaint(format!(
+                    "`{status}` must be a status such as \"404\", or `default`"
+                )),
+            );
+        }
+        need_description(&response, out);
+        if let Some(schema) = json(&response, out) {
+            response_schema(&schema, out);
+        }
+    }
+    success(&node, &operation.successes(), out);
+}
+
+fn response_schema(schema: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    schemas::inline(schema, out);
+    let named = |node: &Node<'_>| node.text("$ref").is_some();
+    let list = schema.text("type") == Some("array")
+        && named(&schema.child("items"))
+        && !schema.flag("nullable");
+    let any = schema.value.as_object().is_some_and(|words| words.is_empty());
+    let inner = ["properties", "enum", "oneOf"].iter().any(|word| schema.has(word));
+    if !(named(schema) || list || any || inner) {
+        out.push(
+            schema.complaint(
+                "must be a reference to a schema, an array of one, or `{}` for any JSON",
+            ),
+        );
+    }
+}
+
+fn success(responses: &Node<'_>, successes: &[(&str, Node<'_>)], out: &mut Vec<Diagnostic>) {
+    let mut schemas =
+        successes.iter().map(|(_, response)| response.child("content").child(JSON).child("schema"));
+    let Some(first) = schemas.next() else {
+        return out.push(
+            responses
+                .complaint("has no success response; add the status that the vendor documents"),
+        );
+    };
+    if schemas.any(|other| other.value != first.value) {
+        out.push(responses.complaint(
+            "the generator does not support several success schemas under one operation yet; they must be the same",
+        ));
+    }
+}
+
+fn retries(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
+    let node = &operation.node;
+    let repeatable = matches!(operation.method, "get" | "head" | "put" | "delete");
+    if let Some(key) = node.get("x-idempotency-key") {
+        need(&key, "header", "name the header that carries the key", out);
+        if matches!(operation.method, "get" | "head") {
+            out.push(key.complaint("a method that changes nothing needs no key; remove it"));
+        }
+    } else if let Some(codes) = node.get("x-retry-codes")
+        && !repeatable
+    {
+        out.push(codes.complaint(
+            "without `x-idempotency-key` this method is not sent twice; remove it or add the key",
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{accepts, broken, refuses};
+
+    const GET: &str = "/paths/~1notes~1{noteId}/get";
+    const POST: &str = "/paths/~1notes/post";
+
+    #[test]
+    fn an_operation_is_described_and_sourced() {
+        refuses("      summary: Adds a note.\n", "", POST, "no `summary`");
+        refuses("      description: At the end.\n", "", POST, "no `description`");
+        let with = "description: At the end.\n      x-source: { page: Notes, tag: seed }\n";
+        refuses(with, "description: At the end.\n", POST, "no `x-source`");
+    }
+
+    #[test]
+    fn operation_ids_are_there_and_free_and_distinct() {
+        refuses("      operationId: addNote\n", "", POST, "no `operationId`");
+        for taken in [
+            "new",
+            "newWithClient",
+            "exec",
+            "pre",
+            "post",
+            "client",
+            "baseurl",
+            "inner",
+            "apiVersion",
+            "builder",
+            "with",
+            "fromEnv",
+            "core",
+            "type",
+        ] {
+            refuses(
+                "operationId: addNote",
+                &format!("operationId: {taken}"),
+                POST,
+                "a name that is taken",
+            );
+        }
+        refuses(
+            "operationId: getNote",
+            "operationId: add_note",
+            GET,
+            "gives `add_note`, as /paths/~1notes/post does",
+        );
+    }
+
+    #[test]
+    fn an_operation_has_one_tag_at_most() {
+        refuses(
+            "operationId: addNote",
+            "operationId: addNote\n      tags: [a, b]",
+            &format!("{POST}/tags"),
+            "one at most",
+        );
+    }
+
+    #[test]
+    fn a_body_is_json_of_a_named_schema() {
+        let body = "requestBody: { required: true, content: { application/json: { schema: { $ref: \"#/components/schemas/NewNote\" } } } }";
+        let found = broken(
+            body,
+            "requestBody: { required: true, content: { application/json: { schema: { type: string } } } }",
+        );
+        assert!(found[1].contains("a body must be a named schema"), "{found:#?}");
+        refuses(
+            body,
+            &body.replace("application/json:", "multipart/form-data: {}, application/json:"),
+            &format!("{POST}/requestBody/content/multipart~1form-data"),
+            "does not support `multipart/form-data` yet",
+        );
+    }
+
+    #[test]
+    fn a_response_is_described_json() {
+        refuses(
+            "\"204\": { description: Added. }",
+            "\"204\": {}",
+            &format!("{POST}/responses/204"),
+            "no `description`",
+        );
+        refuses(
+            "\"204\": { description: Added. }",
+            "\"200\": { description: Events., content: { text/event-stream: {} } }",
+            &format!("{POST}/responses/200/content/text~1event-stream"),
+            "does not support `text/event-stream` yet",
+        );
+        refuses(
+            "\"404\": { description: No such note. }",
+            "4XX: { description: No such note. }",
+            &format!("{GET}/responses/4XX"),
+            "must be a status",
+        );
+        let answer = |schema: &str| {
+            format!(
+                "\"404\": {{ description: No., content: {{ application/json: {{ schema: {{ {schema} }} }} }} }}"
+            )
+        };
+        let pointer = format!("{GET}/responses/404/content/application~1json/schema");
+        for (schema, says) in [
+            ("type: object, properties: {}", "must be a named schema"),
+            ("type: string, enum: [a]", "must be a named schema"),
+            ("type: array, items: { type: string }", "a reference to a schema, an array of one"),
+        ] {
+            refuses("\"404\": { description: No such note. }", &answer(schema), &pointer, says);
+        }
+        accepts("\"404\": { description: No such note. }", &answer(""));
+        accepts(
+            "\"404\": { description: No such note. }",
+            &answer("type: array, items: { $ref: '#/components/schemas/Note' }"),
+        );
+    }
+
+    #[test]
+    fn there_is_one_success_schema() {
+        refuses(
+            "\"204\": { description: Added. }",
+            "\"400\": { description: No. }",
+            &format!("{POST}/responses"),
+            "no success response",
+        );
+        refuses(
+            "\"404\": { description: No such note. }",
+            "\"202\": { description: Later. }",
+            &format!("{GET}/responses"),
+            "several success schemas",
+        );
+        let same = "\"203\": { description: A copy., content: { application/json: { schema: { $ref: \"#/components/schemas/Note\" } } } }";
+        accepts("\"404\": { description: No such note. }", same);
+    }
+
+    #[test]
+    fn retries_make_sense() {
+        refuses("{ header: Note-Key }", "{}", &format!("{POST}/x-idempotency-key"), "no `header`");
+        refuses(
+            "      x-idempotency-key: { header: Note-Key }\n",
+            "",
+            &format!("{POST}/x-retry-codes"),
+            "is not sent twice",
+        );
+        let keyed = "operationId: getNote\n      x-idempotency-key: { header: Note-Key }";
+        refuses("operationId: getNote", keyed, &format!("{GET}/x-idempotency-key"), "needs no key");
+        accepts("operationId: getNote", "operationId: getNote\n      x-retry-codes: [BUSY]");
+    }
+}

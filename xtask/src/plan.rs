@@ -1,0 +1,438 @@
+//! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
+
+use crate::naming;
+use crate::spec::{Node, OperationNode, Spec, schema_name};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that progenitor is not told, or would say in another way.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The document's path, for the first line of each file.
+    pub(crate) file: String,
+    pub(crate) vendor: Vendor,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) objects: BTreeMap<String, Object>,
+    pub(crate) unions: Vec<Union>,
+    pub(crate) enums: Vec<Enum>,
+}
+
+/// Constants of the vendor.
+#[derive(Debug)]
+pub(crate) struct Vendor {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) server: String,
+    pub(crate) token_env: String,
+    pub(crate) base_url_env: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) request_id: Vec<String>,
+    pub(crate) error_message: Vec<String>,
+    pub(crate) error_code: Vec<String>,
+    pub(crate) error_request_id: Vec<String>,
+}
+
+/// What there is to say about something, and where it was written.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Docs {
+    pub(crate) text: String,
+    pub(crate) sources: Vec<Source>,
+}
+
+/// A page, and how far what was taken from it can be trusted.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Source {
+    pub(crate) page: String,
+    pub(crate) tag: String,
+    pub(crate) note: Option<String>,
+}
+
+/// A call.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// Name of the method, as in Rust.
+    pub(crate) id: String,
+    /// Names the module that the builder goes to, if the document has several.
+    pub(crate) tag: Option<String>,
+    /// In capitals.
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) summary: String,
+    pub(crate) docs: Docs,
+    /// By their names in Rust.
+    pub(crate) parameters: BTreeMap<String, Parameter>,
+    pub(crate) body: Option<Body>,
+    pub(crate) answer: Answer,
+    /// By status, each response that is no success.
+    pub(crate) errors: Vec<(String, Docs)>,
+    pub(crate) key: Option<Key>,
+    pub(crate) retry_codes: Vec<String>,
+}
+
+/// A parameter of an operation.
+#[derive(Debug)]
+pub(crate) struct Parameter {
+    pub(crate) docs: Docs,
+    /// Whether it stands in the path, where some values would lead elsewhere.
+    pub(crate) in_path: bool,
+}
+
+/// The body of an operation.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) docs: Docs,
+    pub(crate) required: bool,
+}
+
+/// What a success brings.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Answer {
+    /// No body.
+    Empty,
+    /// A named schema.
+    One(String),
+    /// An array of a named schema.
+    Many(String),
+    /// Any JSON.
+    Json,
+}
+
+/// An idempotency key that the vendor honours.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) header: String,
+    pub(crate) docs: Docs,
+}
+
+/// A schema that becomes a struct.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) docs: Docs,
+    /// By their names on the wire.
+    pub(crate) fields: BTreeMap<String, Docs>,
+    /// In the order of the document, which is that of the constructor's arguments.
+    pub(crate) required: Vec<String>,
+    /// Whether a caller makes one.
+    pub(crate) in_request: bool,
+}
+
+/// A schema that becomes an enum of structs.
+#[derive(Debug)]
+pub(crate) struct Union {
+    pub(crate) name: String,
+    pub(crate) docs: Docs,
+    /// The property by which the arm is chosen.
+    pub(crate) tag: String,
+    pub(crate) arms: Vec<Arm>,
+}
+
+/// One struct of a union.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Arm {
+    pub(crate) kind: String,
+    pub(crate) variant: String,
+    pub(crate) schema: String,
+    pub(crate) text: String,
+}
+
+/// A schema that becomes an enum of texts.
+#[derive(Debug)]
+pub(crate) struct Enum {
+    pub(crate) name: String,
+    pub(crate) docs: Docs,
+    pub(crate) values: Vec<EnumValue>,
+}
+
+/// One text of an enum.
+#[derive(Debug, PartialEq)]
+pub(crate) struct EnumValue {
+    pub(crate) wire: String,
+    pub(crate) variant: String,
+    pub(crate) text: String,
+}
+
+/// Reads the plan out of a document.
+pub(crate) fn plan(spec: &Spec) -> Plan {
+    let requests = spec.operations().into_iter().map(|o| o.node.child("requestBody"));
+    let in_requests = spec.reachable(requests.collect::<Vec<_>>());
+    let mut plan = Plan {
+        file: spec.file.clone(),
+        vendor: vendor(spec),
+        operations: spec.operations().iter().map(operation).collect(),
+        objects: BTreeMap::new(),
+        unions: Vec::new(),
+        enums: Vec::new(),
+    };
+    for (name, schema) in spec.schemas() {
+        if schema.has("oneOf") {
+            plan.unions.push(union(spec, name, &schema));
+        } else if schema.has("enum") {
+            plan.enums.push(string_enum(name, &schema));
+        } else {
+            plan.objects.insert(name.to_owned(), object(name, &schema, &in_requests));
+        }
+    }
+    for union in &plan.unions {
+        for arm in &union.arms {
+            if let Some(object) = plan.objects.get_mut(&arm.schema) {
+                object.forget(&union.tag);
+            }
+        }
+    }
+    plan
+}
+
+impl Plan {
+    /// The names of the schemas that the generator writes itself.
+    pub(crate) fn open_types(&self) -> BTreeSet<&str> {
+        let unions = self.unions.iter().map(|u| u.name.as_str());
+        unions.chain(self.enums.iter().map(|e| e.name.as_str())).collect()
+    }
+
+    /// The property that chooses this schema as an arm of a union.
+    pub(crate) fn tag_of(&self, schema: &str) -> Option<&str> {
+        let has = |u: &&Union| u.arms.iter().any(|arm| arm.schema == schema);
+        self.unions.iter().find(has).map(|u| u.tag.as_str())
+    }
+}
+
+impl Object {
+    fn forget(&mut self, tag: &str) {
+        self.fields.remove(tag);
+        self.required.retain(|name| name != tag);
+    }
+}
+
+fn vendor(spec: &Spec) -> Vendor {
+    let root = spec.root();
+    let info = root.child("info");
+    let servers = root.child("servers").items();
+    let schemes = root.child("components").child("securitySchemes").entries();
+    let errors = info.child("x-error-body");
+    let text = |node: Option<&Node<'_>>, key: &str| {
+        node.and_then(|n| n.text(key)).unwrap_or_default().to_owned()
+    };
+    Vendor {
+        name: text(Some(&info), "x-vendor"),
+        description: text(Some(&info), "description"),
+        server: text(servers.first(), "url"),
+        token_env: text(schemes.first().map(|(_, scheme)| scheme), "x-env"),
+        base_url_env: text(servers.first(), "x-env"),
+        headers: owned_pairs(info.text_map("x-headers")),
+        request_id: owned(info.texts("x-request-id")),
+        error_message: owned(errors.texts("message")),
+        error_code: owned(errors.texts("code")),
+        error_request_id: owned(errors.texts("request_id")),
+    }
+}
+
+fn operation(operation: &OperationNode<'_>) -> Operation {
+    let node = &operation.node;
+    let header = node.child("x-idempotency-key").text("header");
+    let is_key = |p: &Node<'_>| {
+        header.is_some_and(|h| p.text("name").is_some_and(|n| n.eq_ignore_ascii_case(h)))
+    };
+    let (keys, parameters): (Vec<_>, Vec<_>) = operation.parameters().into_iter().partition(is_key);
+    Operation {
+        id: naming::snake(node.text("operationId").unwrap_or_default()),
+        tag: node.texts("tags").first().map(|tag| naming::snake(tag)),
+        method: operation.method.to_uppercase(),
+        path: operation.path.to_owned(),
+        summary: node.text("summary").unwrap_or_default().to_owned(),
+        docs: docs(node),
+        parameters: parameters.iter().map(parameter).collect(),
+        body: node
+            .get("requestBody")
+            .map(|body| Body { docs: body_docs(&body), required: body.flag("required") }),
+        answer: answer(operation),
+        errors: errors(operation),
+        key: header.map(|header| Key {
+            header: header.to_owned(),
+            docs: keys.first().map(docs).unwrap_or_default(),
+        }),
+        retry_codes: owned(node.texts("x-retry-codes")),
+    }
+}
+
+fn parameter(node: &Node<'_>) -> (String, Parameter) {
+    let parameter = Parameter { docs: docs(node), in_path: node.text("in") == Some("path") };
+    (naming::snake(node.text("name").unwrap_or_default()), parameter)
+}
+
+/// A body is described where it stands or else by its schema.
+fn body_docs(body: &Node<'_>) -> Docs {
+    match body.has("description") {
+        true => docs(body),
+        false => Docs { text: docs(&json_schema(body).resolved()).text, sources: Vec::new() },
+    }
+}
+
+fn json_schema<'a>(node: &Node<'a>) -> Node<'a> {
+    node.child("content").child("application/json").child("schema")
+}
+
+fn answer(operation: &OperationNode<'_>) -> Answer {
+    let successes = operation.successes();
+    let Some((_, response)) = successes.first() else { return Answer::Empty };
+    let schema = json_schema(response);
+    match (schema.reference(), schema.child("items").reference()) {
+        (Some(name), _) => Answer::One(name.to_owned()),
+        (None, Some(name)) => Answer::Many(name.to_owned()),
+        (None, None) if schema.value.is_object() => Answer::Json,
+        (None, None) => Answer::Empty,
+    }
+}
+
+fn errors(operation: &OperationNode<'_>) -> Vec<(String, Docs)> {
+    let failures = operation.responses().into_iter().filter(|(status, _)| !status.starts_with('2'));
+    failures.map(|(status, response)| (status.to_owned(), docs(&response))).collect()
+}
+
+fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Object {
+    let fields = schema.child("properties").entries();
+    Object {
+        docs: docs(schema),
+        fields: fields
+            .into_iter()
+            .map(|(name, node)| (name.to_owned(), field_docs(&node)))
+            .collect(),
+        required: owned(schema.texts("required")),
+        in_request: in_requests.contains(name),
+    }
+}
+
+/// A bare reference has no room for a description, so the schema's own stands in.
+fn field_docs(property: &Node<'_>) -> Docs {
+    match property.has("$ref") {
+        true => Docs { text: docs(&property.resolved()).text, sources: Vec::new() },
+        false => docs(property),
+    }
+}
+
+fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
+    let discriminator = schema.child("discriminator");
+    let kinds = discriminator.text_map("mapping");
+    let arms = schema.child("oneOf").items();
+    let arm = |node: &Node<'_>| {
+        let target = node.reference()?;
+        let (kind, _) = kinds.iter().find(|(_, to)| schema_name(to) == Some(target))?;
+        Some(Arm {
+            kind: (*kind).to_owned(),
+            variant: naming::variant(schema, kind),
+            schema: target.to_owned(),
+            text: spec.schema(target).map(|s| docs(&s).text).unwrap_or_default(),
+        })
+    };
+    Union {
+        name: name.to_owned(),
+        docs: docs(schema),
+        tag: discriminator.text("propertyName").unwrap_or_default().to_owned(),
+        arms: arms.iter().filter_map(arm).collect(),
+    }
+}
+
+fn string_enum(name: &str, schema: &Node<'_>) -> Enum {
+    let descriptions = schema.child("x-enum-descriptions");
+    let value = |wire: &str| EnumValue {
+        wire: wire.to_owned(),
+        variant: naming::variant(schema, wire),
+        text: descriptions.text(wire).unwrap_or_default().to_owned(),
+    };
+    Enum {
+        name: name.to_owned(),
+        docs: docs(schema),
+        values: schema.texts("enum").into_iter().map(value).collect(),
+    }
+}
+
+fn docs(node: &Node<'_>) -> Docs {
+    let source = node.child("x-source");
+    let sources = if source.value.is_array() { source.items() } else { vec![source] };
+    Docs {
+        text: node.text("description").unwrap_or_default().to_owned(),
+        sources: sources.iter().filter_map(read_source).collect(),
+    }
+}
+
+fn read_source(node: &Node<'_>) -> Option<Source> {
+    Some(Source {
+        page: node.text("page")?.to_owned(),
+        tag: node.text("tag")?.to_owned(),
+        note: node.text("note").map(str::to_owned),
+    })
+}
+
+fn owned(texts: Vec<&str>) -> Vec<String> {
+    texts.into_iter().map(str::to_owned).collect()
+}
+
+fn owned_pairs(pairs: Vec<(&str, &str)>) -> Vec<(String, String)> {
+    pairs.into_iter().map(|(a, b)| (a.to_owned(), b.to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn good() -> Plan {
+        plan(&Spec::parse(include_str!("lint/good.yaml"), "good.yaml").unwrap())
+    }
+
+    #[test]
+    fn the_vendor_is_read() {
+        let vendor = good().vendor;
+        assert_eq!(vendor.name, "Notes");
+        assert_eq!(vendor.server, "https://notes.example");
+        assert_eq!(
+            (vendor.token_env.as_str(), vendor.base_url_env.as_str()),
+            ("NOTES_KEY", "NOTES_URL")
+        );
+        assert_eq!(vendor.error_message, ["/message"]);
+        assert!(vendor.error_code.is_empty());
+    }
+
+    #[test]
+    fn operations_are_read() {
+        let plan = good();
+        let [add, get] = &plan.operations[..] else { panic!("{:#?}", plan.operations) };
+        assert_eq!(
+            (add.id.as_str(), add.method.as_str(), add.path.as_str()),
+            ("add_note", "POST", "/notes")
+        );
+        assert_eq!(add.key.as_ref().map(|k| k.header.as_str()), Some("Note-Key"));
+        assert_eq!(add.retry_codes, ["IN_PROGRESS"]);
+        assert_eq!(add.answer, Answer::Empty);
+        let body = add.body.as_ref().unwrap();
+        assert_eq!((body.docs.text.as_str(), body.required), ("A note to be added.", true));
+        assert_eq!(get.answer, Answer::One("Note".into()));
+        assert_eq!(
+            (get.errors[0].0.as_str(), get.errors[0].1.text.as_str()),
+            ("404", "No such note.")
+        );
+        assert_eq!(get.parameters.keys().collect::<Vec<_>>(), ["after", "note_id", "x_trace"]);
+        assert!(get.parameters["note_id"].in_path && !get.parameters["after"].in_path);
+    }
+
+    #[test]
+    fn schemas_are_sorted_by_what_they_become() {
+        let plan = good();
+        assert_eq!(plan.open_types().into_iter().collect::<Vec<_>>(), ["Color", "Part"]);
+        assert_eq!(
+            plan.objects.keys().collect::<Vec<_>>(),
+            ["NewNote", "Note", "RulePart", "TextPart"]
+        );
+        assert!(plan.objects["NewNote"].in_request && !plan.objects["Note"].in_request);
+        assert_eq!(plan.objects["Note"].fields["color"].text, "A color.");
+        assert_eq!(plan.enums[0].values[1].variant, "Blue");
+    }
+
+    #[test]
+    fn arms_stand_in_the_order_of_the_document_and_lose_their_tag() {
+        let plan = good();
+        let arms: Vec<_> =
+            plan.unions[0].arms.iter().map(|a| (a.kind.as_str(), a.schema.as_str())).collect();
+        assert_eq!(arms, [("text", "TextPart"), ("rule", "RulePart")]);
+        assert_eq!(plan.objects["TextPart"].required, ["body"]);
+        assert!(plan.objects["RulePart"].fields.is_empty());
+        assert_eq!(plan.tag_of("RulePart"), Some("kind"));
+    }
+}

@@ -1,0 +1,293 @@
+//! An OpenAPI document, and nodes of it that know where they are.
+
+use crate::diagnostic::{Diagnostic, Failure};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// The HTTP methods that stand as keys in a path item.
+pub(crate) const METHODS: [&str; 8] =
+    ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+const SCHEMA_PREFIX: &str = "#/components/schemas/";
+
+/// A document as it was written.
+#[derive(Debug)]
+pub(crate) struct Spec {
+    /// Path relative to the root of the workspace, for messages and file headers.
+    pub(crate) file: String,
+    root: Value,
+}
+
+impl Spec {
+    /// Reads a document from disk; `file` is what messages call it.
+    pub(crate) fn load(path: &Path, file: &str) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|e| Failure::new(file, e))?;
+        Self::parse(&text, file)
+    }
+
+    /// Reads a document from text.
+    pub(crate) fn parse(text: &str, file: &str) -> Result<Self, Failure> {
+        let not_yaml = |e: serde_yaml_ng::Error| Failure::new(file, format!("not YAML: {e}"));
+        // By way of a YAML value, which refuses a key that is written twice; a JSON map would keep the last one.
+        let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(not_yaml)?;
+        let root = serde_json::to_value(yaml)
+            .map_err(|e| Failure::new(file, format!("not a JSON document: {e}")))?;
+        Ok(Self { file: file.to_owned(), root })
+    }
+
+    /// The whole document.
+    pub(crate) fn root(&self) -> Node<'_> {
+        Node { spec: self, value: &self.root, pointer: String::new() }
+    }
+
+    /// Every named schema.
+    pub(crate) fn schemas(&self) -> Vec<(&str, Node<'_>)> {
+        self.root().child("components").child("schemas").entries()
+    }
+
+    /// A schema by its name.
+    pub(crate) fn schema(&self, name: &str) -> Option<Node<'_>> {
+        self.root().child("components").child("schemas").get(name)
+    }
+
+    /// Every operation, by path and then by method.
+    pub(crate) fn operations(&self) -> Vec<OperationNode<'_>> {
+        let mut operations = Vec::new();
+        for (path, item) in self.root().child("paths").entries() {
+            for (method, node) in item.entries() {
+                if METHODS.contains(&method) {
+                    operations.push(OperationNode { path, method, item: item.clone(), node });
+                }
+            }
+        }
+        operations
+    }
+
+    /// The names of all schemas that can be reached from these nodes by references.
+    pub(crate) fn reachable<'a>(
+        &'a self,
+        from: impl IntoIterator<Item = Node<'a>>,
+    ) -> BTreeSet<String> {
+        let mut todo: Vec<String> = from.into_iter().flat_map(|n| references(n.value)).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(name) = todo.pop() {
+            if let Some(schema) = self.schema(&name) {
+                todo.extend(references(schema.value).into_iter().filter(|n| !seen.contains(n)));
+                seen.insert(name);
+            }
+        }
+        seen
+    }
+}
+
+/// The name of the schema that a reference points at.
+pub(crate) fn schema_name(reference: &str) -> Option<&str> {
+    reference.strip_prefix(SCHEMA_PREFIX)
+}
+
+/// The names of all schemas referred to in a value, with repeats.
+pub(crate) fn references(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(map) => {
+            let own = map.get("$ref").and_then(Value::as_str).and_then(schema_name);
+            own.map(str::to_owned).into_iter().chain(map.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// An operation and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct OperationNode<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) item: Node<'a>,
+    pub(crate) node: Node<'a>,
+}
+
+impl<'a> OperationNode<'a> {
+    /// The parameters of the path item, then those of the operation, references resolved.
+    pub(crate) fn parameters(&self) -> Vec<Node<'a>> {
+        let shared = self.item.child("parameters").items();
+        let own = self.node.child("parameters").items();
+        shared.into_iter().chain(own).map(|n| n.resolved()).collect()
+    }
+
+    /// The responses by status, references resolved.
+    pub(crate) fn responses(&self) -> Vec<(&'a str, Node<'a>)> {
+        let entries = self.node.child("responses").entries();
+        entries.into_iter().map(|(s, n)| (s, n.resolved())).collect()
+    }
+
+    /// The responses that mean success.
+    pub(crate) fn successes(&self) -> Vec<(&'a str, Node<'a>)> {
+        self.responses().into_iter().filter(|(status, _)| status.starts_with('2')).collect()
+    }
+
+    /// The names in braces, in the order of the path.
+    pub(crate) fn placeholders(&self) -> Vec<&'a str> {
+        self.path
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split_once('}'))
+            .map(|(name, _)| name)
+            .collect()
+    }
+}
+
+/// A value in a document, together with its JSON pointer. A node for something that is not there is null.
+#[derive(Clone, Debug)]
+pub(crate) struct Node<'a> {
+    spec: &'a Spec,
+    pub(crate) value: &'a Value,
+    pub(crate) pointer: String,
+}
+
+impl<'a> Node<'a> {
+    /// A member, or null where there is none.
+    pub(crate) fn child(&self, key: &str) -> Node<'a> {
+        Node {
+            spec: self.spec,
+            value: self.value.get(key).unwrap_or(&Value::Null),
+            pointer: format!("{}/{}", self.pointer, escape(key)),
+        }
+    }
+
+    /// A member, if it is there.
+    pub(crate) fn get(&self, key: &str) -> Option<Node<'a>> {
+        self.value.get(key).map(|_| self.child(key))
+    }
+
+    /// Whether there is such a member.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.value.get(key).is_some()
+    }
+
+    /// The members of an object; nothing of anything else.
+    pub(crate) fn entries(&self) -> Vec<(&'a str, Node<'a>)> {
+        let Some(map) = self.value.as_object() else {
+            return Vec::new();
+        };
+        map.keys().map(|k| (k.as_str(), self.child(k))).collect()
+    }
+
+    /// The members of an array; nothing of anything else.
+    pub(crate) fn items(&self) -> Vec<Node<'a>> {
+        let Some(items) = self.value.as_array() else {
+            return Vec::new();
+        };
+        let node = |(index, value)| Node {
+            spec: self.spec,
+            value,
+            pointer: format!("{}/{index}", self.pointer),
+        };
+        items.iter().enumerate().map(node).collect()
+    }
+
+    /// The text of a member.
+    pub(crate) fn text(&self, key: &str) -> Option<&'a str> {
+        self.value.get(key)?.as_str()
+    }
+
+    /// Whether a member is `true`.
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        self.value.get(key).and_then(Value::as_bool) == Some(true)
+    }
+
+    /// The texts in a member that is a list.
+    pub(crate) fn texts(&self, key: &str) -> Vec<&'a str> {
+        let items = self.value.get(key).and_then(Value::as_array);
+        items.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// The texts in a member that is an object.
+    pub(crate) fn text_map(&self, key: &str) -> Vec<(&'a str, &'a str)> {
+        let map = self.value.get(key).and_then(Value::as_object);
+        let pairs = map.into_iter().flatten();
+        pairs.filter_map(|(k, v)| Some((k.as_str(), v.as_str()?))).collect()
+    }
+
+    /// The name of the schema that this refers to, either bare or as the one member of `allOf`, which is how OpenAPI 3.0
+    /// lets a description or `nullable` stand beside a reference.
+    pub(crate) fn reference(&self) -> Option<&'a str> {
+        let all = self.value.get("allOf").and_then(Value::as_array);
+        let target = match all.map(Vec::as_slice) {
+            Some([one]) => one,
+            Some(_) => return None,
+            None => self.value,
+        };
+        schema_name(target.get("$ref")?.as_str()?)
+    }
+
+    /// What a reference into this document points at, or the node itself.
+    pub(crate) fn resolved(&self) -> Node<'a> {
+        let target = self.text("$ref").and_then(|r| r.strip_prefix('#'));
+        match target.and_then(|p| Some((p, self.spec.root.pointer(p)?))) {
+            Some((pointer, value)) => Node { spec: self.spec, value, pointer: pointer.to_owned() },
+            None => self.clone(),
+        }
+    }
+
+    /// A complaint about this place.
+    pub(crate) fn complaint(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            file: self.spec.file.clone(),
+            pointer: self.pointer.clone(),
+            message: message.into(),
+        }
+    }
+}
+
+/// RFC 6901, section 3.
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_know_their_pointers() {
+        let spec = Spec::parse("paths: { '/a/{b}': { get: { tags: [x, y] } } }", "s.yaml").unwrap();
+        let operation = &spec.operations()[0];
+        assert_eq!((operation.path, operation.method), ("/a/{b}", "get"));
+        assert_eq!(operation.placeholders(), ["b"]);
+        let tag = &operation.node.child("tags").items()[1];
+        assert_eq!(tag.pointer, "/paths/~1a~1{b}/get/tags/1");
+        assert_eq!(tag.complaint("odd").to_string(), "s.yaml#/paths/~1a~1{b}/get/tags/1: odd");
+    }
+
+    #[test]
+    fn a_key_written_twice_is_an_error_that_names_the_line() {
+        let failure =
+            Spec::parse("info: { title: A }\ninfo: { title: B }\n", "s.yaml").unwrap_err();
+        assert!(failure.to_string().contains("duplicate"), "{failure}");
+        assert!(failure.to_string().starts_with("error: s.yaml: not YAML"), "{failure}");
+    }
+
+    #[test]
+    fn statuses_may_be_numbers() {
+        let text = "paths: { /: { get: { responses: { 200: { description: Fine. } } } } }";
+        let spec = Spec::parse(text, "s.yaml").unwrap();
+        assert_eq!(spec.operations()[0].successes()[0].0, "200");
+    }
+
+    #[test]
+    fn references_are_followed_through_schemas() {
+        let text = "
+components:
+  schemas:
+    A: { properties: { b: { allOf: [{ $ref: '#/components/schemas/B' }] } } }
+    B: { items: { $ref: '#/components/schemas/A' } }
+    C: {}
+";
+        let spec = Spec::parse(text, "s.yaml").unwrap();
+        let a = spec.schema("A").unwrap();
+        assert_eq!(a.child("properties").child("b").reference(), Some("B"));
+        let reached = spec.reachable([a]);
+        assert_eq!(reached.into_iter().collect::<Vec<_>>(), ["A", "B"]);
+    }
+}

@@ -1,0 +1,12 @@
+//! A made-up vendor with every construct that the generator knows, compiled and run.
+//!
+//! `src/generated/` is what `cargo xtask codegen acme` makes of `openapi.yaml`; that it stays so is tested.
+
+#[rustfmt::skip]
+mod generated;
+
+pub use agent_threads_core::{
+    ClientBuilder, Error, ErrorKind, RawResponse, Response, RetryPolicy, Settings, Unknown,
+    UnknownValue,
+};
+pub use generated::{Client, operations, types};

@@ -1,0 +1,10 @@
+//! What the generated client sends and how it reads answers, over a real socket. Expectations are written by hand from
+//! `openapi.yaml`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod answers;
+mod open_types;
+mod requests;
+mod retries;
+mod server;

@@ -1,0 +1,18 @@
+#![doc = include_str!("../README.md")]
+
+#[rustfmt::skip]
+mod generated;
+mod run;
+mod thread;
+mod wait;
+
+pub use agent_threads_core::{
+    Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryPolicy, Settings,
+    Transport, TransportError, Unknown, UnknownValue,
+};
+pub use generated::{Client, operations, types};
+pub use run::{Dispatch, Handle, Reply, Run};
+pub use wait::Wait;
+
+/// Builds a [`Client`].
+pub type ClientBuilder = agent_threads_core::ClientBuilder<Client>;

@@ -1,0 +1,8 @@
+//! What the examples share: where the agent is.
+
+pub mod octavus;
+
+/// Compiles the code of the project's front page.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct FrontPage;

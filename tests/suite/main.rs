@@ -1,0 +1,20 @@
+//! The suites that cross crates. Each test is a scenario and what must happen in it; expected values come from the vendors'
+//! documents or from a standard, never from the code under test.
+//!
+//! - `requests`: one operation against a mock server: the exact request, and the decoding of the documented answer
+//! - `flows`, `faults`: whole runs against the sandbox
+//! - `broken`: connections that break, on raw TCP
+//! - `calls`, `waits`: time, on the transport seam with the clock paused
+//! - `config`, `secrets`: what a client refuses, and what nothing shows
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
+mod broken;
+mod calls;
+mod config;
+mod faults;
+mod flows;
+mod requests;
+mod secrets;
+mod support;
+mod waits;

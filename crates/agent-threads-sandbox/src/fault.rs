@@ -13,6 +13,9 @@ use serde_json::Value;
 pub(crate) use answer::answer;
 pub(crate) use queue::FaultQueue;
 
+use crate::refusal::Refusal;
+use crate::sse::StreamFault;
+
 const HTML_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Error</title></head>\
     <body><h1>Something went wrong</h1><p>Please try again in a few minutes.</p></body></html>\n";
 
@@ -35,13 +38,14 @@ pub struct Fault {
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Error { status: StatusCode, code: Option<String>, message: Option<String>, nested: bool },
+    Error { refusal: Refusal, nested: bool },
     Body { status: StatusCode, body: Bytes },
     Endless { status: StatusCode },
     CutAfter(usize),
     StallAfter(usize),
     Stall,
     Close,
+    Stream(StreamFault),
 }
 
 /// When a client is told to try again, in each of the forms that servers use.
@@ -63,22 +67,12 @@ impl Fault {
     ///
     /// As all constructors with a status: when it is not in 200..=599.
     pub fn status(status: u16) -> Self {
-        Self::new(Kind::Error {
-            status: status_code(status),
-            code: None,
-            message: None,
-            nested: false,
-        })
+        Self::new(Kind::Error { refusal: status_code(status).into(), nested: false })
     }
 
     /// A status with the body `{ "error": { "code", "message" } }`, which some gateways send in the vendor's place.
     pub fn nested_error(status: u16) -> Self {
-        Self::new(Kind::Error {
-            status: status_code(status),
-            code: None,
-            message: None,
-            nested: true,
-        })
+        Self::new(Kind::Error { refusal: status_code(status).into(), nested: true })
     }
 
     /// 429 with the vendor's usual error body and a time to wait.
@@ -129,6 +123,8 @@ impl Fault {
 
     /// The real answer, whose body ends after `bytes` although `Content-Length` promises all of it. At least one byte is
     /// missing, whatever `bytes` is. Of a large body, less arrives at a client that reads slowly. The request takes effect.
+    ///
+    /// An event stream has no `Content-Length`; of it the body's end is missing, as with [`StreamFault::cut_after_bytes`].
     pub fn cut_after(bytes: usize) -> Self {
         Self::new(Kind::CutAfter(bytes))
     }
@@ -137,6 +133,11 @@ impl Fault {
     /// missing, whatever `bytes` is. The request takes effect.
     pub fn stall_after(bytes: usize) -> Self {
         Self::new(Kind::StallAfter(bytes))
+    }
+
+    /// The real answer with its event stream broken. The request takes effect, and an answer that is no stream stays as it is.
+    pub fn stream(fault: StreamFault) -> Self {
+        Self::new(Kind::Stream(fault))
     }
 
     /// No answer while the connection stays open, until the client leaves or the sandbox stops.
@@ -151,16 +152,24 @@ impl Fault {
 
     /// The error's code. Only for [`status`](Self::status) and [`nested_error`](Self::nested_error).
     pub fn code(mut self, text: impl Into<String>) -> Self {
-        if let Kind::Error { code, .. } = &mut self.kind {
-            *code = Some(text.into());
+        if let Kind::Error { refusal, .. } = &mut self.kind {
+            refusal.code = Some(text.into());
         }
         self
     }
 
     /// The error's message. Only for [`status`](Self::status) and [`nested_error`](Self::nested_error).
     pub fn message(mut self, text: impl Into<String>) -> Self {
-        if let Kind::Error { message, .. } = &mut self.kind {
-            *message = Some(text.into());
+        if let Kind::Error { refusal, .. } = &mut self.kind {
+            refusal.message = Some(text.into());
+        }
+        self
+    }
+
+    /// Details beside the error's message. Only for [`status`](Self::status), and only where the vendor's body has room for them.
+    pub fn info(mut self, details: impl Into<Value>) -> Self {
+        if let Kind::Error { refusal, .. } = &mut self.kind {
+            refusal.info = Some(details.into());
         }
         self
     }
@@ -213,11 +222,28 @@ impl Fault {
     }
 
     pub(crate) fn takes_effect(&self) -> bool {
-        self.effect || matches!(self.kind, Kind::CutAfter(_) | Kind::StallAfter(_))
+        let alters = matches!(self.kind, Kind::CutAfter(_) | Kind::StallAfter(_) | Kind::Stream(_));
+        self.effect || alters
+    }
+
+    /// What this means for an answer that is an event stream.
+    pub(crate) fn of_stream(&self) -> Option<StreamFault> {
+        match &self.kind {
+            Kind::Stream(fault) => Some(fault.clone()),
+            Kind::CutAfter(bytes) => Some(StreamFault::new().cut_after_bytes(*bytes)),
+            Kind::StallAfter(bytes) => Some(StreamFault::new().stall_after_bytes(*bytes)),
+            _ => None,
+        }
     }
 
     fn new(kind: Kind) -> Self {
         Self { kind, headers: HeaderMap::new(), skip: 0, times: Some(1), effect: false }
+    }
+}
+
+impl From<StreamFault> for Fault {
+    fn from(fault: StreamFault) -> Self {
+        Self::stream(fault)
     }
 }
 

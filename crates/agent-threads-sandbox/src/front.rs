@@ -1,19 +1,22 @@
 //! What stands before every vendor's routes: reads the body, records the request, applies faults.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use http::{Method, StatusCode, request};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Method, StatusCode, request};
 use serde_json::Value;
 
 use crate::fault::{FaultQueue, answer};
 use crate::log::{RecordedRequest, RequestLog};
+use crate::refusal::{ErrorText, Refusal, VendorError, spell_out};
 use crate::server::HangUp;
 use crate::sync::Stop;
 
@@ -28,6 +31,9 @@ pub(crate) trait Vendor: Send + Sync + 'static {
     /// Names the operations that faults can aim at.
     type Target: Copy + std::fmt::Debug + Send + Sync + 'static;
 
+    /// The header that carries a request's id, where the vendor sends one.
+    const REQUEST_ID_HEADER: Option<&'static str> = None;
+
     /// Whether `target` means this request. `route` is the template of its path, absent for unknown paths.
     fn covers(target: Self::Target, method: &Method, route: Option<&str>) -> bool;
 
@@ -35,28 +41,35 @@ pub(crate) trait Vendor: Send + Sync + 'static {
     fn error_text(status: StatusCode) -> ErrorText;
 
     /// The vendor's usual error body.
-    fn error_body(text: &ErrorText) -> Value;
+    fn error_body(error: &VendorError<'_>) -> Value;
 }
 
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct ErrorText {
-    pub(crate) code: String,
-    pub(crate) message: String,
-}
-
-pub(crate) fn error_response<V: Vendor>(status: StatusCode, text: &ErrorText) -> Response {
-    (status, axum::Json(V::error_body(text))).into_response()
+/// The token of an `Authorization: Bearer`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 pub(crate) struct Front<V: Vendor> {
     pub(crate) log: RequestLog,
     pub(crate) faults: FaultQueue<V>,
+    requests: AtomicU64,
     stop: Stop,
 }
 
 impl<V: Vendor> Front<V> {
     pub(crate) fn new(stop: Stop) -> Self {
-        Self { log: RequestLog::default(), faults: FaultQueue::default(), stop }
+        Self {
+            log: RequestLog::default(),
+            faults: FaultQueue::default(),
+            requests: AtomicU64::new(0),
+            stop,
+        }
+    }
+
+    fn next_request_id(&self) -> String {
+        format!("req_{:04}", self.requests.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// Puts this before the routes of `router`, unknown paths and wrong methods included.
@@ -72,7 +85,7 @@ async fn admit<V: Vendor>(
     request: Request,
     next: Next,
 ) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let upload = tokio::select! {
         upload = read_body(body.into_data_stream()) => upload,
         () = front.stop.requested() => return HangUp::response(),
@@ -83,24 +96,33 @@ async fn admit<V: Vendor>(
     };
     front.log.record(RecordedRequest::new(&parts, upload.bytes.clone()));
 
+    let request_id = front.next_request_id();
     let route = parts.extensions.get::<MatchedPath>();
     let fault = front.faults.take(&parts.method, route.map(MatchedPath::as_str));
     let Some(fault) = fault else {
-        return carry_out::<V>(parts, upload, next).await;
+        return carry_out::<V>(parts, upload, next, &request_id).await;
     };
+    if let Some(of_stream) = fault.of_stream() {
+        parts.extensions.insert(of_stream);
+    }
     let real = match fault.takes_effect() {
-        true => Some(carry_out::<V>(parts, upload, next).await),
+        true => Some(carry_out::<V>(parts, upload, next, &request_id).await),
         false => None,
     };
-    answer::<V>(fault, real, &front.stop).await
+    answer::<V>(fault, real, &request_id, &front.stop).await
 }
 
-async fn carry_out<V: Vendor>(parts: request::Parts, upload: Upload, next: Next) -> Response {
+async fn carry_out<V: Vendor>(
+    parts: request::Parts,
+    upload: Upload,
+    next: Next,
+    request_id: &str,
+) -> Response {
     if upload.too_large {
-        let status = StatusCode::PAYLOAD_TOO_LARGE;
-        return error_response::<V>(status, &V::error_text(status));
+        return Refusal::from(StatusCode::PAYLOAD_TOO_LARGE).answer::<V>(request_id);
     }
-    next.run(Request::from_parts(parts, Body::from(upload.bytes))).await
+    let returned = next.run(Request::from_parts(parts, Body::from(upload.bytes))).await;
+    spell_out::<V>(returned, request_id)
 }
 
 struct Upload {

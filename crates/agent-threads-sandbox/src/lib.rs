@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod echo;
 mod fault;
 mod front;
 mod log;
+pub mod modus;
 pub mod octavus;
+mod refusal;
 mod server;
+pub mod sse;
 mod sync;
 
 use std::io;
@@ -13,6 +17,7 @@ use std::io;
 pub use fault::{Fault, RetryAfter};
 pub use log::RecordedRequest;
 
+use modus::Modus;
 use octavus::Octavus;
 use server::{Listener, Socket};
 use sync::{StopSwitch, stop_switch};
@@ -22,6 +27,7 @@ use sync::{StopSwitch, stop_switch};
 /// They run on the tokio runtime that started them, so they must not be shared between tests that each have their own.
 #[derive(Debug)]
 pub struct Sandbox {
+    modus: Modus,
     octavus: Octavus,
     listeners: Vec<Listener>,
     stop: StopSwitch,
@@ -42,12 +48,17 @@ impl Sandbox {
         SandboxBuilder::default()
     }
 
+    /// The Modus of this sandbox.
+    pub fn modus(&self) -> Modus {
+        self.modus.clone()
+    }
+
     /// The Octavus of this sandbox.
     pub fn octavus(&self) -> Octavus {
         self.octavus.clone()
     }
 
-    /// Lets answers in flight finish, ends stalled ones, closes every connection and returns when all ports are free.
+    /// Lets answers in flight finish, ends stalled ones and event streams, closes every connection and returns when all ports are free.
     ///
     /// Dropping the sandbox stops the same things, but at once and without waiting for the ports.
     pub async fn shutdown(self) {
@@ -61,10 +72,17 @@ impl Sandbox {
 /// Chooses the ports of a [`Sandbox`]. A port that is not set is the system's choice.
 #[derive(Clone, Debug, Default)]
 pub struct SandboxBuilder {
+    modus_port: u16,
     octavus_port: u16,
 }
 
 impl SandboxBuilder {
+    /// The port for Modus, where 0 stands for any free port.
+    pub fn modus_port(mut self, port: u16) -> Self {
+        self.modus_port = port;
+        self
+    }
+
     /// The port for Octavus, where 0 stands for any free port.
     pub fn octavus_port(mut self, port: u16) -> Self {
         self.octavus_port = port;
@@ -78,9 +96,14 @@ impl SandboxBuilder {
     /// When a port cannot be bound.
     pub async fn start(self) -> io::Result<Sandbox> {
         let (switch, stop) = stop_switch();
-        let socket = Socket::bind(self.octavus_port).await?;
-        let octavus = Octavus::new(socket.url(), stop.clone());
-        let listener = socket.serve(octavus.router(), stop);
-        Ok(Sandbox { octavus, listeners: vec![listener], stop: switch })
+        let (for_modus, for_octavus) =
+            (Socket::bind(self.modus_port).await?, Socket::bind(self.octavus_port).await?);
+        let modus = Modus::new(for_modus.url(), stop.clone());
+        let octavus = Octavus::new(for_octavus.url(), stop.clone());
+        let listeners = vec![
+            for_modus.serve(modus.router(), stop.clone()),
+            for_octavus.serve(octavus.router(), stop),
+        ];
+        Ok(Sandbox { modus, octavus, listeners, stop: switch })
     }
 }

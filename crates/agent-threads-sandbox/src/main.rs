@@ -3,6 +3,7 @@
 use std::io;
 
 use agent_threads_sandbox::Sandbox;
+use agent_threads_sandbox::modus::Modus;
 use agent_threads_sandbox::octavus::Octavus;
 use clap::Parser;
 
@@ -13,20 +14,25 @@ struct Args {
     /// Port on 127.0.0.1 for Octavus; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     octavus_port: u16,
+    /// Port on 127.0.0.1 for Modus; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    modus_port: u16,
 }
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let args = Args::parse();
-    let sandbox = Sandbox::builder().octavus_port(args.octavus_port).start().await?;
-    println!("{}", describe(&sandbox.octavus()));
+    let builder = Sandbox::builder().octavus_port(args.octavus_port).modus_port(args.modus_port);
+    let sandbox = builder.start().await?;
+    println!("{}", describe_octavus(&sandbox.octavus()));
+    println!("{}", describe_modus(&sandbox.modus()));
     println!("Ctrl-C stops the sandbox.");
     tokio::signal::ctrl_c().await?;
     sandbox.shutdown().await;
     Ok(())
 }
 
-fn describe(octavus: &Octavus) -> String {
+fn describe_octavus(octavus: &Octavus) -> String {
     let (url, key, agent) = (octavus.url(), octavus.key(), octavus.agent_id());
     format!(
         r#"Octavus
@@ -38,6 +44,22 @@ curl -X POST {url}/api/v1/workforce/agents/{agent}/threads \
   -H "Authorization: Bearer {key}" \
   -H "Content-Type: application/json" \
   -d '{{ "message": "Summarize the latest sales report" }}'
+"#
+    )
+}
+
+fn describe_modus(modus: &Modus) -> String {
+    let (url, key, organization) = (modus.url(), modus.key(), modus.organization_id());
+    format!(
+        r#"Modus
+  URL              {url}
+  key              {key}
+  organization id  {organization}
+
+curl -N -X POST {url}/agent/runs \
+  -H "Authorization: Bearer {key}" \
+  -H "Content-Type: application/json" \
+  -d '{{ "message": "Which tickets are open?", "sessionId": "session-1", "organizationId": "{organization}" }}'
 "#
     )
 }

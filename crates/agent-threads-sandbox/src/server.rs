@@ -113,6 +113,13 @@ async fn respond(
     }
 }
 
+/// To be awaited by a body before it fails: hyper drops what it has not written then, and writes when a body has to wait.
+///
+/// It helps only where nothing between the body and hyper goes on while the body waits.
+pub(crate) async fn written() {
+    tokio::task::yield_now().await;
+}
+
 /// As an extension of a response: send nothing, close the connection. As an error, it makes hyper do so.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HangUp;

@@ -6,13 +6,14 @@ use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use http::StatusCode;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use serde_json::json;
 
 use super::{Fault, Kind};
-use crate::front::{ErrorText, Vendor, error_response};
-use crate::server::HangUp;
+use crate::front::Vendor;
+use crate::refusal::Refusal;
+use crate::server::{HangUp, written};
+use crate::sse::EVENT_STREAM;
 use crate::sync::Stop;
 
 const ENDLESS_CHUNK: Bytes = Bytes::from_static(&[b'x'; 16 * 1024]);
@@ -21,17 +22,12 @@ const ENDLESS_CHUNK: Bytes = Bytes::from_static(&[b'x'; 16 * 1024]);
 pub(crate) async fn answer<V: Vendor>(
     fault: Fault,
     real: Option<Response>,
+    request_id: &str,
     stop: &Stop,
 ) -> Response {
     let mut response = match fault.kind {
-        Kind::Error { status, code, message, nested } => {
-            let usual = V::error_text(status);
-            let text = ErrorText {
-                code: code.unwrap_or(usual.code),
-                message: message.unwrap_or(usual.message),
-            };
-            error::<V>(status, &text, nested)
-        }
+        Kind::Error { refusal, nested: true } => gateway_error::<V>(refusal),
+        Kind::Error { refusal, nested: false } => refusal.answer::<V>(request_id),
         Kind::Body { status, body } => (status, Body::from(body)).into_response(),
         Kind::Endless { status } => (status, endless(stop.clone())).into_response(),
         Kind::CutAfter(bytes) => partial(real, bytes, cut()).await,
@@ -41,17 +37,19 @@ pub(crate) async fn answer<V: Vendor>(
             HangUp::response()
         }
         Kind::Close => HangUp::response(),
+        // The stream is made with its fault.
+        Kind::Stream(_) => real.unwrap_or_default(),
     };
     response.headers_mut().extend(fault.headers);
     response
 }
 
-fn error<V: Vendor>(status: StatusCode, text: &ErrorText, nested: bool) -> Response {
-    if !nested {
-        return error_response::<V>(status, text);
-    }
-    let body = json!({ "error": { "code": text.code, "message": text.message } });
-    (status, axum::Json(body)).into_response()
+fn gateway_error<V: Vendor>(refusal: Refusal) -> Response {
+    let usual = V::error_text(refusal.status);
+    let (code, message) =
+        (refusal.code.unwrap_or(usual.code), refusal.message.unwrap_or(usual.message));
+    let body = json!({ "error": { "code": code, "message": message } });
+    (refusal.status, axum::Json(body)).into_response()
 }
 
 fn endless(stop: Stop) -> Body {
@@ -59,13 +57,17 @@ fn endless(stop: Stop) -> Body {
     Body::from_stream(chunks.take_until(async move { stop.requested().await }))
 }
 
-/// The head of the real answer and the first `bytes` of its body, after which `rest` decides.
+/// The head of the real answer and the first `bytes` of its body, after which `rest` decides. A stream is made with its fault.
 async fn partial(
     real: Option<Response>,
     bytes: usize,
     rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
 ) -> Response {
-    let (mut parts, body) = real.unwrap_or_default().into_parts();
+    let real = real.unwrap_or_default();
+    if real.headers().get(CONTENT_TYPE).is_some_and(|value| value == EVENT_STREAM) {
+        return real;
+    }
+    let (mut parts, body) = real.into_parts();
     // Answers are made in memory, so there is neither an end to wait for nor an error to see.
     let whole = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let promised = whole.len().max(1);
@@ -77,8 +79,7 @@ async fn partial(
 
 fn cut() -> impl Stream<Item = io::Result<Bytes>> {
     stream::once(async {
-        // hyper drops what it has not written when a body fails, and writes when a body has to wait.
-        tokio::task::yield_now().await;
+        written().await;
         Err(io::Error::other("the body is cut on purpose"))
     })
 }

@@ -60,7 +60,7 @@ mod tests {
 
     use super::super::Kind;
     use super::*;
-    use crate::front::ErrorText;
+    use crate::refusal::{ErrorText, VendorError};
 
     struct Plain;
 
@@ -75,7 +75,7 @@ mod tests {
             ErrorText { code: String::new(), message: String::new() }
         }
 
-        fn error_body(_: &ErrorText) -> Value {
+        fn error_body(_: &VendorError<'_>) -> Value {
             json!({})
         }
     }

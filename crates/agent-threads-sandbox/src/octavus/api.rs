@@ -6,14 +6,14 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::Octavus;
 use super::message::Message;
 use super::state::Accepted;
-use crate::front::{ErrorText, Vendor, error_response};
+use crate::front::{Vendor, bearer};
+use crate::refusal::{ErrorText, Refusal, VendorError};
 
 const THREADS: &str = "/api/v1/workforce/agents/{agent_id}/threads";
 const THREAD: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}";
@@ -64,8 +64,8 @@ impl Vendor for Api {
         ErrorText { code: code.to_owned(), message: message.to_owned() }
     }
 
-    fn error_body(text: &ErrorText) -> Value {
-        json!({ "error": text.message, "code": text.code })
+    fn error_body(error: &VendorError<'_>) -> Value {
+        json!({ "error": error.message, "code": error.code })
     }
 }
 
@@ -78,40 +78,6 @@ pub(super) fn routes(octavus: Octavus) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .with_state(octavus)
-}
-
-/// A refused request: the status, and the message where the usual one for the status says too little.
-struct Refusal {
-    status: StatusCode,
-    message: Option<String>,
-}
-
-impl From<StatusCode> for Refusal {
-    fn from(status: StatusCode) -> Self {
-        Self { status, message: None }
-    }
-}
-
-impl Refusal {
-    fn with(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: Some(message.into()) }
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let mut text = Api::error_text(self.status);
-        if let Some(message) = self.message {
-            text.message = message;
-        }
-        error_response::<Api>(self.status, &text)
-    }
-}
-
-impl From<PathRejection> for Refusal {
-    fn from(rejection: PathRejection) -> Self {
-        Self::with(StatusCode::BAD_REQUEST, rejection.body_text())
-    }
 }
 
 async fn dispatch(
@@ -171,12 +137,6 @@ fn authorize(state: &super::State, headers: &HeaderMap, agent_id: &str) -> Resul
         Some(owner) if owner != agent_id => Err(StatusCode::FORBIDDEN.into()),
         Some(_) => Ok(()),
     }
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, key) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
 }
 
 fn parse(body: &[u8]) -> Result<Message, Refusal> {

@@ -5,9 +5,6 @@ use serde_json::Value;
 use super::part::Part;
 use super::tool::ToolCall;
 
-/// How much of a message the agent's own answer quotes.
-const QUOTED_CHARS: usize = 200;
-
 /// One run of an agent: the statuses that reads show, the parts of the reply, and how it ends.
 ///
 /// ```
@@ -50,15 +47,6 @@ impl Script {
     /// A run that says one text and completes.
     pub fn reply(text: impl Into<String>) -> Self {
         Self::new().text(text)
-    }
-
-    /// What an agent does without a script.
-    pub(super) fn answering(message: &str) -> Self {
-        let mut quoted: String = message.chars().take(QUOTED_CHARS).collect();
-        if quoted.len() < message.len() {
-            quoted.push('…');
-        }
-        Self::reply(format!("This is the sandbox's answer to \"{quoted}\"."))
     }
 
     /// The statuses that reads show before the end, one per read and exactly these. Any string will do. With none, the first
@@ -145,20 +133,5 @@ impl Script {
     pub fn stale_reads(mut self, reads: u32) -> Self {
         self.stale_reads = reads;
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_answer_without_a_script_quotes_the_message_but_not_all_of_a_long_one() {
-        assert_eq!(
-            Script::answering("Add up"),
-            Script::reply("This is the sandbox's answer to \"Add up\".")
-        );
-        let long = Script::answering(&"ß".repeat(100_000));
-        assert!(long.parts[0].json()["text"].as_str().unwrap().chars().count() < 300);
     }
 }

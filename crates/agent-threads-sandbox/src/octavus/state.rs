@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::message::Message;
 use super::script::Script;
 use super::thread::{Thread, Turn};
+use crate::echo::echo;
 
 #[derive(Default)]
 pub(super) struct State {
@@ -125,7 +126,7 @@ impl State {
 
     fn turn(&mut self, message: &Message) -> Turn {
         let script = self.scripts.pop_front();
-        let script = script.unwrap_or_else(|| Script::answering(&message.text));
+        let script = script.unwrap_or_else(|| Script::reply(echo(&message.text)));
         let user_id = self.message_id();
         let reply_id = self.message_id();
         Turn::new(message, script, &user_id, reply_id)

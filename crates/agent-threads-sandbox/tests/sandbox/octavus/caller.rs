@@ -4,8 +4,10 @@ use agent_threads_sandbox::Sandbox;
 use agent_threads_sandbox::octavus::Octavus;
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
+
+use crate::wire;
 
 pub(crate) struct Caller {
     pub(crate) sandbox: Sandbox,
@@ -60,17 +62,12 @@ impl Caller {
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {
-        let address = self.octavus.url().strip_prefix("http://").unwrap();
-        TcpStream::connect(address).await.unwrap()
+        wire::connect(self.octavus.url()).await
     }
 
     /// Sends bytes on a connection of their own and reads until the server closes it.
     pub(crate) async fn exchange(&self, request: &str) -> String {
-        let mut stream = self.connect().await;
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.unwrap();
-        String::from_utf8(answer).unwrap()
+        String::from_utf8(wire::exchange(self.octavus.url(), request).await).unwrap()
     }
 }
 

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::caller::{Caller, answer, header, raw_read, read_until, thread};
+use super::caller::{Caller, answer, header, raw_read, read_until, thread};
 
 #[tokio::test]
 async fn an_error_status_has_the_vendors_body_and_the_request_has_no_effect() {

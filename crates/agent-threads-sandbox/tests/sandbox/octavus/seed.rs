@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::caller::Caller;
+use super::caller::Caller;
 
 fn curl_post(path: &str, body: &str) -> String {
     format!(

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, answer, header, thread, threads};
+use super::caller::{Caller, answer, header, thread, threads};
 
 fn assert_error(body: &Value, code: &str) {
     assert_eq!(body["code"], code, "{body}");

@@ -1,11 +1,16 @@
 //! How the sandbox stops, whatever its clients do.
 
+use agent_threads_sandbox::modus::{Script, Target as OfModus};
 use agent_threads_sandbox::octavus::Target;
+use agent_threads_sandbox::sse::StreamFault;
 use agent_threads_sandbox::{Fault, Sandbox};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::caller::{Caller, raw_read, read_until};
+use crate::wire::connect;
+
+use crate::modus::caller::{Caller as ModusCaller, opened, raw_watch, read_exactly};
+use crate::octavus::caller::{Caller, raw_read, read_until};
 
 fn address(caller: &Caller) -> String {
     caller.octavus.url().strip_prefix("http://").unwrap().to_owned()
@@ -84,4 +89,53 @@ async fn a_handle_outlives_its_sandbox() {
     caller.sandbox.shutdown().await;
     assert_eq!(octavus.thread_ids(), ["cmthread0001"]);
     assert_eq!(octavus.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn each_vendor_has_a_port_of_its_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let url = sandbox.modus().url().to_owned();
+    assert_ne!(sandbox.octavus().url(), url);
+    sandbox.shutdown().await;
+    let port = url.rsplit_once(':').unwrap().1.parse().unwrap();
+    let again = Sandbox::builder().modus_port(port).start().await.unwrap();
+    assert_eq!(again.modus().url(), url);
+}
+
+#[tokio::test]
+async fn a_shutdown_cuts_open_streams() {
+    let caller = ModusCaller::start().await;
+    caller.modus.next_run(Script::reply("a").never_ends());
+    let mut held = opened(caller.creating("run")).await;
+    read_exactly(&mut held, &caller.wire("run")).await;
+    caller.modus.fault(OfModus::StreamRun, StreamFault::new().stall_after_events(0));
+    let mut stalled = opened(caller.watching("run")).await;
+
+    caller.sandbox.shutdown().await;
+    assert!(held.chunk().await.is_err());
+    assert!(stalled.chunk().await.is_err());
+    assert_eq!(caller.modus.open_streams(), 0);
+}
+
+#[tokio::test]
+async fn dropping_the_sandbox_ends_its_streams() {
+    let caller = ModusCaller::start().await;
+    caller.modus.next_run(Script::reply("a").never_ends());
+    let mut held = opened(caller.creating("run")).await;
+    read_exactly(&mut held, &caller.wire("run")).await;
+    drop(caller.sandbox);
+    assert!(held.chunk().await.is_err());
+    caller.modus.wait_for_open_streams(0).await;
+}
+
+#[tokio::test]
+async fn a_shutdown_does_not_wait_for_a_watcher_that_never_reads() {
+    let caller = ModusCaller::start().await;
+    caller.create("run").await;
+    caller.modus.fault(OfModus::StreamRun, StreamFault::new().endless_line_after(0));
+    let mut deaf = connect(caller.modus.url()).await;
+    deaf.write_all(raw_watch("run").as_bytes()).await.unwrap();
+    caller.modus.wait_for_open_streams(1).await;
+    caller.sandbox.shutdown().await;
+    caller.modus.wait_for_open_streams(0).await;
 }

@@ -4,7 +4,7 @@ use agent_threads_sandbox::octavus::{Display, Part, Script, ToolCall, Worker};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::caller::{Caller, answer};
+use super::caller::{Caller, answer};
 
 fn texts(thread: &Value) -> Vec<&str> {
     let messages = thread["messages"].as_array().unwrap();

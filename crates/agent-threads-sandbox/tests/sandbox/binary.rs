@@ -1,0 +1,75 @@
+//! The sandbox as a program of its own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use reqwest::Client;
+
+/// Ends the program also when the test fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    /// Starts the program and reads what it says until it is ready.
+    fn start() -> (Self, Vec<String>) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
+        let ports = ["--octavus-port", "0", "--modus-port", "0"];
+        let child = command.args(ports).stdout(Stdio::piped()).spawn().unwrap();
+        let mut running = Self(child);
+        let output = BufReader::new(running.0.stdout.take().unwrap());
+        let lines = output.lines().map(Result::unwrap);
+        let lines = lines.take_while(|line| !line.starts_with("Ctrl-C")).collect();
+        (running, lines)
+    }
+}
+
+/// A value that stands behind its name, in the lines that follow the vendor's name.
+fn value(lines: &[String], vendor: &str, name: &str) -> String {
+    let lines = lines.iter().skip_while(|line| *line != vendor);
+    lines.filter_map(|line| line.trim().strip_prefix(name)).next().unwrap().trim().to_owned()
+}
+
+fn client() -> Client {
+    Client::builder().no_proxy().build().unwrap()
+}
+
+#[tokio::test]
+async fn the_program_prints_what_a_first_call_of_octavus_needs_and_answers_it() {
+    let (_running, lines) = Running::start();
+    let value = |name: &str| value(&lines, "Octavus", name);
+    let path = format!("{}/api/v1/workforce/agents/{}/threads", value("URL"), value("agent id"));
+    let call = format!("curl -X POST {path} ");
+    assert!(lines.iter().any(|line| line.starts_with(&call)), "{lines:?}");
+    let dispatch = client().post(path).bearer_auth(value("key")).body(r#"{ "message": "x" }"#);
+    assert_eq!(dispatch.send().await.unwrap().status(), 201);
+}
+
+#[tokio::test]
+async fn the_curl_call_that_the_program_prints_for_modus_is_answered_with_a_stream() {
+    let (_running, lines) = Running::start();
+    let value = |name: &str| value(&lines, "Modus", name);
+    let path = format!("{}/agent/runs", value("URL"));
+    let call = format!("curl -N -X POST {path} ");
+    assert!(lines.iter().any(|line| line.starts_with(&call)), "{lines:?}");
+    let body =
+        lines.iter().filter_map(|line| line.trim().strip_prefix("-d '")).next_back().unwrap();
+    assert!(body.contains(&value("organization id")), "{body}");
+    let create = client().post(path).bearer_auth(value("key"));
+    let answer = create.body(body.strip_suffix('\'').unwrap().to_owned()).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert!(answer.text().await.unwrap().contains(r#"{"type":"done","#));
+}
+
+#[test]
+fn a_port_that_is_none_is_refused() {
+    for name in ["--octavus-port", "--modus-port"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
+        assert!(!command.args([name, "65536"]).output().unwrap().status.success());
+    }
+}

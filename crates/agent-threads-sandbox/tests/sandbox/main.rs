@@ -1,0 +1,9 @@
+//! What the sandbox MUST do, said over plain HTTP.
+
+#![allow(clippy::unwrap_used)]
+
+mod binary;
+mod modus;
+mod octavus;
+mod stop;
+mod wire;

@@ -1,0 +1,10 @@
+//! Modus: what it streams, refuses and breaks.
+
+pub(crate) mod caller;
+mod delivery;
+mod faults;
+mod idempotency;
+mod live;
+mod resume;
+mod rules;
+mod seed;

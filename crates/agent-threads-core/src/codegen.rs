@@ -5,9 +5,43 @@ pub use crate::{
     call::Core,
     config::VendorClient,
     open::{deserialize_open_string, unknown_value},
-    operation::{ErrorBody, Operation, Vendor, request, set_idempotency_key},
+    operation::{ErrorBody, Operation, Vendor, new_key, request, set_idempotency_key},
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
     stream::{Reconnect, StreamEvent},
     tagged::{Tagged, deserialize_tagged},
 };
+
+use crate::Error;
+use reqwest::{Request, StatusCode, header::HeaderValue};
+
+/// An error for an argument that the vendor's documents rule out, before anything is sent.
+pub fn invalid_request(operation: &'static Operation, message: &str) -> Error {
+    Error::invalid_request(operation, message)
+}
+
+/// An error for a refusal that came as an event of a stream.
+pub fn refused_in_stream(
+    operation: &'static Operation,
+    status: StatusCode,
+    message: &str,
+    code: Option<&str>,
+) -> Error {
+    Error::refused_in_stream(status, message, code).of(operation)
+}
+
+/// An error for asking how something ended whose last event was not delivered.
+pub fn unfinished(operation: &'static Operation, last_event_id: &str) -> Error {
+    let message = "its last event was not delivered yet";
+    Error::interrupted(message).of(operation).at_event(last_event_id)
+}
+
+/// The request with the cursor of a stream. An id that no header can carry is left out, which asks for all events.
+pub fn with_last_event_id(mut request: Request, last_event_id: &str) -> Request {
+    if let Ok(id) = HeaderValue::from_bytes(last_event_id.as_bytes())
+        && !last_event_id.is_empty()
+    {
+        request.headers_mut().insert("last-event-id", id);
+    }
+    request
+}

@@ -167,9 +167,9 @@ impl<C: VendorClient> ClientBuilder<C> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty or no header value; when the base
-    /// URL is none, or is plain http to a host that is not loopback; when a header cannot be sent; when TLS cannot be set
-    /// up. No error shows the token.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
+    /// as the vendor's tokens do; when the base URL is none, or is plain http to a host that is not loopback; when a header
+    /// cannot be sent; when TLS cannot be set up. No error shows the token.
     pub fn build(self) -> Result<C, Error> {
         let vendor = C::VENDOR;
         let secret = self.token.ok_or_else(|| {
@@ -178,7 +178,7 @@ impl<C: VendorClient> ClientBuilder<C> {
                 vendor.token_env
             ))
         })?;
-        let token = Token::bearer(secret)?;
+        let token = Token::bearer(secret, vendor.token_prefix)?;
         let base_url =
             base_url::parse(self.base_url.as_deref().unwrap_or(vendor.server), self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
@@ -254,7 +254,7 @@ fn headers(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Acme;
+    use crate::{operation::ErrorBody, testing::Acme};
 
     fn refused(builder: ClientBuilder<Acme>) -> String {
         let error = builder.build().err().unwrap();
@@ -266,6 +266,38 @@ mod tests {
     fn a_client_needs_a_token_and_says_where_from() {
         assert!(refused(ClientBuilder::new()).contains("ACME_KEY"));
         assert!(refused(ClientBuilder::new().token("")).contains("empty"));
+    }
+
+    /// A client of a vendor whose tokens all begin alike.
+    struct Prefixed;
+
+    static PREFIXED: Vendor = Vendor {
+        name: "Acme",
+        server: "https://acme.example",
+        token_env: "ACME_KEY",
+        token_prefix: Some("acme_"),
+        base_url_env: "ACME_BASE_URL",
+        user_agent: "acme/1",
+        headers: &[],
+        request_id: &[],
+        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+    };
+
+    impl VendorClient for Prefixed {
+        const VENDOR: &'static Vendor = &PREFIXED;
+
+        fn from_core(_: Core) -> Self {
+            Self
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_not_of_the_vendor_is_refused_before_there_is_a_client() {
+        let build = |token: &str| ClientBuilder::<Prefixed>::new().token(token).build();
+        let error = build("other_marker").err().unwrap();
+        assert_eq!(error.kind(), crate::ErrorKind::Config);
+        assert!(error.to_string().contains("`acme_`"), "{error}");
+        assert!(build("acme_marker").is_ok());
     }
 
     #[test]

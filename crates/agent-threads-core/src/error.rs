@@ -175,6 +175,14 @@ impl Error {
         error
     }
 
+    /// A refusal that came as an event of a stream, with the status that it stands for.
+    pub(crate) fn refused_in_stream(status: StatusCode, message: &str, code: Option<&str>) -> Self {
+        let mut error = Self::new(ErrorKind::Status).text(message);
+        error.0.status = Some(status);
+        error.0.code = code.map(one_line);
+        error
+    }
+
     pub(crate) fn undecodable(failure: DecodeFailure) -> Self {
         let mut error = Self::new(ErrorKind::Decode).text(failure.message);
         error.0.transient = failure.truncated;
@@ -330,6 +338,12 @@ impl Error {
     /// Whether the vendor said that there is no such thing (404).
     pub fn is_not_found(&self) -> bool {
         self.0.status == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the vendor said that the request contradicts an earlier one (409), such as an
+    /// idempotency key that was used with another body.
+    pub fn is_conflict(&self) -> bool {
+        self.0.status == Some(StatusCode::CONFLICT)
     }
 
     /// Whether the same call may succeed later: the network, a timeout, 408, 429, 500, 502, 503, 504, or a code

@@ -2,8 +2,8 @@
 //!
 //! Programs depend on a vendor crate, which re-exports what they need from here. Two faces:
 //!
-//! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`]), results ([`Response`], [`Error`]),
-//!   waiting ([`Poll`]) and the seam at which the network can be replaced ([`Transport`]);
+//! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`]), results ([`Response`],
+//!   [`EventStream`], [`Error`]) and the seam at which the network can be replaced ([`Transport`]);
 //! - a hidden `codegen` module, for generated code only and outside the promises of semantic versioning.
 //!
 //! # What a call does

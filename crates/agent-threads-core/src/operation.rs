@@ -12,6 +12,8 @@ pub struct Vendor {
     pub server: &'static str,
     /// Environment variable that holds the token.
     pub token_env: &'static str,
+    /// What every token begins with, where the vendor says so.
+    pub token_prefix: Option<&'static str>,
     /// Environment variable that may hold another base URL.
     pub base_url_env: &'static str,
     /// Default `User-Agent`.
@@ -92,10 +94,15 @@ pub fn set_idempotency_key(
     let value = match key {
         Some(key) if !is_key(key) => return Err(refused()),
         Some(key) => HeaderValue::from_str(key),
-        None => HeaderValue::from_str(uuid::Uuid::new_v4().as_hyphenated().to_string().as_str()),
+        None => HeaderValue::from_str(&new_key()),
     };
     request.headers_mut().insert(name, value.map_err(|_| refused())?);
     Ok(())
+}
+
+/// A key that no other call has: a random UUID.
+pub fn new_key() -> String {
+    uuid::Uuid::new_v4().to_string()
 }
 
 fn is_key(key: &str) -> bool {

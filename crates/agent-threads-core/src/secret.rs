@@ -14,8 +14,8 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Checks that the token can stand in a header. The error never shows it.
-    pub(crate) fn bearer(secret: SecretString) -> Result<Self, Error> {
+    /// Checks that the token can stand in a header, and begins as the vendor's tokens do. The error never shows it.
+    pub(crate) fn bearer(secret: SecretString, prefix: Option<&str>) -> Result<Self, Error> {
         let text = secret.expose_secret();
         if text.is_empty() {
             return Err(Error::config("the token is empty"));
@@ -24,6 +24,13 @@ impl Token {
             return Err(Error::config(
                 "the token holds a space, a line break or a character outside ASCII",
             ));
+        }
+        if let Some(prefix) = prefix
+            && !text.starts_with(prefix)
+        {
+            return Err(Error::config(format!(
+                "the token does not begin with `{prefix}`, as every token of this vendor does"
+            )));
         }
         let mut header = HeaderValue::from_str(&format!("Bearer {text}"))
             .map_err(|_| Error::config("the token cannot stand in a header"))?;
@@ -56,7 +63,7 @@ mod tests {
     use super::*;
 
     fn bearer(text: &str) -> Result<Token, Error> {
-        Token::bearer(text.to_owned().into())
+        Token::bearer(text.to_owned().into(), None)
     }
 
     #[test]
@@ -68,6 +75,19 @@ mod tests {
             assert_eq!(error.kind(), crate::ErrorKind::Config);
             assert!(!format!("{error} {error:?}").contains("mark"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_token_with_another_prefix_is_refused_without_being_shown() {
+        let of_acme = |text: &str| Token::bearer(text.to_owned().into(), Some("acme_"));
+        for bad in ["marker", "marker_acme_", "Acme_marker", "acme-marker", "acme"] {
+            let error = of_acme(bad).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Config);
+            let text = format!("{error} {error:?}");
+            assert!(text.contains("`acme_`") && !text.contains("marker"), "{text}");
+        }
+        assert_eq!(of_acme("acme_marker").unwrap().header(), "Bearer acme_marker");
+        assert!(of_acme("").unwrap_err().to_string().contains("empty"));
     }
 
     #[test]

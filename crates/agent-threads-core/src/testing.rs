@@ -10,6 +10,7 @@ pub(crate) static ACME: Vendor = Vendor {
     name: "Acme",
     server: "https://acme.example",
     token_env: "ACME_KEY",
+    token_prefix: None,
     base_url_env: "ACME_BASE_URL",
     user_agent: "acme/1",
     headers: &[],

@@ -1,9 +1,9 @@
 //! Where the connections of a stream come from, and which of their events are for the consumer.
 
 use super::{StreamEvent, connection::Progress};
-use crate::{Error, call::Core, decode, operation::Operation, retry, sse};
+use crate::{Error, call::Core, codegen, decode, operation::Operation, retry, sse};
 use bytes::Bytes;
-use reqwest::{Request, header::HeaderValue};
+use reqwest::Request;
 
 /// Sent by several servers after the last event. Not JSON, not documented, and nothing to deliver.
 const END_MARK: &str = "[DONE]";
@@ -62,20 +62,20 @@ impl Source {
             Some(Err(error)) => return Err(error),
             None => return Err(Error::interrupted("the request cannot be sent again")),
         };
-        let mut request = match first.try_clone() {
+        let request = match first.try_clone() {
             Some(clone) => {
                 self.first = Some(Ok(first));
                 clone
             }
             None => first,
         };
-        if self.resumes && !progress.last_id.is_empty() {
-            // An id that no header can carry was sent by the server itself; it then starts anew.
-            if let Ok(id) = HeaderValue::from_bytes(progress.last_id.as_bytes()) {
-                request.headers_mut().insert("last-event-id", id);
-            }
-        }
-        Ok((self.operation, request))
+        Ok((
+            self.operation,
+            match self.resumes {
+                true => codegen::with_last_event_id(request, &progress.last_id),
+                false => request,
+            },
+        ))
     }
 
     /// The event to deliver; `None` for a repeat, for a keepalive nobody asked for, and for a mark

@@ -1,7 +1,7 @@
 //! The one path that every call takes.
 
 use crate::{
-    Body, BoxFuture, Error, EventStream, Settings, Transport, body,
+    Body, BoxFuture, Error, Settings, Transport, body,
     error::StatusAnswer,
     error_body,
     operation::{Operation, Vendor},
@@ -9,7 +9,6 @@ use crate::{
     response::RawResponse,
     retry, retry_after,
     secret::Token,
-    stream::StreamEvent,
 };
 use reqwest::{
     Request, StatusCode,
@@ -90,15 +89,6 @@ impl Core {
             );
             call.run(request).instrument(span).await
         })
-    }
-
-    /// A stream of events. Nothing is sent before it is polled.
-    pub fn events<T: StreamEvent>(
-        &self,
-        operation: &'static Operation,
-        request: Result<Request, Error>,
-    ) -> EventStream<T> {
-        EventStream::new(self.clone(), operation, request)
     }
 
     /// Opens a stream of events: one attempt, up to the head of the answer.

@@ -1,6 +1,6 @@
 //! What the generator knows of a vendor and of each operation.
 
-use crate::{Error, error::OperationName};
+use crate::Error;
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Constants of a vendor, generated from its OpenAPI document.
@@ -58,6 +58,13 @@ impl Operation {
     pub(crate) fn name(&self) -> OperationName {
         OperationName { vendor: self.vendor, id: self.id }
     }
+}
+
+/// Names an operation in errors.
+#[derive(Clone, Copy)]
+pub(crate) struct OperationName {
+    pub(crate) vendor: &'static str,
+    pub(crate) id: &'static str,
 }
 
 /// A request as it was built, or an error that names the operation.

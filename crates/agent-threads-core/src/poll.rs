@@ -1,6 +1,6 @@
 //! Waiting for what a vendor does not announce.
 
-use crate::{Error, operation::Operation};
+use crate::{Error, error::Ended, operation::Operation};
 use futures_util::future::{Either, select};
 use std::{pin::pin, time::Duration};
 use tokio::time::{Instant, sleep, timeout_at};
@@ -79,12 +79,6 @@ impl<C: Future<Output = ()>> Poll<C> {
         };
         Err(Error::unfinished(ended, &self.subject, last, survived).of(self.operation))
     }
-}
-
-/// Why a wait ended before what it waited for.
-pub(crate) enum Ended {
-    Late(Duration),
-    Cancelled,
 }
 
 #[cfg(test)]

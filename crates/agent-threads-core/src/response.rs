@@ -10,10 +10,7 @@ use std::fmt;
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
-    status: StatusCode,
-    headers: header::HeaderMap,
-    body: Bytes,
-    attempts: u32,
+    answer: RawResponse,
 }
 
 impl<T> Response<T> {
@@ -29,33 +26,29 @@ impl<T> Response<T> {
 
     /// The HTTP status, a success.
     pub fn http_status(&self) -> StatusCode {
-        self.status
+        self.answer.status
     }
 
     /// The headers of the answer.
     pub fn headers(&self) -> &header::HeaderMap {
-        &self.headers
+        &self.answer.headers
     }
 
     /// The body as it came.
     pub fn raw(&self) -> &Bytes {
-        &self.body
+        &self.answer.body
     }
 
     /// How many times the request was sent.
     pub fn attempts(&self) -> u32 {
-        self.attempts
+        self.answer.attempts
     }
 }
 
 /// Shows no part of the answer; the value has a `Debug` of its own.
 impl<T> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("body_bytes", &self.body.len())
-            .field("attempts", &self.attempts)
-            .finish_non_exhaustive()
+        f.debug_struct("Response").field("answer", &self.answer).finish_non_exhaustive()
     }
 }
 
@@ -131,13 +124,7 @@ impl RawResponse {
     }
 
     fn with<T>(self, value: T) -> Response<T> {
-        Response {
-            value,
-            status: self.status,
-            headers: self.headers,
-            body: self.body,
-            attempts: self.attempts,
-        }
+        Response { value, answer: self }
     }
 
     /// A hint for the commonest cause: the answer came from something in between.

@@ -1,11 +1,13 @@
 //! Streams of events that survive their connections.
 
 mod connection;
+mod progress;
 mod source;
 
 use crate::{Body, BoxFuture, Error, call::Core, operation::Operation, tagged::Tagged};
-use connection::{Connection, Progress, Read};
+use connection::{Connection, Read};
 use futures_core::Stream;
+use progress::Progress;
 use reqwest::Request;
 use serde::de::DeserializeOwned;
 use source::Source;
@@ -32,6 +34,14 @@ pub trait StreamEvent: Tagged + DeserializeOwned {
 
     /// The tag of this event.
     fn tag(&self) -> &str;
+}
+
+fn is_terminal<T: StreamEvent>(tag: &str) -> bool {
+    T::TERMINAL.contains(&tag)
+}
+
+fn is_keepalive<T: StreamEvent>(event: &T) -> bool {
+    T::KEEPALIVE.contains(&event.tag())
 }
 
 /// Events as they happen, as a [`Stream`] of `Result<T, Error>`.
@@ -76,20 +86,23 @@ enum State {
     Ended,
 }
 
-impl<T: StreamEvent> EventStream<T> {
-    pub(crate) fn new(
-        core: Core,
+impl Core {
+    /// A stream of events. Nothing is sent before it is polled.
+    pub fn events<T: StreamEvent>(
+        &self,
         operation: &'static Operation,
-        first: Result<Request, Error>,
-    ) -> Self {
-        Self {
-            source: Source::new(core, operation, first),
+        request: Result<Request, Error>,
+    ) -> EventStream<T> {
+        EventStream {
+            source: Source::new(self.clone(), operation, request),
             state: State::Idle,
             progress: Progress::default(),
             event: PhantomData,
         }
     }
+}
 
+impl<T: StreamEvent> EventStream<T> {
     /// Goes on by the same request with `Last-Event-ID`.
     #[doc(hidden)]
     pub fn resumable(mut self) -> Self {

@@ -1,6 +1,6 @@
 //! Where the connections of a stream come from, and which of their events are for the consumer.
 
-use super::{StreamEvent, connection::Progress};
+use super::{StreamEvent, is_keepalive, is_terminal, progress::Progress};
 use crate::{Error, call::Core, codegen, decode, operation::Operation, retry, sse};
 use bytes::Bytes;
 use reqwest::Request;
@@ -118,12 +118,4 @@ impl Source {
             _ => false,
         }
     }
-}
-
-fn is_terminal<T: StreamEvent>(tag: &str) -> bool {
-    T::TERMINAL.contains(&tag)
-}
-
-pub(super) fn is_keepalive<T: StreamEvent>(event: &T) -> bool {
-    T::KEEPALIVE.contains(&event.tag())
 }

@@ -120,7 +120,7 @@ mod tests {
         let copy = Copy::new("drift");
         let workspace = copy.workspace();
         let target = acme(&workspace);
-        assert_eq!(write(&workspace, &target).unwrap().len(), 8);
+        assert_eq!(write(&workspace, &target).unwrap().len(), 9);
         assert_eq!(check(&workspace, &target).unwrap(), []);
         copy.edit(
             "tests/acme/openapi.yaml",
@@ -160,8 +160,10 @@ mod tests {
         let target = acme(&workspace);
         write(&workspace, &target).unwrap();
         let path = copy.0.join("tests/acme/openapi.yaml");
-        let text =
-            std::fs::read_to_string(&path).unwrap().replace("tags: [threads]", "tags: [agents]");
+        let text = std::fs::read_to_string(&path).unwrap();
+        let text = ["threads", "runs"]
+            .iter()
+            .fold(text, |text, tag| text.replace(&format!("tags: [{tag}]"), "tags: [agents]"));
         std::fs::write(&path, text).unwrap();
         write(&workspace, &target).unwrap();
         let generated = copy.0.join("tests/acme/src/generated");

@@ -303,7 +303,8 @@ mod tests {
     #[test]
     fn structs_are_read() {
         let structs = good().structs;
-        assert_eq!(structs.keys().collect::<Vec<_>>(), ["NewNote", "Note", "RulePart", "TextPart"]);
+        let notes: Vec<_> = structs.keys().filter(|name| name.contains("Note")).collect();
+        assert_eq!(notes, ["FoundNote", "NewNote", "Note"]);
         let note: Vec<_> = structs["Note"]
             .iter()
             .map(|f| (f.wire.as_str(), text(&f.ty), f.skip_if.as_deref()))

@@ -28,6 +28,11 @@ pub(crate) fn prose(text: &str) -> String {
     lines.join("\n")
 }
 
+/// A text of the generator's own, in which Markdown means what it says, wrapped.
+pub(crate) fn markdown(text: &str) -> String {
+    wrap(text)
+}
+
 /// A text with its sources as a section, for items.
 pub(crate) fn with_sources(docs: &Docs) -> String {
     join([prose(&docs.text), source_section(&docs.sources)])

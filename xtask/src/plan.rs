@@ -2,6 +2,7 @@
 
 use crate::naming;
 use crate::spec::{Node, OperationNode, Spec, schema_name};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All that progenitor is not told, or would say in another way.
@@ -23,6 +24,8 @@ pub(crate) struct Vendor {
     pub(crate) description: String,
     pub(crate) server: String,
     pub(crate) token_env: String,
+    /// What every token begins with.
+    pub(crate) token_prefix: Option<String>,
     pub(crate) base_url_env: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) request_id: Vec<String>,
@@ -51,6 +54,10 @@ pub(crate) struct Source {
 pub(crate) struct Operation {
     /// Name of the method, as in Rust.
     pub(crate) id: String,
+    /// Name of the function that builds the request: its own, or that of the operation whose events it streams.
+    pub(crate) builds: String,
+    /// The operation with the same request that brings the answer in the other way.
+    pub(crate) twin: Option<String>,
     /// Names the module that the builder goes to, if the document has several.
     pub(crate) tag: Option<String>,
     /// In capitals.
@@ -74,6 +81,8 @@ pub(crate) struct Parameter {
     pub(crate) docs: Docs,
     /// Whether it stands in the path, where some values would lead elsewhere.
     pub(crate) in_path: bool,
+    /// Whether it says after which event a stream goes on.
+    pub(crate) is_cursor: bool,
 }
 
 /// The body of an operation.
@@ -81,6 +90,10 @@ pub(crate) struct Parameter {
 pub(crate) struct Body {
     pub(crate) docs: Docs,
     pub(crate) required: bool,
+    /// The named schema.
+    pub(crate) schema: String,
+    /// The fields that the call sets itself, by their names on the wire.
+    pub(crate) preset: Vec<(String, Value)>,
 }
 
 /// What a success brings.
@@ -94,6 +107,16 @@ pub(crate) enum Answer {
     Many(String),
     /// Any JSON.
     Json,
+    /// A stream of events.
+    Events(Events),
+}
+
+/// A stream of events as an answer.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Events {
+    /// The union that each event is of.
+    pub(crate) union: String,
+    pub(crate) docs: Docs,
 }
 
 /// An idempotency key that the vendor honours.
@@ -123,6 +146,17 @@ pub(crate) struct Union {
     /// The property by which the arm is chosen.
     pub(crate) tag: String,
     pub(crate) arms: Vec<Arm>,
+    /// Where it is the union of a stream's events, which of them have a meaning for the stream.
+    pub(crate) stream: Option<StreamKinds>,
+}
+
+/// The kinds of events that have a meaning for their stream.
+#[derive(Debug, PartialEq)]
+pub(crate) struct StreamKinds {
+    /// No event follows one of these.
+    pub(crate) terminal: Vec<String>,
+    /// They only say that the server is still there.
+    pub(crate) keepalive: Vec<String>,
 }
 
 /// One struct of a union.
@@ -157,14 +191,16 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
     let mut plan = Plan {
         file: spec.file.clone(),
         vendor: vendor(spec),
-        operations: spec.operations().iter().map(operation).collect(),
+        operations: spec.operations().iter().flat_map(operations).collect(),
         objects: BTreeMap::new(),
         unions: Vec::new(),
         enums: Vec::new(),
     };
+    let streamed = streamed(spec);
     for (name, schema) in spec.schemas() {
         if schema.has("oneOf") {
-            plan.unions.push(union(spec, name, &schema));
+            let stream = streamed.contains(name).then(|| stream_kinds(&schema));
+            plan.unions.push(Union { stream, ..union(spec, name, &schema) });
         } else if schema.has("enum") {
             plan.enums.push(string_enum(name, &schema));
         } else {
@@ -207,6 +243,7 @@ fn vendor(spec: &Spec) -> Vendor {
     let info = root.child("info");
     let servers = root.child("servers").items();
     let schemes = root.child("components").child("securitySchemes").entries();
+    let scheme = schemes.first().map(|(_, scheme)| scheme);
     let errors = info.child("x-error-body");
     let text = |node: Option<&Node<'_>>, key: &str| {
         node.and_then(|n| n.text(key)).unwrap_or_default().to_owned()
@@ -215,7 +252,8 @@ fn vendor(spec: &Spec) -> Vendor {
         name: text(Some(&info), "x-vendor"),
         description: text(Some(&info), "description"),
         server: text(servers.first(), "url"),
-        token_env: text(schemes.first().map(|(_, scheme)| scheme), "x-env"),
+        token_env: text(scheme, "x-env"),
+        token_prefix: scheme.and_then(|s| s.text("x-token-prefix")).map(str::to_owned),
         base_url_env: text(servers.first(), "x-env"),
         headers: owned_pairs(info.text_map("x-headers")),
         request_id: owned(info.texts("x-request-id")),
@@ -225,6 +263,28 @@ fn vendor(spec: &Spec) -> Vendor {
     }
 }
 
+/// One operation, or two where its answer comes in two ways.
+fn operations(node: &OperationNode<'_>) -> Vec<Operation> {
+    let first = operation(node);
+    let (Some(stream), Some(answer)) = (node.node.get("x-stream"), events(node)) else {
+        return vec![first];
+    };
+    let id = naming::snake(stream.text("operationId").unwrap_or_default());
+    let first = Operation { twin: Some(id.clone()), ..first };
+    let mut second = Operation {
+        builds: first.id.clone(),
+        twin: Some(first.id.clone()),
+        id,
+        answer: Answer::Events(answer),
+        ..operation(node)
+    };
+    if let Some(body) = &mut second.body {
+        let fields = stream.child("body").entries();
+        body.preset = fields.into_iter().map(|(k, v)| (k.to_owned(), v.value.clone())).collect();
+    }
+    vec![first, second]
+}
+
 fn operation(operation: &OperationNode<'_>) -> Operation {
     let node = &operation.node;
     let header = node.child("x-idempotency-key").text("header");
@@ -232,17 +292,18 @@ fn operation(operation: &OperationNode<'_>) -> Operation {
         header.is_some_and(|h| p.text("name").is_some_and(|n| n.eq_ignore_ascii_case(h)))
     };
     let (keys, parameters): (Vec<_>, Vec<_>) = operation.parameters().into_iter().partition(is_key);
+    let id = naming::snake(node.text("operationId").unwrap_or_default());
     Operation {
-        id: naming::snake(node.text("operationId").unwrap_or_default()),
+        builds: id.clone(),
+        id,
+        twin: None,
         tag: node.texts("tags").first().map(|tag| naming::snake(tag)),
         method: operation.method.to_uppercase(),
         path: operation.path.to_owned(),
         summary: node.text("summary").unwrap_or_default().to_owned(),
         docs: docs(node),
-        parameters: parameters.iter().map(parameter).collect(),
-        body: node
-            .get("requestBody")
-            .map(|body| Body { docs: body_docs(&body), required: body.flag("required") }),
+        parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
+        body: node.get("requestBody").map(|node| body(&node)),
         answer: answer(operation),
         errors: errors(operation),
         key: header.map(|header| Key {
@@ -253,9 +314,22 @@ fn operation(operation: &OperationNode<'_>) -> Operation {
     }
 }
 
-fn parameter(node: &Node<'_>) -> (String, Parameter) {
-    let parameter = Parameter { docs: docs(node), in_path: node.text("in") == Some("path") };
+fn parameter(operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {
+    let parameter = Parameter {
+        docs: docs(node),
+        in_path: node.text("in") == Some("path"),
+        is_cursor: operation.is_cursor(node),
+    };
     (naming::snake(node.text("name").unwrap_or_default()), parameter)
+}
+
+fn body(node: &Node<'_>) -> Body {
+    Body {
+        docs: body_docs(node),
+        required: node.flag("required"),
+        schema: json_schema(node).reference().unwrap_or_default().to_owned(),
+        preset: Vec::new(),
+    }
 }
 
 /// A body is described where it stands or else by its schema.
@@ -274,11 +348,32 @@ fn answer(operation: &OperationNode<'_>) -> Answer {
     let successes = operation.successes();
     let Some((_, response)) = successes.first() else { return Answer::Empty };
     let schema = json_schema(response);
+    if let (Value::Null, Some(events)) = (schema.value, events(operation)) {
+        return Answer::Events(events);
+    }
     match (schema.reference(), schema.child("items").reference()) {
         (Some(name), _) => Answer::One(name.to_owned()),
         (None, Some(name)) => Answer::Many(name.to_owned()),
         (None, None) if schema.value.is_object() => Answer::Json,
         (None, None) => Answer::Empty,
+    }
+}
+
+fn events(operation: &OperationNode<'_>) -> Option<Events> {
+    let (response, media) = operation.event_stream()?;
+    let union = media.child("schema").reference()?.to_owned();
+    Some(Events { union, docs: docs(&response) })
+}
+
+/// The unions that are the events of a stream.
+fn streamed(spec: &Spec) -> BTreeSet<String> {
+    spec.operations().iter().filter_map(events).map(|events| events.union).collect()
+}
+
+fn stream_kinds(union: &Node<'_>) -> StreamKinds {
+    StreamKinds {
+        terminal: owned(union.texts("x-terminal")),
+        keepalive: owned(union.texts("x-keepalive")),
     }
 }
 
@@ -327,6 +422,7 @@ fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
         docs: docs(schema),
         tag: discriminator.text("propertyName").unwrap_or_default().to_owned(),
         arms: arms.iter().filter_map(arm).collect(),
+        stream: None,
     }
 }
 
@@ -388,12 +484,18 @@ mod tests {
         );
         assert_eq!(vendor.error_message, ["/message"]);
         assert!(vendor.error_code.is_empty());
+        assert_eq!(vendor.token_prefix, None);
+        let prefixed = include_str!("lint/good.yaml")
+            .replace("x-env: NOTES_KEY", "x-env: NOTES_KEY, x-token-prefix: note-");
+        let prefixed = plan(&Spec::parse(&prefixed, "good.yaml").unwrap());
+        assert_eq!(prefixed.vendor.token_prefix.as_deref(), Some("note-"));
     }
 
     #[test]
     fn operations_are_read() {
         let plan = good();
-        let [add, get] = &plan.operations[..] else { panic!("{:#?}", plan.operations) };
+        let of = |id: &str| plan.operations.iter().find(|o| o.id == id).unwrap();
+        let (add, get) = (of("add_note"), of("get_note"));
         assert_eq!(
             (add.id.as_str(), add.method.as_str(), add.path.as_str()),
             ("add_note", "POST", "/notes")
@@ -413,13 +515,61 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_may_be_a_stream() {
+        let plan = good();
+        let watch = plan.operations.iter().find(|o| o.id == "watch_note").unwrap();
+        let Answer::Events(events) = &watch.answer else { panic!("{watch:#?}") };
+        assert_eq!((events.union.as_str(), events.docs.text.as_str()), ("Change", "The changes."));
+        assert_eq!((watch.builds.as_str(), &watch.twin), ("watch_note", &None));
+        assert!(watch.parameters["last_event_id"].is_cursor);
+        let get = plan.operations.iter().find(|o| o.id == "get_note").unwrap();
+        assert!(get.parameters.values().all(|parameter| !parameter.is_cursor));
+        let change = plan.unions.iter().find(|u| u.name == "Change").unwrap();
+        let kinds = change.stream.as_ref().unwrap();
+        assert_eq!(
+            (&kinds.terminal[..], &kinds.keepalive[..]),
+            (&["gone".into()][..], &["tick".into()][..])
+        );
+        let part = plan.unions.iter().find(|u| u.name == "Part").unwrap();
+        assert_eq!(part.stream, None);
+    }
+
+    #[test]
+    fn an_operation_that_answers_in_two_ways_is_two() {
+        let plan = good();
+        let of = |id: &str| plan.operations.iter().find(|o| o.id == id).unwrap();
+        let (one, two) = (of("search_notes"), of("search_notes_live"));
+        assert_eq!((&one.answer, one.twin.as_deref()), (&Answer::Json, Some("search_notes_live")));
+        assert!(matches!(&two.answer, Answer::Events(events) if events.union == "Found"));
+        assert_eq!(
+            (two.builds.as_str(), two.twin.as_deref()),
+            ("search_notes", Some("search_notes"))
+        );
+        assert!(one.body.as_ref().unwrap().preset.is_empty());
+        let body = two.body.as_ref().unwrap();
+        assert_eq!(body.schema, "Search");
+        assert_eq!(body.preset.iter().find(|(name, _)| name == "live").unwrap().1, true);
+    }
+
+    #[test]
     fn schemas_are_sorted_by_what_they_become() {
         let plan = good();
-        assert_eq!(plan.open_types().into_iter().collect::<Vec<_>>(), ["Color", "Part"]);
         assert_eq!(
-            plan.objects.keys().collect::<Vec<_>>(),
-            ["NewNote", "Note", "RulePart", "TextPart"]
+            plan.open_types().into_iter().collect::<Vec<_>>(),
+            ["Change", "Color", "Found", "Order", "Part"]
         );
+        let objects = [
+            "EditChange",
+            "FoundNote",
+            "GoneChange",
+            "NewNote",
+            "Note",
+            "RulePart",
+            "Search",
+            "TextPart",
+            "TickChange",
+        ];
+        assert_eq!(plan.objects.keys().collect::<Vec<_>>(), objects);
         assert!(plan.objects["NewNote"].in_request && !plan.objects["Note"].in_request);
         assert_eq!(plan.objects["Note"].fields["color"].text, "A color.");
         assert_eq!(plan.enums[0].values[1].variant, "Blue");
@@ -428,8 +578,8 @@ mod tests {
     #[test]
     fn arms_stand_in_the_order_of_the_document_and_lose_their_tag() {
         let plan = good();
-        let arms: Vec<_> =
-            plan.unions[0].arms.iter().map(|a| (a.kind.as_str(), a.schema.as_str())).collect();
+        let part = plan.unions.iter().find(|union| union.name == "Part").unwrap();
+        let arms: Vec<_> = part.arms.iter().map(|a| (a.kind.as_str(), a.schema.as_str())).collect();
         assert_eq!(arms, [("text", "TextPart"), ("rule", "RulePart")]);
         assert_eq!(plan.objects["TextPart"].required, ["body"]);
         assert!(plan.objects["RulePart"].fields.is_empty());

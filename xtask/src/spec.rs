@@ -9,6 +9,12 @@ use std::path::Path;
 pub(crate) const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
+/// The content of a stream of events.
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
+
+/// The header that says after which event a stream goes on.
+const CURSOR: &str = "Last-Event-ID";
+
 const SCHEMA_PREFIX: &str = "#/components/schemas/";
 
 /// A document as it was written.
@@ -124,6 +130,26 @@ impl<'a> OperationNode<'a> {
     /// The responses that mean success.
     pub(crate) fn successes(&self) -> Vec<(&'a str, Node<'a>)> {
         self.responses().into_iter().filter(|(status, _)| status.starts_with('2')).collect()
+    }
+
+    /// The success that comes as a stream of events, and what it says of the stream.
+    pub(crate) fn event_stream(&self) -> Option<(Node<'a>, Node<'a>)> {
+        let streamed = |(_, response): (&str, Node<'a>)| {
+            let media = response.child("content").get(EVENT_STREAM)?;
+            Some((response, media))
+        };
+        self.successes().into_iter().find_map(streamed)
+    }
+
+    /// Whether the method may be sent again without a key.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        matches!(self.method, "get" | "head" | "put" | "delete")
+    }
+
+    /// Whether a parameter of this operation says after which event its stream goes on.
+    pub(crate) fn is_cursor(&self, parameter: &Node<'_>) -> bool {
+        parameter.text("name").is_some_and(|name| name.eq_ignore_ascii_case(CURSOR))
+            && self.event_stream().is_some()
     }
 
     /// The names in braces, in the order of the path.

@@ -33,6 +33,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         name,
         server,
         token_env,
+        token_prefix,
         base_url_env,
         request_id,
         error_message,
@@ -40,12 +41,17 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         error_request_id,
         ..
     } = vendor;
+    let token_prefix = match token_prefix {
+        Some(prefix) => quote!(Some(#prefix)),
+        None => quote!(None),
+    };
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
         static VENDOR: Vendor = Vendor {
             name: #name,
             server: #server,
             token_env: #token_env,
+            token_prefix: #token_prefix,
             base_url_env: #base_url_env,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             headers: &[#(#headers),*],
@@ -82,13 +88,19 @@ fn constructors(vendor: &Vendor) -> TokenStream {
         "A client with the token in `{}` and, if it is set, the base URL in `{}`.",
         vendor.token_env, vendor.base_url_env
     )));
+    let refused = docs::attributes(&docs::prose(&match &vendor.token_prefix {
+        Some(prefix) => format!(
+            "When the token does not begin with `{prefix}` or cannot be a header, or the HTTP client cannot be set up."
+        ),
+        None => "When the token cannot be a header, or the HTTP client cannot be set up.".into(),
+    }));
     quote! {
         impl Client {
             #new
             ///
             /// # Errors
             ///
-            /// When the token cannot be a header, or the HTTP client cannot be set up.
+            #refused
             pub fn new(token: impl Into<String>) -> Result<Self, Error> {
                 Self::builder().token(token).build()
             }

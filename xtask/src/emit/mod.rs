@@ -1,8 +1,10 @@
 //! The files of a vendor's `src/generated/`, from the plan and from what progenitor built.
 
 mod client;
+mod events;
 mod open;
 mod operations;
+mod preset;
 mod raw;
 mod shape;
 mod types;

@@ -1,7 +1,7 @@
 //! `open.rs`: string enums and unions, open to what a vendor adds.
 
 use crate::docs;
-use crate::plan::{Arm, Enum, EnumValue, Plan, Union};
+use crate::plan::{Arm, Enum, EnumValue, Plan, StreamKinds, Union};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -136,9 +136,10 @@ fn union(item: &Union) -> TokenStream {
     let declaration = union_declaration(item);
     let kind = union_kind(item);
     let tagged = union_tagged(item);
+    let event = item.stream.as_ref().map(|kinds| union_event(item, kinds));
     let from = item.arms.iter().map(|arm| union_from(item, arm));
     let schema = union_schema(item);
-    quote!(#declaration #kind #tagged #(#from)* #schema)
+    quote!(#declaration #kind #tagged #event #(#from)* #schema)
 }
 
 fn arm_variant(arm: &Arm) -> syn::Ident {
@@ -153,7 +154,7 @@ fn union_declaration(item: &Union) -> TokenStream {
     let (name, tag) = (format_ident!("{}", item.name), &item.tag);
     let docs = docs::attributes(&docs::with_sources(&item.docs));
     let variants = item.arms.iter().map(|arm| {
-        let docs = docs::attributes(&docs::prose(&arm.text));
+        let docs = docs::attributes(&docs::join([docs::prose(&arm.text), stream_docs(item, arm)]));
         let (kind, variant, schema) = (&arm.kind, arm_variant(arm), arm_schema(arm));
         quote!(#docs #[serde(rename = #kind)] #variant(types::#schema),)
     });
@@ -169,6 +170,18 @@ fn union_declaration(item: &Union) -> TokenStream {
             #[serde(untagged)]
             Unknown(agent_threads_core::Unknown),
         }
+    }
+}
+
+/// What an event means for its stream.
+fn stream_docs(item: &Union, arm: &Arm) -> String {
+    let is_in = |kinds: &[String]| kinds.contains(&arm.kind);
+    match &item.stream {
+        Some(kinds) if is_in(&kinds.terminal) => "The last event of its stream.".into(),
+        Some(kinds) if is_in(&kinds.keepalive) => "Streams pass over it, unless\n\
+             [`with_keepalives`](agent_threads_core::EventStream::with_keepalives) asks for it."
+            .into(),
+        _ => String::new(),
     }
 }
 
@@ -219,6 +232,21 @@ fn union_tagged(item: &Union) -> TokenStream {
         impl<'de> serde::Deserialize<'de> for #name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 codegen::deserialize_tagged(deserializer)
+            }
+        }
+    }
+}
+
+fn union_event(item: &Union, kinds: &StreamKinds) -> TokenStream {
+    let name = format_ident!("{}", item.name);
+    let StreamKinds { terminal, keepalive } = kinds;
+    quote! {
+        impl codegen::StreamEvent for #name {
+            const TERMINAL: &'static [&'static str] = &[#(#terminal),*];
+            const KEEPALIVE: &'static [&'static str] = &[#(#keepalive),*];
+
+            fn tag(&self) -> &str {
+                self.kind()
             }
         }
     }

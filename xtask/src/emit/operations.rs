@@ -1,5 +1,7 @@
 //! `operations.rs`: the client's methods, and the builder that each of them returns.
 
+use super::events::{Stream, cursor_setter};
+use super::preset::preset;
 use super::shape::{is_copy, shape};
 use super::{found, names_types};
 use crate::cut::{Argument, Cut, Function};
@@ -16,8 +18,7 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>,
     let tags: BTreeSet<_> = plan.operations.iter().map(|o| o.tag.as_deref()).collect();
     let mut builders: BTreeMap<&str, Vec<Builder<'_>>> = BTreeMap::new();
     for operation in &plan.operations {
-        let function = found(&cut.functions, &operation.id, plan)?;
-        let builder = Builder::new(plan, operation, function)?;
+        let builder = Builder::new(plan, cut, operation)?;
         builders.entry(operation.tag.as_deref().unwrap_or("other")).or_default().push(builder);
     }
     if tags.len() < 2 {
@@ -56,14 +57,27 @@ fn file(builders: &[Builder<'_>], generated: &TokenStream) -> TokenStream {
         #(#items)*
     };
     let types = names_types(&code).then(|| quote!(, types));
+    let runtime = runtime(builders);
     quote! {
         #docs
         use #generated::{client::Client, raw::Raw #types};
         use agent_threads_core::codegen::{self, Core, Operation};
-        use agent_threads_core::{BoxFuture, Error, RawResponse, Response};
+        use agent_threads_core::{#(#runtime),*};
 
         #code
     }
+}
+
+/// What the builders name of the runtime.
+fn runtime(builders: &[Builder<'_>]) -> Vec<syn::Ident> {
+    let mut names = BTreeSet::from(["Error"]);
+    for builder in builders {
+        match builder.stream {
+            Some(_) => names.extend(["EventStream"]),
+            None => names.extend(["BoxFuture", "RawResponse", "Response"]),
+        }
+    }
+    names.into_iter().map(|name| format_ident!("{name}")).collect()
 }
 
 /// A builder to be written.
@@ -73,6 +87,8 @@ struct Builder<'p> {
     name: syn::Ident,
     arguments: Vec<BuilderArgument<'p>>,
     answer: TokenStream,
+    stream: Option<Stream<'p>>,
+    preset: Vec<TokenStream>,
 }
 
 /// A value that a builder holds.
@@ -82,20 +98,44 @@ struct BuilderArgument<'p> {
     optional: bool,
     /// Whether it stands in the path.
     in_path: bool,
+    /// Whether it says after which event a stream goes on.
+    is_cursor: bool,
+    /// Whether it has no meaning for this answer, and is never given.
+    unused: bool,
 }
 
 impl<'p> Builder<'p> {
-    fn new(
+    fn new(plan: &'p Plan, cut: &'p Cut, operation: &'p Operation) -> Result<Self, Failure> {
+        let arguments = Self::arguments(plan, cut, operation)?;
+        let resumes = arguments.iter().any(|argument| argument.is_cursor);
+        let stream = match &operation.answer {
+            Answer::Events(events) => Some(Stream::new(plan, events, resumes)),
+            _ => None,
+        };
+        Ok(Self {
+            vendor: &plan.vendor.name,
+            operation,
+            name: format_ident!("{}", naming::pascal(&operation.id)),
+            arguments,
+            answer: answer(&operation.answer),
+            stream,
+            preset: preset(plan, cut, operation)?,
+        })
+    }
+
+    fn arguments(
         plan: &'p Plan,
+        cut: &'p Cut,
         operation: &'p Operation,
-        function: &'p Function,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Vec<BuilderArgument<'p>>, Failure> {
+        let function: &Function = found(&cut.functions, &operation.builds, plan)?;
+        let streams = matches!(operation.answer, Answer::Events(_));
         let mut arguments = Vec::new();
         for argument in &function.arguments {
             let name = argument.name.to_string();
             let argument = match (&operation.body, operation.parameters.get(&name)) {
                 (Some(body), _) if name == "body" => BuilderArgument::body(argument, body),
-                (_, Some(parameter)) => BuilderArgument::parameter(argument, parameter),
+                (_, Some(parameter)) => BuilderArgument::parameter(argument, parameter, streams),
                 _ => {
                     let message =
                         format!("progenitor changed: `{}` has an argument `{name}`", operation.id);
@@ -104,21 +144,19 @@ impl<'p> Builder<'p> {
             };
             arguments.push(argument);
         }
-        Ok(Self {
-            vendor: &plan.vendor.name,
-            operation,
-            name: format_ident!("{}", naming::pascal(&operation.id)),
-            arguments,
-            answer: answer(&operation.answer),
-        })
+        Ok(arguments)
+    }
+
+    fn used(&self) -> impl Iterator<Item = &BuilderArgument<'p>> {
+        self.arguments.iter().filter(|a| !a.unused)
     }
 
     fn required(&self) -> impl Iterator<Item = &BuilderArgument<'p>> {
-        self.arguments.iter().filter(|a| !a.optional)
+        self.used().filter(|a| !a.optional)
     }
 
     fn optional(&self) -> impl Iterator<Item = &BuilderArgument<'p>> {
-        self.arguments.iter().filter(|a| a.optional)
+        self.used().filter(|a| a.optional)
     }
 
     fn client_method(&self) -> TokenStream {
@@ -141,6 +179,7 @@ impl<'p> Builder<'p> {
         docs::join([
             docs::prose(&operation.summary),
             docs::prose(&operation.docs.text),
+            docs::markdown(&self.twin_docs()),
             format!("`{} {}`", operation.method, operation.path),
             section("Arguments", self.required().map(BuilderArgument::listed)),
             section("Errors", operation.errors.iter().map(|(status, docs)| error(status, docs))),
@@ -148,13 +187,32 @@ impl<'p> Builder<'p> {
         ])
     }
 
+    /// Where the answer is to be had in the other way.
+    fn twin_docs(&self) -> String {
+        let Some(twin) = &self.operation.twin else { return String::new() };
+        let twin = format!("[`{twin}`](Self::{twin})");
+        match self.stream {
+            None => format!("For events while it happens, see {twin}."),
+            Some(_) => format!("As {twin}, with events while it happens.{}", self.preset_docs()),
+        }
+    }
+
+    fn preset_docs(&self) -> String {
+        let preset = self.operation.body.iter().flat_map(|body| &body.preset);
+        let set: Vec<_> = preset.map(|(name, value)| format!("`{name}` to `{value}`")).collect();
+        match set.is_empty() {
+            true => String::new(),
+            false => format!(" In the body it sets {}.", set.join(" and ")),
+        }
+    }
+
     fn item(&self) -> TokenStream {
         let structure = self.structure();
         let operation = self.operation_constant();
         let setters = self.setters();
-        let sending = self.sending();
+        let sending = self.stream.as_ref().map_or_else(|| self.sending(), Stream::method);
         let request = self.request();
-        let future = self.future();
+        let future = self.stream.is_none().then(|| self.future());
         let debug = self.debug();
         let name = &self.name;
         quote! {
@@ -175,24 +233,36 @@ impl<'p> Builder<'p> {
 
     fn structure(&self) -> TokenStream {
         let name = &self.name;
-        let docs = docs::attributes(&docs::join([
-            docs::prose(&self.operation.summary),
-            format!(
-                "Made by [`Client::{}`]. Await it for the answer alone, or [`send`](Self::send) it for",
-                self.operation.id
-            ) + "\nstatus and headers too.",
-        ]));
-        let fields = self.arguments.iter().map(BuilderArgument::field);
+        let (how, must_use) = self.use_docs();
+        let docs = docs::attributes(&docs::join([docs::prose(&self.operation.summary), how]));
+        let fields = self.used().map(BuilderArgument::field);
         let key = self.operation.key.as_ref().map(|_| quote!(idempotency_key: Option<String>,));
         quote! {
             #docs
             #[derive(Clone)]
-            #[must_use = "a request does nothing until it is awaited or sent"]
+            #[must_use = #must_use]
             pub struct #name {
                 core: Core,
                 #(#fields)*
                 #key
             }
+        }
+    }
+
+    /// How a builder is used, and what is said to those who do not.
+    fn use_docs(&self) -> (String, &'static str) {
+        let made = format!("Made by [`Client::{}`].", self.operation.id);
+        match self.stream {
+            Some(_) => (
+                format!("{made} Its [`events`](Self::events) are the answer."),
+                "a request does nothing until its events are polled",
+            ),
+            None => (
+                format!(
+                    "{made} Await it for the answer alone, or [`send`](Self::send) it for\nstatus and headers too."
+                ),
+                "a request does nothing until it is awaited or sent",
+            ),
         }
     }
 
@@ -264,12 +334,17 @@ impl<'p> Builder<'p> {
     }
 
     fn request(&self) -> TokenStream {
-        let method = format_ident!("{}", self.operation.id);
+        let method = format_ident!("{}", self.operation.builds);
         let checks = self.arguments.iter().filter(|a| a.in_path).map(|a| {
             let (name, text) = (&a.argument.name, a.argument.name.to_string());
             quote!(codegen::path_parameter(&Self::OPERATION, #text, &self.#name)?;)
         });
-        let passed = self.arguments.iter().map(BuilderArgument::passed);
+        let body = self.preset_body();
+        let passed =
+            self.arguments.iter().map(|argument| match body.is_some() && argument.is_body() {
+                true => quote!(&body),
+                false => argument.passed(),
+            });
         let built =
             quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core).#method(#(#passed),*)));
         let request = match self.operation.key {
@@ -280,12 +355,26 @@ impl<'p> Builder<'p> {
                 Ok(request)
             },
         };
+        // What is written by hand builds the request of a stream too, to take it up again.
+        let visible = self.stream.is_some().then(|| quote!(pub(crate)));
         quote! {
-            fn request(&self) -> Result<reqwest::Request, Error> {
+            #visible fn request(&self) -> Result<reqwest::Request, Error> {
                 #(#checks)*
+                #body
                 #request
             }
         }
+    }
+
+    /// The body with the fields that the call sets itself.
+    fn preset_body(&self) -> Option<TokenStream> {
+        let fields = &self.preset;
+        (!fields.is_empty()).then(|| {
+            quote! {
+                let mut body = self.body.clone();
+                #(#fields)*
+            }
+        })
     }
 
     fn future(&self) -> TokenStream {
@@ -305,16 +394,29 @@ impl<'p> Builder<'p> {
 
 impl<'p> BuilderArgument<'p> {
     fn body(argument: &'p Argument, body: &'p Body) -> Self {
-        Self { argument, docs: &body.docs, optional: !body.required, in_path: false }
+        Self {
+            argument,
+            docs: &body.docs,
+            optional: !body.required,
+            in_path: false,
+            is_cursor: false,
+            unused: false,
+        }
     }
 
-    fn parameter(argument: &'p Argument, parameter: &'p Parameter) -> Self {
+    fn parameter(argument: &'p Argument, parameter: &'p Parameter, streams: bool) -> Self {
         Self {
             argument,
             docs: &parameter.docs,
             optional: argument.optional,
             in_path: parameter.in_path,
+            is_cursor: parameter.is_cursor,
+            unused: parameter.is_cursor && !streams,
         }
+    }
+
+    fn is_body(&self) -> bool {
+        self.argument.name == "body"
     }
 
     /// An argument of the client's method, and the initializer that it gives.
@@ -339,6 +441,9 @@ impl<'p> BuilderArgument<'p> {
     }
 
     fn setter(&self) -> TokenStream {
+        if self.is_cursor {
+            return cursor_setter(self.docs);
+        }
         let name = &self.argument.name;
         let docs = docs::attributes(&docs::with_sources_below(self.docs));
         let shape = shape(&self.argument.owned);
@@ -354,6 +459,9 @@ impl<'p> BuilderArgument<'p> {
 
     /// The expression that lends the value to the function that builds the request.
     fn passed(&self) -> TokenStream {
+        if self.unused {
+            return quote!(None);
+        }
         let Argument { name, owned, .. } = self.argument;
         let is_text = quote!(#owned).to_string() == "String";
         match (is_copy(owned), self.optional) {
@@ -385,6 +493,8 @@ fn answer(answer: &Answer) -> TokenStream {
     match answer {
         Answer::Empty => quote!(()),
         Answer::Json => quote!(serde_json::Value),
+        // Nothing to await: the builder gives a stream instead.
+        Answer::Events(_) => quote!(),
         Answer::One(name) => {
             let name = format_ident!("{name}");
             quote!(types::#name)

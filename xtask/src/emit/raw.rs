@@ -8,7 +8,7 @@ use quote::{format_ident, quote};
 
 /// Writes the file.
 pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
-    let operations = plan.operations.iter();
+    let operations = plan.operations.iter().filter(|o| o.builds == o.id);
     let functions: Vec<_> =
         operations.filter_map(|o| Some(function(o, cut.functions.get(&o.id)?))).collect();
     let header_map = functions_use_headers(cut).then(|| quote!(, header::HeaderMap));

@@ -53,6 +53,12 @@ fn credentials(root: &Node<'_>, out: &mut Vec<Diagnostic>) {
         );
     };
     need(scheme, "x-env", "name the environment variable that holds the token", out);
+    if let Some(prefix) = scheme.text("x-token-prefix")
+        && !prefix.bytes().all(|byte| byte.is_ascii_graphic())
+    {
+        let prefix = scheme.child("x-token-prefix");
+        out.push(prefix.complaint("must be printable ASCII without spaces, as tokens are"));
+    }
     let applied = root.child("security").items();
     if !matches!(&applied[..], [one] if one.has(name)) {
         out.push(
@@ -129,6 +135,12 @@ mod tests {
             "/security",
             "`[{ key: [] }]`",
         );
+        let prefixed = |prefix: &str| format!("x-env: NOTES_KEY, x-token-prefix: {prefix}");
+        accepts("x-env: NOTES_KEY", &prefixed("note_"));
+        let pointer = "/components/securitySchemes/key/x-token-prefix";
+        for bad in ["'no te'", "'näh_'"] {
+            refuses("x-env: NOTES_KEY", &prefixed(bad), pointer, "printable ASCII");
+        }
         let another = "NOTES_KEY }\n    b: { type: http, scheme: bearer, x-env: B }";
         refuses("NOTES_KEY }", another, "/components/securitySchemes", "exactly one");
     }

@@ -1,13 +1,12 @@
 //! Rules about operations: what they are called, what they take and what they answer.
 
-use super::{need, need_description, need_source, parameters, schemas};
+use super::{need, need_description, need_source, parameters, schemas, streams};
 use crate::diagnostic::Diagnostic;
-use crate::naming;
-use crate::spec::{Node, OperationNode, Spec};
+use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
 /// Names that the client, its builders or the code between them already have.
-const RESERVED: [&str; 24] = [
+const RESERVED: [&str; 25] = [
     "api_version",
     "baseurl",
     "box_future",
@@ -16,6 +15,7 @@ const RESERVED: [&str; 24] = [
     "codegen",
     "core",
     "error",
+    "event_stream",
     "exec",
     "from_env",
     "inner",
@@ -34,8 +34,8 @@ const RESERVED: [&str; 24] = [
     "with",
 ];
 
-/// What an operation may send, and what it may answer with.
-const JSON: &str = "application/json";
+/// What an operation may send, and what it answers with, unless that is a stream.
+pub(super) const JSON: &str = "application/json";
 
 /// Checks every operation.
 pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
@@ -50,6 +50,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         parameters::check(&operation, out);
         body(node, out);
         responses(&operation, out);
+        streams::check(&operation, out);
         retries(&operation, out);
     }
 }
@@ -59,24 +60,20 @@ fn identity(
     seen: &mut BTreeMap<String, String>,
     out: &mut Vec<Diagnostic>,
 ) {
-    let node = &operation.node;
-    let Some(id) = node.text("operationId") else {
-        return need(node, "operationId", "it becomes the name of the client's method", out);
-    };
-    let name = naming::snake(id);
-    if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
-        out.push(node.complaint(format!(
-            "`operationId` gives `{name}`, a name that is taken; choose another"
-        )));
-    }
-    if let Some(other) = seen.get(&name) {
-        out.push(
-            node.complaint(format!(
+    need(&operation.node, "operationId", "it becomes the name of the client's method", out);
+    for (name, node) in streams::names(operation) {
+        if RESERVED.contains(&name.as_str()) || name.ends_with('_') {
+            out.push(node.complaint(format!(
+                "`operationId` gives `{name}`, a name that is taken; choose another"
+            )));
+        }
+        if let Some(other) = seen.get(&name) {
+            out.push(node.complaint(format!(
                 "`operationId` gives `{name}`, as {other} does; choose another"
-            )),
-        );
+            )));
+        }
+        seen.entry(name).or_insert_with(|| node.pointer.clone());
     }
-    seen.entry(name).or_insert_with(|| node.pointer.clone());
 }
 
 fn tag(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
@@ -89,6 +86,7 @@ fn tag(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
 
 fn body(operation: &Node<'_>, out: &mut Vec<Diagnostic>) {
     let Some(body) = operation.get("requestBody") else { return };
+    only(&body, &[JSON], out);
     if let Some(schema) = json(&body, out)
         && schema.reference().is_none()
     {
@@ -98,17 +96,21 @@ fn body(operation: &Node<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The schema of the content, which must be JSON and nothing else.
-fn json<'a>(node: &Node<'a>, out: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
-    let content = node.child("content");
-    for (media_type, other) in content.entries() {
-        if media_type != JSON {
+/// Complains about content of other types.
+fn only(node: &Node<'_>, known: &[&str], out: &mut Vec<Diagnostic>) {
+    for (media_type, other) in node.child("content").entries() {
+        if !known.contains(&media_type) {
             out.push(other.complaint(format!(
-                "the generator does not support `{media_type}` yet, only `{JSON}`"
+                "the generator does not support `{media_type}` here, only `{}`",
+                known.join("` and `")
             )));
         }
     }
-    let media = content.get(JSON)?;
+}
+
+/// The schema of the JSON, if there is any.
+fn json<'a>(node: &Node<'a>, out: &mut Vec<Diagnostic>) -> Option<Node<'a>> {
+    let media = node.child("content").get(JSON)?;
     need(&media, "schema", "say what the JSON is; `schema: {}` is any", out);
     media.get("schema")
 }
@@ -127,6 +129,8 @@ fn responses(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
             );
         }
         need_description(&response, out);
+        let is_success = status.starts_with('2');
+        only(&response, if is_success { &[JSON, EVENT_STREAM] } else { &[JSON] }, out);
         if let Some(schema) = json(&response, out) {
             response_schema(&schema, out);
         }
@@ -169,14 +173,13 @@ fn success(responses: &Node<'_>, successes: &[(&str, Node<'_>)], out: &mut Vec<D
 
 fn retries(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     let node = &operation.node;
-    let repeatable = matches!(operation.method, "get" | "head" | "put" | "delete");
     if let Some(key) = node.get("x-idempotency-key") {
         need(&key, "header", "name the header that carries the key", out);
         if matches!(operation.method, "get" | "head") {
             out.push(key.complaint("a method that changes nothing needs no key; remove it"));
         }
     } else if let Some(codes) = node.get("x-retry-codes")
-        && !repeatable
+        && !operation.is_repeatable()
     {
         out.push(codes.complaint(
             "without `x-idempotency-key` this method is not sent twice; remove it or add the key",
@@ -255,7 +258,7 @@ mod tests {
             body,
             &body.replace("application/json:", "multipart/form-data: {}, application/json:"),
             &format!("{POST}/requestBody/content/multipart~1form-data"),
-            "does not support `multipart/form-data` yet",
+            "does not support `multipart/form-data` here, only `application/json`",
         );
     }
 
@@ -269,9 +272,9 @@ mod tests {
         );
         refuses(
             "\"204\": { description: Added. }",
-            "\"200\": { description: Events., content: { text/event-stream: {} } }",
-            &format!("{POST}/responses/200/content/text~1event-stream"),
-            "does not support `text/event-stream` yet",
+            "\"204\": { description: Added., content: { text/html: {} } }",
+            &format!("{POST}/responses/204/content/text~1html"),
+            "does not support `text/html` here, only `application/json` and `text/event-stream`",
         );
         refuses(
             "\"404\": { description: No such note. }",

@@ -21,6 +21,9 @@ const RESERVED: [&str; 11] = [
     "value",
 ];
 
+/// The name that a builder has in addition where it gives a stream.
+const STREAM_METHOD: &str = "events";
+
 /// Words that restrict a value. On a header they would need a type of their own, which cannot become a header.
 const CONSTRAINTS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "default"];
@@ -44,7 +47,8 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let snake = naming::snake(name);
-        if RESERVED.contains(&snake.as_str()) {
+        let streams = operation.event_stream().is_some();
+        if RESERVED.contains(&snake.as_str()) || streams && snake == STREAM_METHOD {
             out.push(
                 parameter.complaint(format!("gives the argument `{snake}`, a name that is taken")),
             );

@@ -1,6 +1,6 @@
 //! Rules about schemas: which of them have a name, and what may stand where.
 
-use super::{enums, need, need_description, need_source, unions};
+use super::{enums, need, need_description, need_source, streams, unions};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
 use crate::spec::{Node, Spec};
@@ -50,6 +50,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         };
         if schema.has("oneOf") {
             unions::check(spec, name, &schema, out);
+            streams::union(spec, name, &schema, out);
         } else if schema.has("enum") {
             enums::check(&schema, out);
         } else if schema.text("type") == Some("object") && schema.has("properties") {

@@ -16,6 +16,7 @@ pub(crate) enum Place {
     PathItem,
     Operation,
     IdempotencyKey,
+    Stream,
     Source,
     Parameter,
     RequestBody,
@@ -45,6 +46,8 @@ pub(crate) enum Kind {
     Texts,
     /// A map of names to texts.
     TextMap,
+    /// A map of names to texts, numbers and flags.
+    PlainMap,
     /// A list of JSON pointers.
     Pointers,
     /// An object of this kind.
@@ -60,7 +63,8 @@ pub(crate) enum Kind {
 }
 
 use Kind::{
-    Any, Flag, List, Map, Number, One, OneOf, OneOrFlag, OneOrMany, Pointers, Text, TextMap, Texts,
+    Any, Flag, List, Map, Number, One, OneOf, OneOrFlag, OneOrMany, PlainMap, Pointers, Text,
+    TextMap, Texts,
 };
 
 /// A word, and what may stand as its value.
@@ -113,8 +117,10 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             SOURCE,
             ("x-idempotency-key", One(Place::IdempotencyKey)),
             ("x-retry-codes", Texts),
+            ("x-stream", One(Place::Stream)),
         ],
         Place::IdempotencyKey => &[("header", Text)],
+        Place::Stream => &[("operationId", Text), ("body", PlainMap)],
         Place::Source => &[
             ("page", Text),
             ("tag", OneOf(&["seed", "documented", "observed", "inferred"])),
@@ -152,6 +158,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("bearerFormat", Text),
             DESCRIPTION,
             ("x-env", Text),
+            ("x-token-prefix", Text),
             SOURCE,
         ],
         Place::Schema => &[
@@ -178,6 +185,8 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             SOURCE,
             ("x-enum-descriptions", TextMap),
             ("x-variant-names", TextMap),
+            ("x-terminal", Texts),
+            ("x-keepalive", Texts),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -201,11 +210,13 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 4] = [
+const BESIDE: [(&str, &[&str]); 6] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
+    ("x-terminal", &["oneOf"]),
+    ("x-keepalive", &["oneOf"]),
 ];
 
 /// Complains about each word that may not stand where it stands, and each value that is not of its kind.
@@ -293,7 +304,7 @@ fn value(node: &Node<'_>, kind: Kind, out: &mut Vec<Diagnostic>) {
         OneOrMany(place) if !node.value.is_array() => object(node, place, out),
         OneOrMany(place) | List(place) => list(node, place, out),
         Map(place) => map(node, place, out),
-        Any | Text | Flag | Number | OneOf(_) | Texts | TextMap | Pointers => {
+        Any | Text | Flag | Number | OneOf(_) | Texts | TextMap | PlainMap | Pointers => {
             if let Some(expected) = mismatch(node.value, kind) {
                 out.push(node.complaint(format!("must be {expected}")));
             }
@@ -316,7 +327,10 @@ fn mismatch(value: &Value, kind: Kind) -> Option<String> {
             is_list(value, |s| s.starts_with('/')),
             "a list of JSON pointers such as `/error`".to_owned(),
         ),
-        TextMap => (is_text_map(value), "a map of names to texts".to_owned()),
+        TextMap => (is_map(value, Value::is_string), "a map of names to texts".to_owned()),
+        PlainMap => {
+            (is_map(value, is_plain), "a map of names to texts, numbers or flags".to_owned())
+        }
         _ => return None,
     };
     (!holds).then_some(expected)
@@ -344,14 +358,19 @@ fn is_list(value: &Value, good: impl Fn(&str) -> bool) -> bool {
     value.as_array().is_some_and(|a| a.iter().all(|v| v.as_str().is_some_and(&good)))
 }
 
-fn is_text_map(value: &Value) -> bool {
-    value.as_object().is_some_and(|m| m.values().all(Value::is_string))
+fn is_map(value: &Value, good: impl Fn(&Value) -> bool) -> bool {
+    value.as_object().is_some_and(|m| m.values().all(good))
+}
+
+fn is_plain(value: &Value) -> bool {
+    value.is_string() || value.is_number() || value.is_boolean()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::spec::Spec;
+    use std::collections::BTreeSet;
 
     fn complaints(text: &str) -> Vec<String> {
         let mut out = Vec::new();
@@ -365,7 +384,7 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 18] = [
+    const PLACES: [Place; 19] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
@@ -374,6 +393,7 @@ mod tests {
         Place::PathItem,
         Place::Operation,
         Place::IdempotencyKey,
+        Place::Stream,
         Place::Source,
         Place::Parameter,
         Place::RequestBody,
@@ -387,11 +407,14 @@ mod tests {
     ];
 
     #[test]
-    fn every_x_word_stands_in_the_page_about_them() {
+    fn the_page_about_the_x_words_lists_exactly_those() {
         let page = include_str!("../../../openapi/README.md");
-        for (word, _) in PLACES.iter().flat_map(|place| words(*place)) {
-            assert!(!word.starts_with("x-") || page.contains(&format!("\n| `{word}` |")), "{word}");
-        }
+        let listed = |line: &'static str| line.strip_prefix("| `x-")?.split_once('`');
+        let listed: Vec<_> = page.lines().filter_map(listed).map(|(word, _)| word).collect();
+        let known = PLACES.iter().flat_map(|place| words(*place));
+        let known: BTreeSet<_> = known.filter_map(|(word, _)| word.strip_prefix("x-")).collect();
+        assert_eq!(listed.iter().copied().collect::<BTreeSet<_>>(), known);
+        assert_eq!(listed.len(), known.len(), "a word is listed twice");
     }
 
     #[test]
@@ -399,7 +422,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-stream"
         );
     }
 
@@ -448,6 +471,14 @@ mod tests {
             (
                 "components: { schemas: { A: { minLength: a } } }",
                 "/components/schemas/A/minLength: must be a number",
+            ),
+            (
+                "paths: { /: { get: { x-stream: { body: { a: [] } } } } }",
+                "/paths/~1/get/x-stream/body: must be a map of names to texts, numbers or flags",
+            ),
+            (
+                "components: { schemas: { A: { oneOf: [], x-terminal: done } } }",
+                "/components/schemas/A/x-terminal: must be a list of texts",
             ),
             ("servers: {}", "/servers: must be a list"),
             ("paths: []", "/paths: must be a map"),

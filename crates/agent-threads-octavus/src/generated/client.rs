@@ -7,6 +7,7 @@ static VENDOR: Vendor = Vendor {
     name: "Octavus",
     server: "https://octavus.ai",
     token_env: "OCTAVUS_AGENT_KEY",
+    token_prefix: None,
     base_url_env: "OCTAVUS_BASE_URL",
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     headers: &[("X-Octavus-Sdk-Version", "4")],

@@ -7,6 +7,7 @@ static VENDOR: Vendor = Vendor {
     name: "Acme",
     server: "https://api.acme.example",
     token_env: "ACME_API_KEY",
+    token_prefix: Some("acme_"),
     base_url_env: "ACME_BASE_URL",
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     headers: &[("X-Acme-Version", "2")],
@@ -32,7 +33,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When the token cannot be a header, or the HTTP client cannot be set up.
+    /// When the token does not begin with `acme_` or cannot be a header, or the HTTP client cannot be set
+    /// up.
     pub fn new(token: impl Into<String>) -> Result<Self, Error> {
         Self::builder().token(token).build()
     }

@@ -85,6 +85,84 @@ impl schemars::JsonSchema for AgentKind {
     }
 }
 
+/// How long something is.
+///
+/// # Source
+///
+/// "Questions" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Detail {
+    /// A sentence.
+    Brief,
+    /// All there is to say.
+    Full,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl Detail {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Brief => "brief",
+            Self::Full => "full",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for Detail {
+    fn from(value: &str) -> Self {
+        match value {
+            "brief" => Self::Brief,
+            "full" => Self::Full,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for Detail {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for Detail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for Detail {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Detail {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Detail {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Detail".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "How long something is.", "type" : "string", "examples" :
+            ["brief", "full"] }
+        )
+    }
+}
+
 /// How far a thread is.
 ///
 /// # Source
@@ -163,6 +241,89 @@ impl schemars::JsonSchema for ThreadStatus {
         schemars::json_schema!(
             { "description" : "How far a thread is.", "type" : "string", "examples" :
             ["queued", "in_progress", "done"] }
+        )
+    }
+}
+
+/// A piece of an answer.
+///
+/// # Source
+///
+/// "Questions" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "kind")]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum AnswerEvent {
+    /// Some words of an answer.
+    #[serde(rename = "piece")]
+    Piece(types::PieceEvent),
+    /// A kind that this version does not know, kept as it came.
+    #[serde(untagged)]
+    Unknown(agent_threads_core::Unknown),
+}
+
+impl AnswerEvent {
+    /// The `kind` on the wire, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Piece(_) => "piece",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+impl codegen::Tagged for AnswerEvent {
+    const TAG: &'static str = "kind";
+    const KINDS: &'static [&'static str] = &["piece"];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "piece" => serde::Deserialize::deserialize(object).map(Self::Piece),
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AnswerEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_tagged(deserializer)
+    }
+}
+
+impl codegen::StreamEvent for AnswerEvent {
+    const TERMINAL: &'static [&'static str] = &[];
+    const KEEPALIVE: &'static [&'static str] = &[];
+    fn tag(&self) -> &str {
+        self.kind()
+    }
+}
+
+impl From<types::PieceEvent> for AnswerEvent {
+    fn from(value: types::PieceEvent) -> Self {
+        Self::Piece(value)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for AnswerEvent {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AnswerEvent".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A piece of an answer.", "anyOf" : [{ "allOf" : [generator
+            .subschema_for:: < types::PieceEvent > ()], "properties" : { "kind" : {
+            "const" : "piece" } }, "required" : ["kind"] }, true] }
         )
     }
 }
@@ -277,6 +438,136 @@ impl schemars::JsonSchema for Part {
             : "step-start" } }, "required" : ["type"] }, { "allOf" : [generator
             .subschema_for:: < types::GroupPart > ()], "properties" : { "type" : {
             "const" : "group" } }, "required" : ["type"] }, true] }
+        )
+    }
+}
+
+/// Something that happens in a run. A `note` has no documented fields, and no arm here.
+///
+/// # Source
+///
+/// "Runs" (seed).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "type")]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum RunEvent {
+    /// A piece of text.
+    #[serde(rename = "words")]
+    Words(types::WordsEvent),
+    /// Nothing new.
+    ///
+    /// Streams pass over it, unless
+    /// [`with_keepalives`](agent_threads_core::EventStream::with_keepalives) asks for it.
+    #[serde(rename = "ping")]
+    Ping(types::PingEvent),
+    /// It is done.
+    ///
+    /// The last event of its stream.
+    #[serde(rename = "run.done")]
+    RunDone(types::DoneEvent),
+    /// It went wrong.
+    ///
+    /// The last event of its stream.
+    #[serde(rename = "run.failed")]
+    RunFailed(types::FailedEvent),
+    /// A kind that this version does not know, kept as it came.
+    #[serde(untagged)]
+    Unknown(agent_threads_core::Unknown),
+}
+
+impl RunEvent {
+    /// The `type` on the wire, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Words(_) => "words",
+            Self::Ping(_) => "ping",
+            Self::RunDone(_) => "run.done",
+            Self::RunFailed(_) => "run.failed",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+impl codegen::Tagged for RunEvent {
+    const TAG: &'static str = "type";
+    const KINDS: &'static [&'static str] = &["words", "ping", "run.done", "run.failed"];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "words" => serde::Deserialize::deserialize(object).map(Self::Words),
+            "ping" => serde::Deserialize::deserialize(object).map(Self::Ping),
+            "run.done" => serde::Deserialize::deserialize(object).map(Self::RunDone),
+            "run.failed" => serde::Deserialize::deserialize(object).map(Self::RunFailed),
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_tagged(deserializer)
+    }
+}
+
+impl codegen::StreamEvent for RunEvent {
+    const TERMINAL: &'static [&'static str] = &["run.done", "run.failed"];
+    const KEEPALIVE: &'static [&'static str] = &["ping"];
+    fn tag(&self) -> &str {
+        self.kind()
+    }
+}
+
+impl From<types::WordsEvent> for RunEvent {
+    fn from(value: types::WordsEvent) -> Self {
+        Self::Words(value)
+    }
+}
+
+impl From<types::PingEvent> for RunEvent {
+    fn from(value: types::PingEvent) -> Self {
+        Self::Ping(value)
+    }
+}
+
+impl From<types::DoneEvent> for RunEvent {
+    fn from(value: types::DoneEvent) -> Self {
+        Self::RunDone(value)
+    }
+}
+
+impl From<types::FailedEvent> for RunEvent {
+    fn from(value: types::FailedEvent) -> Self {
+        Self::RunFailed(value)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for RunEvent {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RunEvent".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "Something that happens in a run. A `note` has no documented fields, and no arm here.",
+            "anyOf" : [{ "allOf" : [generator.subschema_for:: < types::WordsEvent > ()],
+            "properties" : { "type" : { "const" : "words" } }, "required" : ["type"] }, {
+            "allOf" : [generator.subschema_for:: < types::PingEvent > ()], "properties" :
+            { "type" : { "const" : "ping" } }, "required" : ["type"] }, { "allOf" :
+            [generator.subschema_for:: < types::DoneEvent > ()], "properties" : { "type"
+            : { "const" : "run.done" } }, "required" : ["type"] }, { "allOf" : [generator
+            .subschema_for:: < types::FailedEvent > ()], "properties" : { "type" : {
+            "const" : "run.failed" } }, "required" : ["type"] }, true] }
         )
     }
 }

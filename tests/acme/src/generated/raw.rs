@@ -69,6 +69,33 @@ impl<'c> Raw<'c> {
         Ok(self.client.get(url).build()?)
     }
 
+    pub(super) fn ask_agent(
+        &self,
+        agent_id: &str,
+        last_event_id: Option<&str>,
+        body: &types::Question,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/agents/{}/ask", self.baseurl, encode_path(& agent_id.to_string()),
+        );
+        let mut header_map = HeaderMap::new();
+        if let Some(value) = last_event_id {
+            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+        }
+        Ok(self.client.post(url).headers(header_map).json(body).build()?)
+    }
+
+    pub(super) fn start_run(
+        &self,
+        agent_id: &str,
+        body: &types::StartRun,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/agents/{}/runs", self.baseurl, encode_path(& agent_id.to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
     pub(super) fn put_setting(
         &self,
         agent_id: &str,
@@ -91,6 +118,21 @@ impl<'c> Raw<'c> {
             "{}/v1/agents/{}/threads", self.baseurl, encode_path(& agent_id.to_string()),
         );
         Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn watch_run(
+        &self,
+        run_id: &str,
+        last_event_id: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/runs/{}/events", self.baseurl, encode_path(& run_id.to_string()),
+        );
+        let mut header_map = HeaderMap::new();
+        if let Some(value) = last_event_id {
+            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+        }
+        Ok(self.client.get(url).headers(header_map).build()?)
     }
 
     pub(super) fn get_thread(

@@ -37,6 +37,19 @@ pub struct Agent {
     pub tokens: i64,
 }
 
+/// An answer.
+///
+/// # Source
+///
+/// "Questions" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Answer {
+    /// The answer.
+    pub text: String,
+}
+
 /// The call of a tool.
 ///
 /// # Source
@@ -163,6 +176,34 @@ impl Config {
     }
 }
 
+/// It is done.
+///
+/// # Source
+///
+/// "Runs" (seed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DoneEvent {
+    /// What it has used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<i64>,
+}
+
+/// It went wrong.
+///
+/// # Source
+///
+/// "Runs" (seed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FailedEvent {
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// What went wrong.
 ///
 /// # Source
@@ -247,6 +288,28 @@ pub struct GroupPart {
     pub title: Option<String>,
 }
 
+/// Some words of an answer.
+///
+/// # Source
+///
+/// "Questions" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PieceEvent {
+    /// The words.
+    pub text: String,
+}
+
+/// Nothing new.
+///
+/// # Source
+///
+/// "Runs" (observed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PingEvent {}
 /// A setting.
 ///
 /// # Source
@@ -283,6 +346,87 @@ impl PutSetting {
     pub fn comment(mut self, value: impl Into<serde_json::Value>) -> Self {
         self.comment = Some(value.into());
         self
+    }
+}
+
+/// A question.
+///
+/// # Source
+///
+/// "Questions" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Question {
+    /// How long the answer is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
+    /// Whether the answer comes in pieces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stream: Option<bool>,
+    /// The question.
+    pub text: String,
+}
+
+impl Question {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            detail: Default::default(),
+            stream: Default::default(),
+        }
+    }
+
+    /// How long the answer is.
+    #[must_use]
+    pub fn detail(mut self, value: impl Into<Detail>) -> Self {
+        self.detail = Some(value.into());
+        self
+    }
+
+    /// Whether the answer comes in pieces.
+    #[must_use]
+    pub fn stream(mut self, value: bool) -> Self {
+        self.stream = Some(value);
+        self
+    }
+}
+
+impl From<&str> for Question {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for Question {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+/// A run to be started.
+///
+/// # Source
+///
+/// "Runs" (seed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct StartRun {
+    /// What to do.
+    pub task: String,
+    /// Who pays.
+    pub team: String,
+}
+
+impl StartRun {
+    /// A value with all its fields.
+    pub fn new(task: impl Into<String>, team: impl Into<String>) -> Self {
+        Self {
+            task: task.into(),
+            team: team.into(),
+        }
     }
 }
 
@@ -419,4 +563,20 @@ pub struct Thread {
     pub result: Option<serde_json::Value>,
     /// How far it is.
     pub status: ThreadStatus,
+}
+
+/// A piece of text.
+///
+/// # Source
+///
+/// "Runs" (seed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WordsEvent {
+    /// What it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Vec<Part>>,
+    /// The piece.
+    pub text: String,
 }

@@ -8,3 +8,5 @@ mod open_types;
 mod requests;
 mod retries;
 mod server;
+mod streams;
+mod wire;

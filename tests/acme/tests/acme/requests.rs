@@ -13,7 +13,7 @@ async fn a_request_carries_what_every_request_of_the_vendor_carries() {
     server.client().list_agents().await.unwrap();
     let seen = server.only();
     assert_eq!(seen.line, "GET /v1/agents");
-    assert_eq!(seen.header("authorization"), Some("Bearer secret"));
+    assert_eq!(seen.header("authorization"), Some("Bearer acme_secret"));
     assert_eq!(seen.header("accept"), Some("application/json"));
     assert_eq!(seen.header("x-acme-version"), Some("2"));
     assert_eq!(seen.header("user-agent"), Some(concat!("acme-agents/", env!("CARGO_PKG_VERSION"))));
@@ -173,9 +173,17 @@ async fn an_optional_body_is_sent_when_it_is_set() {
 }
 
 #[test]
+fn a_token_of_another_vendor_is_refused_before_there_is_a_client() {
+    let error = Client::new("other_TOPSECRET").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    let text = format!("{error} {error:?}");
+    assert!(text.contains("`acme_`") && !text.contains("TOPSECRET"), "{text}");
+}
+
+#[test]
 fn requests_can_be_cloned_and_moved_and_do_not_show_the_token() {
     fn can_move<T: Clone + Send + Sync + 'static>(_: &T) {}
-    let client = Client::builder().token("TOPSECRET").build().unwrap();
+    let client = Client::builder().token("acme_TOPSECRET").build().unwrap();
     let request = client.start_thread("agent_1", "Sum it up").idempotency_key("k-1");
     can_move(&client);
     can_move(&request);

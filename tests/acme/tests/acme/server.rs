@@ -6,12 +6,20 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
+
+/// A client that does not pause before it tries again.
+pub(crate) fn client(base_url: String) -> Client {
+    let eager = RetryPolicy::default().base_delay(Duration::ZERO);
+    Client::builder().token("acme_secret").base_url(base_url).retry(eager).build().unwrap()
+}
+
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     /// Method, path and query, not decoded.
     pub(crate) line: String,
-    headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
 }
 
@@ -24,9 +32,10 @@ impl Seen {
         first
     }
 
-    /// The names of all headers.
+    /// The names of all headers but `Accept-Encoding`, which is there if any crate of the build reads gzip.
     pub(crate) fn header_names(&self) -> Vec<String> {
         let mut names: Vec<_> = self.headers.iter().map(|(name, _)| name.to_lowercase()).collect();
+        names.retain(|name| name != "accept-encoding");
         names.sort();
         names
     }
@@ -44,6 +53,18 @@ pub(crate) struct Server {
 impl Server {
     /// Gives these answers, one after the other.
     pub(crate) async fn answering<const N: usize>(answers: [(u16, &'static str); N]) -> Self {
+        Self::giving(answers.map(|(status, body)| (status, "application/json", body))).await
+    }
+
+    /// Gives this stream of events, once.
+    pub(crate) async fn streaming(body: &'static str) -> Self {
+        Self::giving([(200, EVENT_STREAM, body)]).await
+    }
+
+    /// Gives these statuses, content types and bodies, one after the other.
+    pub(crate) async fn giving<const N: usize>(
+        answers: [(u16, &'static str, &'static str); N],
+    ) -> Self {
         let server = MockServer::start_async().await;
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (keep, answers) = (Arc::clone(&seen), Mutex::new(VecDeque::from(answers)));
@@ -52,10 +73,10 @@ impl Server {
                 when.any_request();
                 then.respond_with(move |request| {
                     keep.lock().unwrap().push(read(request));
-                    let (status, body) =
+                    let (status, content_type, body) =
                         answers.lock().unwrap().pop_front().expect("an answer for each request");
                     let response = HttpMockResponse::builder().status(status);
-                    response.header("content-type", "application/json").body(body).build()
+                    response.header("content-type", content_type).body(body).build()
                 });
             })
             .await;
@@ -64,13 +85,7 @@ impl Server {
 
     /// A client of this server that does not pause before it tries again.
     pub(crate) fn client(&self) -> Client {
-        let eager = RetryPolicy::default().base_delay(Duration::ZERO);
-        Client::builder()
-            .token("secret")
-            .base_url(self.server.base_url())
-            .retry(eager)
-            .build()
-            .unwrap()
+        client(self.server.base_url())
     }
 
     /// The requests that came, first to last.

@@ -3,6 +3,8 @@
 //! The requests that a client can make. Each is what the client's method of that name returns.
 
 mod agents;
+mod runs;
 mod threads;
 pub use agents::*;
+pub use runs::*;
 pub use threads::*;

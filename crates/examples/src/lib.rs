@@ -1,5 +1,6 @@
 //! What the examples share: where the agent is.
 
+pub mod modus;
 pub mod octavus;
 
 /// Compiles the code of the project's front page.

@@ -1,97 +1,71 @@
-//! Drives an agent from a task to its result, and once further in the same thread.
+//! Drives an agent of each vendor from a task to its result.
 //!
-//! By default the agent's server is a sandbox in this process, and two of its answers are failures that the client has to
-//! get over. With `--live` it is the real service.
+//! By default the servers are sandboxes in this process, and something goes wrong on the way that the client has to get
+//! over. With `--live` they are the real services.
 
-use agent_threads_examples::octavus::Octavus;
-use agent_threads_octavus::{Error, Run, types::Thread};
-use agent_threads_sandbox::{
-    Fault, RetryAfter,
-    octavus::{Script, Target},
-};
-use clap::Parser;
-use std::{error::Error as StdError, process::ExitCode, time::Duration};
+mod modus;
+mod octavus;
 
-/// Drive an agent: dispatch a task, watch it, follow up, read the conversation.
+use clap::{Parser, ValueEnum};
+use std::{error::Error as StdError, process::ExitCode};
+
+/// Drive an agent: hand it a task, watch it, collect the result.
 #[derive(Parser)]
 struct Arguments {
     /// The task.
     message: String,
-    /// What to say once the task is done.
-    #[arg(long, default_value = "And by region?")]
-    then: String,
-    /// Talk to the real service, with OCTAVUS_AGENT_KEY and OCTAVUS_AGENT_ID.
+    /// Only this vendor.
+    #[arg(long)]
+    vendor: Option<Vendor>,
+    /// Talk to the real services, with the variables that each vendor's example names.
     #[arg(long)]
     live: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Vendor {
+    Octavus,
+    Modus,
+}
+
+/// Why an example did not come to its end.
+enum Failure {
+    /// There is nothing to talk to: a variable is missing, or no port can be had.
+    Setup(Box<dyn StdError>),
+    /// The run went wrong.
+    Run(Box<dyn StdError>),
+}
+
+impl<E: StdError + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Run(error.into())
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let found = match arguments.live {
-        true => Octavus::live(),
-        false => Octavus::sandbox().await,
-    };
-    let octavus = match found {
-        Ok(octavus) => octavus,
-        Err(error) => {
-            eprintln!("drive: {error}");
-            return ExitCode::from(2);
+    let Arguments { message, vendor, live } = Arguments::parse();
+    for each in Vendor::value_variants() {
+        if vendor.is_some_and(|only| only != *each) {
+            continue;
         }
-    };
-    match drive(&octavus, &arguments).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("drive: {}", chain(&error));
-            ExitCode::FAILURE
+        let driven = match each {
+            Vendor::Octavus => octavus::drive(&message, live).await,
+            Vendor::Modus => modus::drive(&message, live).await,
+        };
+        match driven {
+            Ok(()) => println!(),
+            Err(Failure::Setup(error)) => {
+                eprintln!("drive: {}", chain(&*error));
+                return ExitCode::from(2);
+            }
+            Err(Failure::Run(error)) => {
+                eprintln!("drive: {}", chain(&*error));
+                return ExitCode::FAILURE;
+            }
         }
     }
-}
-
-async fn drive(octavus: &Octavus, arguments: &Arguments) -> Result<(), Error> {
-    let interval = prepare(octavus, &arguments.message);
-    say("you", &arguments.message);
-    let run = octavus.client.dispatch(&octavus.agent_id, arguments.message.as_str()).await?;
-    say("thread", run.thread_id());
-    watch(&run, interval).await?;
-
-    say("you", &arguments.then);
-    let reply = run.reply(arguments.then.as_str()).await?;
-    let thread = watch(&reply, interval).await?;
-
-    println!();
-    for message in &thread.messages {
-        say(message.role.as_str(), &message.text());
-    }
-    if let Some(sandbox) = &octavus.sandbox {
-        let asked = sandbox.octavus().requests().len();
-        println!("\n{asked} requests; a 503 and a 429 among the answers were asked again.");
-    }
-    Ok(())
-}
-
-/// Prints each change of status as it is seen, then the answer.
-async fn watch(run: &Run, interval: Duration) -> Result<Thread, Error> {
-    let wait = run.wait().interval(interval).on_status(|status| say("status", status.as_str()));
-    let thread = wait.await?;
-    match &thread.failure_reason {
-        Some(reason) => say("failure", reason),
-        None => say("agent", &thread.text()),
-    }
-    Ok(thread)
-}
-
-/// In the sandbox: two failures on the way, an agent that knows what to say, and no 3 s between reads.
-fn prepare(octavus: &Octavus, message: &str) -> Duration {
-    let Some(sandbox) = &octavus.sandbox else {
-        return Duration::from_secs(3);
-    };
-    let octavus = sandbox.octavus();
-    say("sandbox", octavus.url());
-    octavus.fault(Target::GetThread, Fault::status(503));
-    octavus.fault(Target::GetThread, Fault::rate_limited(RetryAfter::Seconds(1)));
-    octavus.next_run(Script::reply(format!("Done: {message}")));
-    Duration::from_millis(300)
+    ExitCode::SUCCESS
 }
 
 fn say(who: &str, what: &str) {

@@ -14,6 +14,7 @@ mod calls;
 mod config;
 mod faults;
 mod flows;
+mod modus;
 mod requests;
 mod secrets;
 mod support;

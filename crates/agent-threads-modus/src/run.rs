@@ -73,6 +73,8 @@ pub struct Run {
     keepalives: bool,
     events: Option<EventStream<RunEvent>>,
     begun: bool,
+    /// The run was refused before anything was sent, and asking again would be in vain.
+    refused: bool,
     text: String,
     thread_id: Option<String>,
     unreadable: u32,
@@ -93,6 +95,7 @@ impl Run {
             keepalives: false,
             events: None,
             begun: false,
+            refused: false,
             text: String::new(),
             thread_id: None,
             unreadable: 0,
@@ -191,15 +194,18 @@ impl Run {
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<RunEvent, Error>>> {
-        if self.events.is_none() {
-            match self.open() {
-                Ok(events) => self.events = Some(events),
-                // Refused before anything was sent; asking again is refused again.
-                Err(error) => return Poll::Ready(Some(Err(error))),
-            }
-        }
-        let Some(events) = &mut self.events else {
+        if self.refused {
             return Poll::Ready(None);
+        }
+        let events = match &mut self.events {
+            Some(events) => events,
+            None => match self.open() {
+                Ok(events) => self.events.insert(events),
+                Err(error) => {
+                    self.refused = true;
+                    return Poll::Ready(Some(Err(error)));
+                }
+            },
         };
         let event = ready!(Pin::new(events).poll_next(cx));
         Poll::Ready(event.map(|event| self.take(event)))

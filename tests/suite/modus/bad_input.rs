@@ -154,6 +154,7 @@ async fn what_the_page_rules_out_is_refused_before_anything_is_sent() {
     let (_sandbox, modus, client) = start().await;
     let mut run = client.run(task(&modus).action(RunAction::from("delete")));
     let error = run.next().await.unwrap().unwrap_err();
+    assert!(run.next().await.is_none(), "a loop over the events of a refused run must end");
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(
         error.to_string().contains("create_run") && error.to_string().contains("`action`"),

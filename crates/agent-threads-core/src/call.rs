@@ -192,7 +192,8 @@ impl Call {
 
     /// The body of an answer that is a stream of events.
     async fn stream(&self, request: Request) -> Result<Body, Error> {
-        let limit = Limit::total(None).at_most(self.core.settings.attempt_timeout);
+        // A server may hold back the head until the first event, which a queued run can be long in sending.
+        let limit = Limit::new(self.core.settings.stall_timeout, Error::stalled);
         let (head, body) = self.head(request, limit).await?.into_parts();
         let came = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if head.status == StatusCode::OK && came.is_some_and(is_event_stream) {

@@ -30,7 +30,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// How long one attempt may take, from connecting to the last byte of the body. Default: 60 s; `None` lifts it.
+    /// How long one attempt may take, from connecting to the last byte of the body; not of a stream
+    /// of events. Default: 60 s; `None` lifts it.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.attempt_timeout = timeout.into();
@@ -60,9 +61,9 @@ impl Settings {
         self
     }
 
-    /// How long a stream of events may be silent before its connection counts as lost. Any byte
-    /// ends the silence, a comment too; a slow consumer does not make one. Default: 300 s; `None`
-    /// lifts it.
+    /// How long a stream of events may be silent before its connection counts as lost, the wait for
+    /// the head of the answer included. Any byte ends the silence, a comment too; a slow consumer
+    /// does not make one. Default: 300 s; `None` lifts it.
     #[must_use]
     pub fn stall_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.stall_timeout = timeout.into();

@@ -87,6 +87,8 @@ enum Part {
 #[derive(Clone)]
 enum Answer {
     Stream(Vec<Part>),
+    /// The head comes after so many seconds.
+    Late(u64),
     Other(u16, &'static str, &'static str),
     Fails(Phase),
 }
@@ -182,7 +184,12 @@ impl Transport for Script {
             1 => answers[0].clone(),
             _ => answers.pop_front().unwrap(),
         };
+        let late = match &answer {
+            Answer::Late(seconds) => Some(*seconds),
+            _ => None,
+        };
         let answer = match answer {
+            Answer::Late(_) => Ok(respond(200, "text/event-stream", self.body(vec![text(DONE)]))),
             Answer::Stream(parts) => {
                 Ok(respond(200, "text/event-stream; charset=utf-8", self.body(parts)))
             }
@@ -191,7 +198,12 @@ impl Transport for Script {
             }
             Answer::Fails(phase) => Err(TransportError::new(phase, "scripted")),
         };
-        Box::pin(std::future::ready(answer))
+        Box::pin(async move {
+            if let Some(seconds) = late {
+                sleep(Duration::from_secs(seconds)).await;
+            }
+            answer
+        })
     }
 }
 
@@ -438,6 +450,16 @@ async fn silence_for_ever_ends_the_stream_by_policy() {
     let error = stream.next().await.unwrap().unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 4));
     assert_eq!(script.times(), [0, 10_500, 21_500, 33_500]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_is_late_is_waited_for_as_long_as_silence_is() {
+    let script = Script::new([Answer::Late(299)]);
+    assert_eq!(all(script.get()).await, ["done"]);
+    assert_eq!(script.sent().len(), 1);
+    let script = Script::new([Answer::Late(301), Answer::Late(0)]);
+    assert_eq!(all(script.get()).await, ["done"]);
+    assert_eq!(script.times(), [0, 300_500]);
 }
 
 #[tokio::test(start_paused = true)]

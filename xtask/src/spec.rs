@@ -70,6 +70,13 @@ impl Spec {
         operations
     }
 
+    /// The place in the list of the server with a name; the first where there is none.
+    pub(crate) fn server(&self, name: Option<&str>) -> usize {
+        let servers = self.root().child("servers").items();
+        let place = |name| servers.iter().position(|server| server.text("x-name") == Some(name));
+        name.and_then(place).unwrap_or_default()
+    }
+
     /// The names of all schemas that can be reached from these nodes by references.
     pub(crate) fn reachable<'a>(
         &'a self,

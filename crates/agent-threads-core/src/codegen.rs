@@ -5,7 +5,9 @@ pub use crate::{
     call::Core,
     config::VendorClient,
     open::{deserialize_open_string, unknown_value},
-    operation::{ErrorBody, Operation, Vendor, new_key, request, set_idempotency_key},
+    operation::{
+        Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,
+    },
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
     stream::{Reconnect, StreamEvent},

@@ -9,7 +9,7 @@ use crate::diagnostic::Failure;
 use crate::docs;
 use crate::naming;
 use crate::plan::{Answer, Body, Docs, Key, Operation, Parameter, Plan};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,6 +83,8 @@ fn runtime(builders: &[Builder<'_>]) -> Vec<syn::Ident> {
 /// A builder to be written.
 struct Builder<'p> {
     vendor: &'p str,
+    /// The name of its server, where there are several.
+    server: Option<&'p str>,
     operation: &'p Operation,
     name: syn::Ident,
     arguments: Vec<BuilderArgument<'p>>,
@@ -114,6 +116,7 @@ impl<'p> Builder<'p> {
         };
         Ok(Self {
             vendor: &plan.vendor.name,
+            server: server(plan, operation),
             operation,
             name: format_ident!("{}", naming::pascal(&operation.id)),
             arguments,
@@ -180,11 +183,15 @@ impl<'p> Builder<'p> {
             docs::prose(&operation.summary),
             docs::prose(&operation.docs.text),
             docs::markdown(&self.twin_docs()),
-            format!("`{} {}`", operation.method, operation.path),
+            format!("`{} {}`{}", operation.method, operation.path, self.server_docs()),
             section("Arguments", self.required().map(BuilderArgument::listed)),
             section("Errors", operation.errors.iter().map(|(status, docs)| error(status, docs))),
             docs::source_section(&operation.docs.sources),
         ])
+    }
+
+    fn server_docs(&self) -> String {
+        self.server.map(|name| format!(" at the server `{name}`")).unwrap_or_default()
     }
 
     /// Where the answer is to be had in the other way.
@@ -284,8 +291,9 @@ impl<'p> Builder<'p> {
     }
 
     fn operation_constant(&self) -> TokenStream {
-        let Operation { id, method, path, retry_codes, key, .. } = self.operation;
+        let Operation { id, method, path, server, retry_codes, key, .. } = self.operation;
         let vendor = self.vendor;
+        let server = Literal::usize_unsuffixed(*server);
         let key = match key {
             Some(Key { header, .. }) => quote!(Some(#header)),
             None => quote!(None),
@@ -297,6 +305,7 @@ impl<'p> Builder<'p> {
                 vendor: #vendor,
                 method: #method,
                 path: #path,
+                server: #server,
                 idempotency_key: #key,
                 retry_codes: &[#(#retry_codes),*],
             };
@@ -345,8 +354,7 @@ impl<'p> Builder<'p> {
                 true => quote!(&body),
                 false => argument.passed(),
             });
-        let built =
-            quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core).#method(#(#passed),*)));
+        let built = quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core, &Self::OPERATION).#method(#(#passed),*)));
         let request = match self.operation.key {
             None => built,
             Some(_) => quote! {
@@ -471,6 +479,11 @@ impl<'p> BuilderArgument<'p> {
             (false, false) => quote!(&self.#name),
         }
     }
+}
+
+fn server<'p>(plan: &'p Plan, operation: &Operation) -> Option<&'p str> {
+    let servers = &plan.vendor.servers;
+    servers.get(operation.server).filter(|_| servers.len() > 1).map(|server| server.name.as_str())
 }
 
 fn key_setter(key: &Key) -> TokenStream {

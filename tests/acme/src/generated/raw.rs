@@ -7,7 +7,7 @@
     reason = "progenitor's error type and its way of writing"
 )]
 use super::types;
-use agent_threads_core::codegen::{Core, encode_path};
+use agent_threads_core::codegen::{Core, Operation, encode_path};
 use progenitor_client::Error;
 use reqwest::{Client, Request, header::HeaderMap};
 
@@ -18,10 +18,10 @@ pub(super) struct Raw<'c> {
 }
 
 impl<'c> Raw<'c> {
-    pub(super) fn new(core: &'c Core) -> Self {
+    pub(super) fn new(core: &'c Core, operation: &Operation) -> Self {
         Self {
             client: core.http(),
-            baseurl: core.base_url(),
+            baseurl: core.base_url(operation),
         }
     }
 
@@ -118,6 +118,18 @@ impl<'c> Raw<'c> {
             "{}/v1/agents/{}/threads", self.baseurl, encode_path(& agent_id.to_string()),
         );
         Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn delete_file(
+        &self,
+        project_id: i64,
+        file_id: &str,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files/{}", self.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& file_id.to_string()),
+        );
+        Ok(self.client.delete(url).build()?)
     }
 
     pub(super) fn watch_run(

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// For events while it happens, see [`ask_agent_live`](Self::ask_agent_live).
     ///
-    /// `POST /v1/agents/{agentId}/ask`
+    /// `POST /v1/agents/{agentId}/ask` at the server `api`
     ///
     /// # Arguments
     ///
@@ -47,7 +47,7 @@ impl Client {
     /// As [`ask_agent`](Self::ask_agent), with events while it happens. In the body it sets `detail` to
     /// `"full"` and `stream` to `true`.
     ///
-    /// `POST /v1/agents/{agentId}/ask`
+    /// `POST /v1/agents/{agentId}/ask` at the server `api`
     ///
     /// # Arguments
     ///
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// It goes on when nobody follows it any more.
     ///
-    /// `POST /v1/agents/{agentId}/runs`
+    /// `POST /v1/agents/{agentId}/runs` at the server `api`
     ///
     /// # Arguments
     ///
@@ -110,7 +110,7 @@ impl Client {
     ///
     /// From its first event, or from where you left it.
     ///
-    /// `GET /v1/runs/{runId}/events`
+    /// `GET /v1/runs/{runId}/events` at the server `api`
     ///
     /// # Arguments
     ///
@@ -152,6 +152,7 @@ impl AskAgent {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
     };
@@ -182,7 +183,8 @@ impl AskAgent {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).ask_agent(&self.agent_id, None, &self.body),
+            Raw::new(&self.core, &Self::OPERATION)
+                .ask_agent(&self.agent_id, None, &self.body),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
@@ -229,6 +231,7 @@ impl AskAgentLive {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
     };
@@ -275,7 +278,7 @@ impl AskAgentLive {
         body.stream = Some(true);
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core)
+            Raw::new(&self.core, &Self::OPERATION)
                 .ask_agent(&self.agent_id, self.last_event_id.as_deref(), &body),
         )?;
         codegen::set_idempotency_key(
@@ -314,6 +317,7 @@ impl StartRun {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/runs",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &[],
     };
@@ -352,7 +356,7 @@ impl StartRun {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).start_run(&self.agent_id, &self.body),
+            Raw::new(&self.core, &Self::OPERATION).start_run(&self.agent_id, &self.body),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
@@ -389,6 +393,7 @@ impl WatchRun {
         vendor: "Acme",
         method: "GET",
         path: "/v1/runs/{runId}/events",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -430,7 +435,8 @@ impl WatchRun {
         codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).watch_run(&self.run_id, self.last_event_id.as_deref()),
+            Raw::new(&self.core, &Self::OPERATION)
+                .watch_run(&self.run_id, self.last_event_id.as_deref()),
         )
     }
 }

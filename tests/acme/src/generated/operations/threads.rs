@@ -14,7 +14,7 @@ impl Client {
     /// - a task is `queued` before that;
     /// - with `Idempotency-Key`, the same call starts one thread only.
     ///
-    /// `POST /v1/agents/{agentId}/threads`
+    /// `POST /v1/agents/{agentId}/threads` at the server `api`
     ///
     /// # Arguments
     ///
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// With all its messages.
     ///
-    /// `GET /v1/threads/{threadId}`
+    /// `GET /v1/threads/{threadId}` at the server `api`
     ///
     /// # Arguments
     ///
@@ -71,7 +71,7 @@ impl Client {
     ///
     /// What is done stays done.
     ///
-    /// `POST /v1/threads/{threadId}/cancel`
+    /// `POST /v1/threads/{threadId}/cancel` at the server `api`
     ///
     /// # Arguments
     ///
@@ -113,6 +113,7 @@ impl StartThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/threads",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["KEY_IN_PROGRESS"],
     };
@@ -145,7 +146,8 @@ impl StartThread {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).start_thread(&self.agent_id, &self.body),
+            Raw::new(&self.core, &Self::OPERATION)
+                .start_thread(&self.agent_id, &self.body),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
@@ -190,6 +192,7 @@ impl GetThread {
         vendor: "Acme",
         method: "GET",
         path: "/v1/threads/{threadId}",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -213,7 +216,7 @@ impl GetThread {
         codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).get_thread(&self.thread_id),
+            Raw::new(&self.core, &Self::OPERATION).get_thread(&self.thread_id),
         )
     }
 }
@@ -253,6 +256,7 @@ impl CancelThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/threads/{threadId}/cancel",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -282,7 +286,8 @@ impl CancelThread {
         codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).cancel_thread(&self.thread_id, self.body.as_ref()),
+            Raw::new(&self.core, &Self::OPERATION)
+                .cancel_thread(&self.thread_id, self.body.as_ref()),
         )
     }
 }

@@ -131,6 +131,17 @@ pub(crate) enum Answer {
     Json,
     /// A stream of events.
     Events(Events),
+    /// Something else for each status, lowest first.
+    ByStatus(Vec<StatusAnswer>),
+}
+
+/// What a success with one of several statuses brings.
+#[derive(Debug, PartialEq)]
+pub(crate) struct StatusAnswer {
+    pub(crate) status: u16,
+    pub(crate) docs: Docs,
+    /// Without those of `Events` and `ByStatus`.
+    pub(crate) answer: Answer,
 }
 
 /// A stream of events as an answer.
@@ -387,12 +398,22 @@ fn json_schema<'a>(node: &Node<'a>) -> Node<'a> {
 }
 
 fn answer(operation: &OperationNode<'_>) -> Answer {
-    let successes = operation.successes();
-    let Some((_, response)) = successes.first() else { return Answer::Empty };
-    let schema = json_schema(response);
-    if let (Value::Null, Some(events)) = (schema.value, events(operation)) {
-        return Answer::Events(events);
+    let answers = operation.answers();
+    let Some((_, _, schema)) = answers.first() else {
+        return events(operation).map_or(Answer::Empty, Answer::Events);
+    };
+    if !operation.answers_by_status() {
+        return body_answer(schema);
     }
+    let by_status = |(status, response, schema): &(&str, Node<'_>, Node<'_>)| StatusAnswer {
+        status: status.parse().unwrap_or_default(),
+        docs: docs(response),
+        answer: body_answer(schema),
+    };
+    Answer::ByStatus(answers.iter().map(by_status).collect())
+}
+
+fn body_answer(schema: &Node<'_>) -> Answer {
     match (schema.reference(), schema.child("items").reference()) {
         (Some(name), _) => Answer::One(name.to_owned()),
         (None, Some(name)) => Answer::Many(name.to_owned()),
@@ -588,6 +609,33 @@ mod tests {
         );
         let part = plan.unions.iter().find(|u| u.name == "Part").unwrap();
         assert_eq!(part.stream, None);
+    }
+
+    #[test]
+    fn an_answer_may_differ_by_status() {
+        let answers = |responses: &str| {
+            let text = include_str!("lint/good.yaml")
+                .replace("\"204\": { description: Added. }", responses);
+            let plan = plan(&Spec::parse(&text, "good.yaml").unwrap());
+            plan.operations.into_iter().find(|o| o.id == "add_note").unwrap().answer
+        };
+        let note =
+            "content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } }";
+        let same = format!(
+            "'200': {{ description: Old., {note} }}, '201': {{ description: New., {note} }}"
+        );
+        let same = same.replace("}, '201'", "}\n        '201'");
+        assert_eq!(answers(&same), Answer::One("Note".into()));
+        let differ = format!(
+            "'204': {{ description: None. }}\n        '201': {{ description: New., {note} }}"
+        );
+        let Answer::ByStatus(answers) = answers(&differ) else { panic!("{differ}") };
+        let found: Vec<_> =
+            answers.iter().map(|a| (a.status, &a.docs.text[..], &a.answer)).collect();
+        assert_eq!(
+            found,
+            [(201, "New.", &Answer::One("Note".into())), (204, "None.", &Answer::Empty)]
+        );
     }
 
     #[test]

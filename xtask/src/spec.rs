@@ -139,6 +139,25 @@ impl<'a> OperationNode<'a> {
         self.responses().into_iter().filter(|(status, _)| status.starts_with('2')).collect()
     }
 
+    /// The successes that are awaited, with what the JSON of each is, lowest status first: all but those that only
+    /// begin a stream. The schema of one without a body is null.
+    pub(crate) fn answers(&self) -> Vec<(&'a str, Node<'a>, Node<'a>)> {
+        let streams = self.event_stream().is_some();
+        let answer = |(status, response): (&'a str, Node<'a>)| {
+            let content = response.child("content");
+            let schema = content.child("application/json").child("schema");
+            (!streams || content.has("application/json")).then_some((status, response, schema))
+        };
+        let mut answers: Vec<_> = self.successes().into_iter().filter_map(answer).collect();
+        answers.sort_by_key(|(status, ..)| *status);
+        answers
+    }
+
+    /// Whether the status says what kind of answer has come.
+    pub(crate) fn answers_by_status(&self) -> bool {
+        self.answers().windows(2).any(|pair| pair[0].2.value != pair[1].2.value)
+    }
+
     /// The success that comes as a stream of events, and what it says of the stream.
     pub(crate) fn event_stream(&self) -> Option<(Node<'a>, Node<'a>)> {
         let streamed = |(_, response): (&str, Node<'a>)| {

@@ -14,8 +14,13 @@ pub use crate::{
     tagged::{Tagged, deserialize_tagged},
 };
 
-use crate::Error;
+use crate::{Error, RawResponse, Response};
 use reqwest::{Request, StatusCode, header::HeaderValue};
+
+/// A value that was read from an answer, with that answer.
+pub fn response<T>(answer: RawResponse, value: T) -> Response<T> {
+    answer.with(value)
+}
 
 /// An error for an argument that the vendor's documents rule out, before anything is sent.
 pub fn invalid_request(operation: &'static Operation, message: &str) -> Error {

@@ -1,5 +1,6 @@
 //! `operations.rs`: the client's methods, and the builder that each of them returns.
 
+use super::answers;
 use super::events::{Stream, cursor_setter};
 use super::preset::preset;
 use super::shape::{is_copy, shape};
@@ -120,7 +121,7 @@ impl<'p> Builder<'p> {
             operation,
             name: format_ident!("{}", naming::pascal(&operation.id)),
             arguments,
-            answer: answer(&operation.answer),
+            answer: answers::ty(operation),
             stream,
             preset: preset(plan, cut, operation)?,
         })
@@ -221,6 +222,7 @@ impl<'p> Builder<'p> {
         let request = self.request();
         let future = self.stream.is_none().then(|| self.future());
         let debug = self.debug();
+        let by_status = answers::declaration(self.operation);
         let name = &self.name;
         quote! {
             #structure
@@ -235,6 +237,8 @@ impl<'p> Builder<'p> {
             #future
 
             #debug
+
+            #by_status
         }
     }
 
@@ -320,10 +324,7 @@ impl<'p> Builder<'p> {
 
     fn sending(&self) -> TokenStream {
         let answer = &self.answer;
-        let decode = match self.operation.answer {
-            Answer::Empty => quote!(empty),
-            _ => quote!(json),
-        };
+        let reading = answers::reading(self.operation);
         quote! {
             /// Sends the request, and returns the answer with its status, its headers and its body as it came.
             ///
@@ -331,7 +332,7 @@ impl<'p> Builder<'p> {
             ///
             /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
             pub async fn send(self) -> Result<Response<#answer>, Error> {
-                self.send_raw().await?.#decode()
+                #reading
             }
 
             /// Sends the request, and returns a success that is not decoded yet.
@@ -498,23 +499,6 @@ fn key_setter(key: &Key) -> TokenStream {
         pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
             self.idempotency_key = Some(value.into());
             self
-        }
-    }
-}
-
-fn answer(answer: &Answer) -> TokenStream {
-    match answer {
-        Answer::Empty => quote!(()),
-        Answer::Json => quote!(serde_json::Value),
-        // Nothing to await: the builder gives a stream instead.
-        Answer::Events(_) => quote!(),
-        Answer::One(name) => {
-            let name = format_ident!("{name}");
-            quote!(types::#name)
-        }
-        Answer::Many(name) => {
-            let name = format_ident!("{name}");
-            quote!(Vec<types::#name>)
         }
     }
 }

@@ -147,6 +147,13 @@ impl<'c> Raw<'c> {
         Ok(self.client.get(url).headers(header_map).build()?)
     }
 
+    pub(super) fn follow_up(&self, run_id: &str) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/runs/{}/follow-up", self.baseurl, encode_path(& run_id.to_string()),
+        );
+        Ok(self.client.post(url).build()?)
+    }
+
     pub(super) fn get_thread(
         &self,
         thread_id: &uuid::Uuid,
@@ -172,5 +179,16 @@ impl<'c> Raw<'c> {
             None => request,
         };
         Ok(request.build()?)
+    }
+
+    pub(super) fn export_thread(
+        &self,
+        thread_id: &uuid::Uuid,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/threads/{}/export", self.baseurl, encode_path(& thread_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).build()?)
     }
 }

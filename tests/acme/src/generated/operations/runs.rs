@@ -130,6 +130,58 @@ impl Client {
             last_event_id: None,
         }
     }
+
+    /// Adds a task to a run.
+    ///
+    /// It begins when the run is done.
+    ///
+    /// For events while it happens, see [`follow_up_live`](Self::follow_up_live).
+    ///
+    /// `POST /v1/runs/{runId}/follow-up` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Runs" (documented).
+    pub fn follow_up(&self, run_id: impl Into<String>) -> FollowUp {
+        FollowUp {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+        }
+    }
+
+    /// Adds a task to a run.
+    ///
+    /// It begins when the run is done.
+    ///
+    /// As [`follow_up`](Self::follow_up), with events while it happens.
+    ///
+    /// `POST /v1/runs/{runId}/follow-up` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Runs" (documented).
+    pub fn follow_up_live(&self, run_id: impl Into<String>) -> FollowUpLive {
+        FollowUpLive {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+        }
+    }
 }
 
 /// Asks an agent.
@@ -444,5 +496,126 @@ impl WatchRun {
 impl std::fmt::Debug for WatchRun {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WatchRun").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Adds a task to a run.
+///
+/// Made by [`Client::follow_up`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FollowUp {
+    core: Core,
+    run_id: String,
+}
+
+impl FollowUp {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "follow_up",
+        vendor: "Acme",
+        method: "POST",
+        path: "/v1/runs/{runId}/follow-up",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::RunAccepted>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).follow_up(&self.run_id),
+        )
+    }
+}
+
+impl IntoFuture for FollowUp {
+    type Output = Result<types::RunAccepted, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for FollowUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FollowUp").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Adds a task to a run.
+///
+/// Made by [`Client::follow_up_live`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct FollowUpLive {
+    core: Core,
+    run_id: String,
+}
+
+impl FollowUpLive {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "follow_up_live",
+        vendor: "Acme",
+        method: "POST",
+        path: "/v1/runs/{runId}/follow-up",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The events of the task.
+    ///
+    /// The stream ends after an event of kind `run.done` or `run.failed`. If the connection is lost before
+    /// that, another is made while no event has come and the call may be repeated; otherwise the stream
+    /// ends with an error.
+    ///
+    /// Events of kind `ping` are passed over, unless [`with_keepalives`](EventStream::with_keepalives) asks
+    /// for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).follow_up(&self.run_id),
+        )
+    }
+}
+
+impl std::fmt::Debug for FollowUpLive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FollowUpLive")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }

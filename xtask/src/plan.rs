@@ -22,16 +22,36 @@ pub(crate) struct Plan {
 pub(crate) struct Vendor {
     pub(crate) name: String,
     pub(crate) description: String,
-    pub(crate) server: String,
+    /// The first is that of operations which name none.
+    pub(crate) servers: Vec<Server>,
     pub(crate) token_env: String,
     /// What every token begins with.
     pub(crate) token_prefix: Option<String>,
-    pub(crate) base_url_env: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) request_id: Vec<String>,
     pub(crate) error_message: Vec<String>,
     pub(crate) error_code: Vec<String>,
     pub(crate) error_request_id: Vec<String>,
+}
+
+/// One of the vendor's servers.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) env: String,
+    pub(crate) text: String,
+    pub(crate) derive: Option<Derive>,
+}
+
+/// How the URL of a server follows from that of another.
+#[derive(Debug)]
+pub(crate) struct Derive {
+    /// Its place in the list.
+    pub(crate) from: usize,
+    pub(crate) replace: String,
+    pub(crate) by: String,
+    pub(crate) domain: String,
 }
 
 /// What there is to say about something, and where it was written.
@@ -63,6 +83,8 @@ pub(crate) struct Operation {
     /// In capitals.
     pub(crate) method: String,
     pub(crate) path: String,
+    /// Its server's place in the list.
+    pub(crate) server: usize,
     pub(crate) summary: String,
     pub(crate) docs: Docs,
     /// By their names in Rust.
@@ -109,6 +131,17 @@ pub(crate) enum Answer {
     Json,
     /// A stream of events.
     Events(Events),
+    /// Something else for each status, lowest first.
+    ByStatus(Vec<StatusAnswer>),
+}
+
+/// What a success with one of several statuses brings.
+#[derive(Debug, PartialEq)]
+pub(crate) struct StatusAnswer {
+    pub(crate) status: u16,
+    pub(crate) docs: Docs,
+    /// Without those of `Events` and `ByStatus`.
+    pub(crate) answer: Answer,
 }
 
 /// A stream of events as an answer.
@@ -191,7 +224,7 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
     let mut plan = Plan {
         file: spec.file.clone(),
         vendor: vendor(spec),
-        operations: spec.operations().iter().flat_map(operations).collect(),
+        operations: spec.operations().iter().flat_map(|node| operations(spec, node)).collect(),
         objects: BTreeMap::new(),
         unions: Vec::new(),
         enums: Vec::new(),
@@ -241,7 +274,6 @@ impl Object {
 fn vendor(spec: &Spec) -> Vendor {
     let root = spec.root();
     let info = root.child("info");
-    let servers = root.child("servers").items();
     let schemes = root.child("components").child("securitySchemes").entries();
     let scheme = schemes.first().map(|(_, scheme)| scheme);
     let errors = info.child("x-error-body");
@@ -251,10 +283,9 @@ fn vendor(spec: &Spec) -> Vendor {
     Vendor {
         name: text(Some(&info), "x-vendor"),
         description: text(Some(&info), "description"),
-        server: text(servers.first(), "url"),
+        servers: servers(spec),
         token_env: text(scheme, "x-env"),
         token_prefix: scheme.and_then(|s| s.text("x-token-prefix")).map(str::to_owned),
-        base_url_env: text(servers.first(), "x-env"),
         headers: owned_pairs(info.text_map("x-headers")),
         request_id: owned(info.texts("x-request-id")),
         error_message: owned(errors.texts("message")),
@@ -263,9 +294,30 @@ fn vendor(spec: &Spec) -> Vendor {
     }
 }
 
+/// What the only server is called where the document gives it no name.
+const ONLY_SERVER: &str = "default";
+
+fn servers(spec: &Spec) -> Vec<Server> {
+    let text = |node: &Node<'_>, key: &str| node.text(key).unwrap_or_default().to_owned();
+    let servers = spec.root().child("servers").items();
+    let server = |node: &Node<'_>| Server {
+        name: node.text("x-name").unwrap_or(ONLY_SERVER).to_owned(),
+        url: text(node, "url"),
+        env: text(node, "x-env"),
+        text: text(node, "description"),
+        derive: node.get("x-derive").map(|derive| Derive {
+            from: spec.server(derive.text("from")),
+            replace: text(&derive, "replace"),
+            by: text(&derive, "by"),
+            domain: text(&derive, "domain"),
+        }),
+    };
+    servers.iter().map(server).collect()
+}
+
 /// One operation, or two where its answer comes in two ways.
-fn operations(node: &OperationNode<'_>) -> Vec<Operation> {
-    let first = operation(node);
+fn operations(spec: &Spec, node: &OperationNode<'_>) -> Vec<Operation> {
+    let first = operation(spec, node);
     let (Some(stream), Some(answer)) = (node.node.get("x-stream"), events(node)) else {
         return vec![first];
     };
@@ -276,7 +328,7 @@ fn operations(node: &OperationNode<'_>) -> Vec<Operation> {
         twin: Some(first.id.clone()),
         id,
         answer: Answer::Events(answer),
-        ..operation(node)
+        ..operation(spec, node)
     };
     if let Some(body) = &mut second.body {
         let fields = stream.child("body").entries();
@@ -285,7 +337,7 @@ fn operations(node: &OperationNode<'_>) -> Vec<Operation> {
     vec![first, second]
 }
 
-fn operation(operation: &OperationNode<'_>) -> Operation {
+fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
     let node = &operation.node;
     let header = node.child("x-idempotency-key").text("header");
     let is_key = |p: &Node<'_>| {
@@ -300,6 +352,7 @@ fn operation(operation: &OperationNode<'_>) -> Operation {
         tag: node.texts("tags").first().map(|tag| naming::snake(tag)),
         method: operation.method.to_uppercase(),
         path: operation.path.to_owned(),
+        server: spec.server(node.text("x-server")),
         summary: node.text("summary").unwrap_or_default().to_owned(),
         docs: docs(node),
         parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
@@ -345,12 +398,22 @@ fn json_schema<'a>(node: &Node<'a>) -> Node<'a> {
 }
 
 fn answer(operation: &OperationNode<'_>) -> Answer {
-    let successes = operation.successes();
-    let Some((_, response)) = successes.first() else { return Answer::Empty };
-    let schema = json_schema(response);
-    if let (Value::Null, Some(events)) = (schema.value, events(operation)) {
-        return Answer::Events(events);
+    let answers = operation.answers();
+    let Some((_, _, schema)) = answers.first() else {
+        return events(operation).map_or(Answer::Empty, Answer::Events);
+    };
+    if !operation.answers_by_status() {
+        return body_answer(schema);
     }
+    let by_status = |(status, response, schema): &(&str, Node<'_>, Node<'_>)| StatusAnswer {
+        status: status.parse().unwrap_or_default(),
+        docs: docs(response),
+        answer: body_answer(schema),
+    };
+    Answer::ByStatus(answers.iter().map(by_status).collect())
+}
+
+fn body_answer(schema: &Node<'_>) -> Answer {
     match (schema.reference(), schema.child("items").reference()) {
         (Some(name), _) => Answer::One(name.to_owned()),
         (None, Some(name)) => Answer::Many(name.to_owned()),
@@ -477,10 +540,11 @@ mod tests {
     fn the_vendor_is_read() {
         let vendor = good().vendor;
         assert_eq!(vendor.name, "Notes");
-        assert_eq!(vendor.server, "https://notes.example");
+        assert_eq!(vendor.token_env, "NOTES_KEY");
+        let [server] = &vendor.servers[..] else { panic!("{vendor:#?}") };
         assert_eq!(
-            (vendor.token_env.as_str(), vendor.base_url_env.as_str()),
-            ("NOTES_KEY", "NOTES_URL")
+            (server.name.as_str(), server.url.as_str(), server.env.as_str()),
+            ("default", "https://notes.example", "NOTES_URL")
         );
         assert_eq!(vendor.error_message, ["/message"]);
         assert!(vendor.error_code.is_empty());
@@ -489,6 +553,19 @@ mod tests {
             .replace("x-env: NOTES_KEY", "x-env: NOTES_KEY, x-token-prefix: note-");
         let prefixed = plan(&Spec::parse(&prefixed, "good.yaml").unwrap());
         assert_eq!(prefixed.vendor.token_prefix.as_deref(), Some("note-"));
+    }
+
+    #[test]
+    fn an_operation_goes_to_the_server_that_it_names_or_to_the_first() {
+        let text = include_str!("lint/good.yaml")
+            .replace(
+                "x-env: NOTES_URL }",
+                "x-env: A, x-name: one }\n  - { url: https://files.notes.example, x-env: B, x-name: two }",
+            )
+            .replace("operationId: getNote", "operationId: getNote\n      x-server: two");
+        let plan = plan(&Spec::parse(&text, "good.yaml").unwrap());
+        let of = |id: &str| plan.operations.iter().find(|o| o.id == id).unwrap().server;
+        assert_eq!((of("get_note"), of("add_note")), (1, 0));
     }
 
     #[test]
@@ -532,6 +609,33 @@ mod tests {
         );
         let part = plan.unions.iter().find(|u| u.name == "Part").unwrap();
         assert_eq!(part.stream, None);
+    }
+
+    #[test]
+    fn an_answer_may_differ_by_status() {
+        let answers = |responses: &str| {
+            let text = include_str!("lint/good.yaml")
+                .replace("\"204\": { description: Added. }", responses);
+            let plan = plan(&Spec::parse(&text, "good.yaml").unwrap());
+            plan.operations.into_iter().find(|o| o.id == "add_note").unwrap().answer
+        };
+        let note =
+            "content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } }";
+        let same = format!(
+            "'200': {{ description: Old., {note} }}, '201': {{ description: New., {note} }}"
+        );
+        let same = same.replace("}, '201'", "}\n        '201'");
+        assert_eq!(answers(&same), Answer::One("Note".into()));
+        let differ = format!(
+            "'204': {{ description: None. }}\n        '201': {{ description: New., {note} }}"
+        );
+        let Answer::ByStatus(answers) = answers(&differ) else { panic!("{differ}") };
+        let found: Vec<_> =
+            answers.iter().map(|a| (a.status, &a.docs.text[..], &a.answer)).collect();
+        assert_eq!(
+            found,
+            [(201, "New.", &Answer::One("Note".into())), (204, "None.", &Answer::Empty)]
+        );
     }
 
     #[test]

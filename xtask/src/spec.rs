@@ -70,6 +70,13 @@ impl Spec {
         operations
     }
 
+    /// The place in the list of the server with a name; the first where there is none.
+    pub(crate) fn server(&self, name: Option<&str>) -> usize {
+        let servers = self.root().child("servers").items();
+        let place = |name| servers.iter().position(|server| server.text("x-name") == Some(name));
+        name.and_then(place).unwrap_or_default()
+    }
+
     /// The names of all schemas that can be reached from these nodes by references.
     pub(crate) fn reachable<'a>(
         &'a self,
@@ -130,6 +137,25 @@ impl<'a> OperationNode<'a> {
     /// The responses that mean success.
     pub(crate) fn successes(&self) -> Vec<(&'a str, Node<'a>)> {
         self.responses().into_iter().filter(|(status, _)| status.starts_with('2')).collect()
+    }
+
+    /// The successes that are awaited, with what the JSON of each is, lowest status first: all but those that only
+    /// begin a stream. The schema of one without a body is null.
+    pub(crate) fn answers(&self) -> Vec<(&'a str, Node<'a>, Node<'a>)> {
+        let streams = self.event_stream().is_some();
+        let answer = |(status, response): (&'a str, Node<'a>)| {
+            let content = response.child("content");
+            let schema = content.child("application/json").child("schema");
+            (!streams || content.has("application/json")).then_some((status, response, schema))
+        };
+        let mut answers: Vec<_> = self.successes().into_iter().filter_map(answer).collect();
+        answers.sort_by_key(|(status, ..)| *status);
+        answers
+    }
+
+    /// Whether the status says what kind of answer has come.
+    pub(crate) fn answers_by_status(&self) -> bool {
+        self.answers().windows(2).any(|pair| pair[0].2.value != pair[1].2.value)
     }
 
     /// The success that comes as a stream of events, and what it says of the stream.

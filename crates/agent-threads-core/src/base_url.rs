@@ -1,12 +1,66 @@
 //! Which servers a client may talk to.
 
-use crate::Error;
+use crate::{
+    Error,
+    operation::{Derive, Server},
+};
 use reqwest::Url;
+
+/// The base URL of each server: the one set for it, or the one that follows from its neighbour's, or its own.
+pub(crate) fn all(
+    servers: &[Server],
+    set: &[Option<String>],
+    allow_http: bool,
+) -> Result<Vec<String>, Error> {
+    let parsed = servers.iter().zip(set).map(|(server, text)| match text {
+        Some(text) => parse(text, allow_http).map(Some).map_err(|error| match servers.len() {
+            1 => error,
+            _ => of(server, &error),
+        }),
+        None => Ok(None),
+    });
+    let parsed = parsed.collect::<Result<Vec<_>, _>>()?;
+    let url = |(server, own): (&Server, &Option<String>)| {
+        let derived = || {
+            let derive = server.derive.as_ref()?;
+            derived(parsed.get(derive.from)?.as_deref()?, derive)
+        };
+        own.clone().or_else(derived).unwrap_or_else(|| server.url.to_owned())
+    };
+    Ok(servers.iter().zip(&parsed).map(url).collect())
+}
+
+/// Says which of several servers an error is about.
+fn of(server: &Server, error: &Error) -> Error {
+    Error::config(format!("server `{}`: {}", server.name, error.message().unwrap_or_default()))
+}
+
+/// The URL with its host's beginning replaced, if it is a host of the vendor. No other host is touched: the token
+/// would go to one that nobody named.
+fn derived(url: &str, derive: &Derive) -> Option<String> {
+    let mut url = Url::parse(url).ok()?;
+    let rest = url.host_str()?.strip_prefix(derive.replace)?;
+    if rest != derive.domain {
+        let label = rest.strip_suffix(derive.domain)?.strip_suffix('.')?;
+        let is_label =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if label.is_empty() || !label.bytes().all(is_label) {
+            return None;
+        }
+    }
+    let host = format!("{}{rest}", derive.by);
+    url.set_host(Some(&host)).ok()?;
+    Some(without_slash(&url))
+}
+
+fn without_slash(url: &Url) -> String {
+    url.as_str().trim_end_matches('/').to_owned()
+}
 
 /// Checks a base URL and returns it without trailing slashes.
 ///
 /// What the caller passed is not repeated in errors: a URL can carry a password.
-pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, Error> {
+fn parse(text: &str, allow_http: bool) -> Result<String, Error> {
     let url = Url::parse(text).map_err(|error| {
         Error::config(format!(
             "the base URL cannot be read ({error}); write it as https://host or https://host/path"
@@ -29,7 +83,7 @@ pub(crate) fn parse(text: &str, allow_http: bool) -> Result<String, Error> {
             url.host_str().unwrap_or_default()
         )));
     }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    Ok(without_slash(&url))
 }
 
 /// Whether a request may go to this URL: https anywhere, http to a loopback host or when the caller allows it.
@@ -89,5 +143,41 @@ mod tests {
     fn a_password_in_the_url_is_refused_and_not_repeated() {
         let error = parse("https://user:hunter2@acme.example", false).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+
+    const AGENT: Derive =
+        Derive { from: 0, replace: "api.", by: "agent.", domain: "getacme.example" };
+
+    #[test]
+    fn a_host_of_the_vendor_gives_its_neighbour_with_scheme_port_and_path() {
+        for (url, expected) in [
+            ("https://api.getacme.example", "https://agent.getacme.example"),
+            ("https://api.staging.getacme.example", "https://agent.staging.getacme.example"),
+            ("https://api.eu-2.getacme.example:8443", "https://agent.eu-2.getacme.example:8443"),
+            ("http://api.getacme.example/v", "http://agent.getacme.example/v"),
+            ("https://API.Staging.GetAcme.example", "https://agent.staging.getacme.example"),
+        ] {
+            assert_eq!(derived(url, &AGENT).as_deref(), Some(expected), "{url}");
+        }
+    }
+
+    #[test]
+    fn any_other_host_gives_none() {
+        for url in [
+            "https://localhost",
+            "https://127.0.0.1:3000",
+            "https://getacme.example",
+            "https://api.other.example",
+            "https://api.evilgetacme.example",
+            "https://api.getacme.example.evil.example",
+            "https://api.a.b.getacme.example",
+            "https://api..getacme.example",
+            "https://api.a_b.getacme.example",
+            "https://api.getacme.example.",
+            "https://my-api.getacme.example",
+            "https://www.getacme.example/api.getacme.example",
+        ] {
+            assert_eq!(derived(url, &AGENT), None, "{url}");
+        }
     }
 }

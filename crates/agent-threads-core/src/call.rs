@@ -32,7 +32,8 @@ pub(crate) struct Shared {
     pub(crate) vendor: &'static Vendor,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) http: reqwest::Client,
-    pub(crate) base_url: String,
+    /// One for each of the vendor's servers, without trailing slashes.
+    pub(crate) base_urls: Vec<String>,
     pub(crate) allow_http: bool,
     pub(crate) token: Token,
     pub(crate) headers: HeaderMap,
@@ -42,7 +43,7 @@ impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Core")
             .field("vendor", &self.shared.vendor.name)
-            .field("base_url", &self.shared.base_url)
+            .field("base_urls", &self.shared.base_urls)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
@@ -58,9 +59,9 @@ impl Core {
         &self.shared.http
     }
 
-    /// The base URL without a trailing slash.
-    pub fn base_url(&self) -> &str {
-        &self.shared.base_url
+    /// The base URL of the server that an operation is sent to, without a trailing slash.
+    pub fn base_url(&self, operation: &Operation) -> &str {
+        self.shared.base_urls.get(operation.server).map_or("", String::as_str)
     }
 
     /// The same client with other settings.

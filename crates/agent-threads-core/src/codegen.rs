@@ -5,15 +5,22 @@ pub use crate::{
     call::Core,
     config::VendorClient,
     open::{deserialize_open_string, unknown_value},
-    operation::{ErrorBody, Operation, Vendor, new_key, request, set_idempotency_key},
+    operation::{
+        Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,
+    },
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
     stream::{Reconnect, StreamEvent},
     tagged::{Tagged, deserialize_tagged},
 };
 
-use crate::Error;
+use crate::{Error, RawResponse, Response};
 use reqwest::{Request, StatusCode, header::HeaderValue};
+
+/// A value that was read from an answer, with that answer.
+pub fn response<T>(answer: RawResponse, value: T) -> Response<T> {
+    answer.with(value)
+}
 
 /// An error for an argument that the vendor's documents rule out, before anything is sent.
 pub fn invalid_request(operation: &'static Operation, message: &str) -> Error {

@@ -27,7 +27,10 @@ type ChangeHttp = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuild
 /// Nothing is checked before [`build`](Self::build), which says what is wrong.
 pub struct ClientBuilder<C> {
     token: Option<SecretString>,
-    base_url: Option<String>,
+    /// What was set for each of the vendor's servers.
+    base_urls: Vec<Option<String>>,
+    /// A name that none of them has.
+    unknown_server: Option<String>,
     allow_http: bool,
     connect_timeout: Duration,
     user_agent: Option<String>,
@@ -45,11 +48,12 @@ impl<C: VendorClient> Default for ClientBuilder<C> {
 }
 
 impl<C: VendorClient> ClientBuilder<C> {
-    /// A builder for the vendor's production server, still without a token.
+    /// A builder for the vendor's production servers, still without a token.
     pub fn new() -> Self {
         Self {
             token: None,
-            base_url: None,
+            base_urls: vec![None; C::VENDOR.servers.len()],
+            unknown_server: None,
             allow_http: false,
             connect_timeout: Duration::from_secs(10),
             user_agent: None,
@@ -61,17 +65,19 @@ impl<C: VendorClient> ClientBuilder<C> {
         }
     }
 
-    /// A builder with the token, and the base URL if there is one, from the vendor's environment variables.
+    /// A builder with the token, and the base URL of each server that has one, from the vendor's environment variables.
     ///
     /// # Errors
     ///
-    /// When the variable of the token is not set, or one of the two is not Unicode. The error names it.
+    /// When the variable of the token is not set, or one of them is not Unicode. The error names it.
     pub fn from_env() -> Result<Self, Error> {
         let name = C::VENDOR.token_env;
         let token = variable(name)?
             .ok_or_else(|| Error::config(format!("environment variable {name} is not set")))?;
         let mut builder = Self::new().token(token);
-        builder.base_url = variable(C::VENDOR.base_url_env)?;
+        for (url, server) in builder.base_urls.iter_mut().zip(C::VENDOR.servers) {
+            *url = variable(server.env)?;
+        }
         Ok(builder)
     }
 
@@ -83,9 +89,27 @@ impl<C: VendorClient> ClientBuilder<C> {
     }
 
     /// Another server than the vendor's own: scheme, host, and port and path if needed.
+    ///
+    /// Where a vendor has several servers, this sets the first of them; see [`server`](Self::server).
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = Some(url.into());
+        if let Some(first) = self.base_urls.first_mut() {
+            *first = Some(url.into());
+        }
+        self
+    }
+
+    /// Another URL for one of the vendor's servers, by its name. The documentation of the client lists them.
+    ///
+    /// What is set for one server can change another: where a vendor names its hosts by one pattern, the URL of a server
+    /// that is neither set here nor by its variable follows from that of its neighbour, as long as that is a host of the
+    /// vendor. A server that nothing is set for stays at its production URL.
+    #[must_use]
+    pub fn server(mut self, name: &str, url: impl Into<String>) -> Self {
+        match C::VENDOR.servers.iter().position(|server| server.name == name) {
+            Some(index) => self.base_urls[index] = Some(url.into()),
+            None => self.unknown_server = Some(name.to_owned()),
+        }
         self
     }
 
@@ -168,8 +192,8 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
-    /// as the vendor's tokens do; when the base URL is none, or is plain http to a host that is not loopback; when a header
-    /// cannot be sent; when TLS cannot be set up. No error shows the token.
+    /// as the vendor's tokens do; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
+    /// has no server of a name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
     pub fn build(self) -> Result<C, Error> {
         let vendor = C::VENDOR;
         let secret = self.token.ok_or_else(|| {
@@ -179,15 +203,17 @@ impl<C: VendorClient> ClientBuilder<C> {
             ))
         })?;
         let token = Token::bearer(secret, vendor.token_prefix)?;
-        let base_url =
-            base_url::parse(self.base_url.as_deref().unwrap_or(vendor.server), self.allow_http)?;
+        if let Some(name) = self.unknown_server {
+            return Err(unknown_server(vendor, &name));
+        }
+        let base_urls = base_url::all(vendor.servers, &self.base_urls, self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
         let http = http(self.connect_timeout, self.change_http)?;
         let shared = Shared {
             vendor,
             transport: self.transport.unwrap_or_else(|| Arc::new(Reqwest(http.clone()))),
             http,
-            base_url,
+            base_urls,
             allow_http: self.allow_http,
             token,
             headers,
@@ -204,6 +230,15 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
+}
+
+fn unknown_server(vendor: &Vendor, name: &str) -> Error {
+    let known: Vec<_> = vendor.servers.iter().map(|server| server.name).collect();
+    Error::config(format!(
+        "{} has no server `{name}`; its servers are: {}",
+        vendor.name,
+        known.join(", ")
+    ))
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
@@ -254,7 +289,10 @@ fn headers(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{operation::ErrorBody, testing::Acme};
+    use crate::{
+        operation::{Derive, ErrorBody, Operation, Server},
+        testing::{Acme, GET},
+    };
 
     fn refused(builder: ClientBuilder<Acme>) -> String {
         let error = builder.build().err().unwrap();
@@ -271,12 +309,14 @@ mod tests {
     /// A client of a vendor whose tokens all begin alike.
     struct Prefixed;
 
+    const SERVER: Server =
+        Server { name: "default", url: "https://acme.example", env: "ACME_BASE_URL", derive: None };
+
     static PREFIXED: Vendor = Vendor {
         name: "Acme",
-        server: "https://acme.example",
+        servers: &[SERVER],
         token_env: "ACME_KEY",
         token_prefix: Some("acme_"),
-        base_url_env: "ACME_BASE_URL",
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
@@ -298,6 +338,97 @@ mod tests {
         assert_eq!(error.kind(), crate::ErrorKind::Config);
         assert!(error.to_string().contains("`acme_`"), "{error}");
         assert!(build("acme_marker").is_ok());
+    }
+
+    /// A client of a vendor with two servers, the second of which follows the first.
+    struct Split(Core);
+
+    static SPLIT: Vendor = Vendor {
+        name: "Acme",
+        servers: &[
+            Server { name: "main", ..SERVER },
+            Server {
+                name: "files",
+                url: "https://files.acme.example",
+                env: "ACME_FILES_URL",
+                derive: Some(Derive {
+                    from: 0,
+                    replace: "api.",
+                    by: "files.",
+                    domain: "acme.example",
+                }),
+            },
+        ],
+        token_env: "ACME_KEY",
+        token_prefix: None,
+        user_agent: "acme/1",
+        headers: &[],
+        request_id: &[],
+        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+    };
+
+    impl VendorClient for Split {
+        const VENDOR: &'static Vendor = &SPLIT;
+
+        fn from_core(core: Core) -> Self {
+            Self(core)
+        }
+    }
+
+    static UPLOAD: Operation = Operation { id: "upload", server: 1, ..GET };
+
+    fn split() -> ClientBuilder<Split> {
+        ClientBuilder::new().token("t")
+    }
+
+    fn urls(builder: ClientBuilder<Split>) -> [String; 2] {
+        let Split(core) = builder.build().unwrap();
+        [&GET, &UPLOAD].map(|operation| core.base_url(operation).to_owned())
+    }
+
+    #[test]
+    fn each_server_has_its_own_url_and_base_url_sets_the_first() {
+        assert_eq!(urls(split()), ["https://acme.example", "https://files.acme.example"]);
+        assert_eq!(
+            urls(split().base_url("https://one.example")),
+            ["https://one.example", "https://files.acme.example"]
+        );
+        assert_eq!(
+            urls(
+                split()
+                    .server("files", "https://two.example/f/")
+                    .server("main", "https://one.example")
+            ),
+            ["https://one.example", "https://two.example/f"]
+        );
+    }
+
+    #[test]
+    fn a_server_that_is_not_set_follows_the_one_that_is() {
+        let staging = split().base_url("https://api.staging.acme.example");
+        assert_eq!(
+            urls(staging),
+            ["https://api.staging.acme.example", "https://files.staging.acme.example"]
+        );
+        let explicit = split()
+            .server("files", "https://two.example")
+            .base_url("https://api.staging.acme.example");
+        assert_eq!(urls(explicit)[1], "https://two.example");
+    }
+
+    #[test]
+    fn a_server_that_the_vendor_does_not_have_is_refused_and_the_others_are_named() {
+        let error = split().server("file", "https://two.example").build().err().unwrap();
+        assert_eq!(error.kind(), crate::ErrorKind::Config);
+        let text = error.to_string();
+        assert!(text.contains("`file`") && text.contains("main, files"), "{text}");
+    }
+
+    #[test]
+    fn each_url_is_held_to_the_same_rules_and_the_server_is_named() {
+        let error = split().server("files", "http://two.example").build().err().unwrap();
+        let text = error.to_string();
+        assert!(text.contains("allow_http") && text.contains("`files`"), "{text}");
     }
 
     #[test]

@@ -8,14 +8,12 @@ use reqwest::header::{HeaderName, HeaderValue};
 pub struct Vendor {
     /// Name for people, such as `Octavus`.
     pub name: &'static str,
-    /// Base URL of the production server.
-    pub server: &'static str,
+    /// Its servers; the first is that of operations which name none. Never empty.
+    pub servers: &'static [Server],
     /// Environment variable that holds the token.
     pub token_env: &'static str,
     /// What every token begins with, where the vendor says so.
     pub token_prefix: Option<&'static str>,
-    /// Environment variable that may hold another base URL.
-    pub base_url_env: &'static str,
     /// Default `User-Agent`.
     pub user_agent: &'static str,
     /// Headers that every request carries.
@@ -24,6 +22,32 @@ pub struct Vendor {
     pub request_id: &'static [&'static str],
     /// Where an error body keeps what.
     pub error_body: ErrorBody,
+}
+
+/// One of a vendor's servers.
+#[derive(Debug)]
+pub struct Server {
+    /// Name by which a caller sets another URL for it.
+    pub name: &'static str,
+    /// Base URL in production.
+    pub url: &'static str,
+    /// Environment variable that may hold another base URL.
+    pub env: &'static str,
+    /// How its URL follows from that of another server that was set.
+    pub derive: Option<Derive>,
+}
+
+/// How the URL of a server follows from that of another.
+#[derive(Debug)]
+pub struct Derive {
+    /// Index of the other server.
+    pub from: usize,
+    /// What the other server's host begins with, such as `api.`.
+    pub replace: &'static str,
+    /// What this server's host begins with instead.
+    pub by: &'static str,
+    /// The vendor's domain. Any other host tells nothing about this server.
+    pub domain: &'static str,
 }
 
 /// JSON pointers into an error body. The first of a list that points at a string is taken.
@@ -48,6 +72,8 @@ pub struct Operation {
     pub method: &'static str,
     /// Path with its parameters in braces.
     pub path: &'static str,
+    /// Index of the vendor's server that it is sent to.
+    pub server: usize,
     /// Header for an idempotency key, where the vendor honours one.
     pub idempotency_key: Option<&'static str>,
     /// Error codes after which the same request, key included, may be sent again.

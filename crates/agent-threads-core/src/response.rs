@@ -123,7 +123,7 @@ impl RawResponse {
         Ok(self.with(()))
     }
 
-    fn with<T>(self, value: T) -> Response<T> {
+    pub(crate) fn with<T>(self, value: T) -> Response<T> {
         Response { value, answer: self }
     }
 

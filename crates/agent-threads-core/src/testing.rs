@@ -3,15 +3,19 @@
 use crate::{
     call::Core,
     config::VendorClient,
-    operation::{ErrorBody, Operation, Vendor},
+    operation::{ErrorBody, Operation, Server, Vendor},
 };
 
 pub(crate) static ACME: Vendor = Vendor {
     name: "Acme",
-    server: "https://acme.example",
+    servers: &[Server {
+        name: "default",
+        url: "https://acme.example",
+        env: "ACME_BASE_URL",
+        derive: None,
+    }],
     token_env: "ACME_KEY",
     token_prefix: None,
-    base_url_env: "ACME_BASE_URL",
     user_agent: "acme/1",
     headers: &[],
     request_id: &["x-request-id"],
@@ -27,6 +31,7 @@ pub(crate) static GET: Operation = Operation {
     vendor: "Acme",
     method: "GET",
     path: "/threads/{id}",
+    server: 0,
     idempotency_key: None,
     retry_codes: &[],
 };
@@ -36,6 +41,7 @@ pub(crate) static KEYED: Operation = Operation {
     vendor: "Acme",
     method: "POST",
     path: "/threads",
+    server: 0,
     idempotency_key: Some("Idempotency-Key"),
     retry_codes: &["IN_PROGRESS"],
 };

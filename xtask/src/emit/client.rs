@@ -1,8 +1,8 @@
 //! `client.rs`: the client and the constants of its vendor.
 
 use crate::docs;
-use crate::plan::{Plan, Vendor};
-use proc_macro2::TokenStream;
+use crate::plan::{Derive, Plan, Server, Vendor};
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// Writes the file.
@@ -10,8 +10,10 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
     let vendor = vendor(&plan.vendor);
     let client = client(&plan.vendor);
     let constructors = constructors(&plan.vendor);
+    let derives = plan.vendor.servers.iter().any(|server| server.derive.is_some());
+    let derive = derives.then(|| quote!(Derive,));
     quote! {
-        use agent_threads_core::codegen::{Core, ErrorBody, Vendor, VendorClient};
+        use agent_threads_core::codegen::{Core, #derive ErrorBody, Server, Vendor, VendorClient};
         use agent_threads_core::{ClientBuilder, Error, Settings};
 
         #vendor
@@ -31,10 +33,8 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
 fn vendor(vendor: &Vendor) -> TokenStream {
     let Vendor {
         name,
-        server,
         token_env,
         token_prefix,
-        base_url_env,
         request_id,
         error_message,
         error_code,
@@ -45,14 +45,14 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         Some(prefix) => quote!(Some(#prefix)),
         None => quote!(None),
     };
+    let servers = vendor.servers.iter().map(server);
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
         static VENDOR: Vendor = Vendor {
             name: #name,
-            server: #server,
+            servers: &[#(#servers),*],
             token_env: #token_env,
             token_prefix: #token_prefix,
-            base_url_env: #base_url_env,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             headers: &[#(#headers),*],
             request_id: &[#(#request_id),*],
@@ -65,10 +65,51 @@ fn vendor(vendor: &Vendor) -> TokenStream {
     }
 }
 
+fn server(server: &Server) -> TokenStream {
+    let Server { name, url, env, derive, .. } = server;
+    let derive = match derive {
+        None => quote!(None),
+        Some(Derive { from, replace, by, domain }) => {
+            let from = Literal::usize_unsuffixed(*from);
+            quote!(Some(Derive { from: #from, replace: #replace, by: #by, domain: #domain }))
+        }
+    };
+    quote!(Server { name: #name, url: #url, env: #env, derive: #derive })
+}
+
+/// A section about the servers, where there are several.
+fn servers_docs(vendor: &Vendor) -> String {
+    let servers = &vendor.servers;
+    if servers.len() < 2 {
+        return String::new();
+    }
+    let items: Vec<_> = servers.iter().map(|server| server_docs(servers, server)).collect();
+    let intro = "Each has a name, by which [`ClientBuilder::server`] sets another URL, and a variable, from which \
+                 [`from_env`](Self::from_env) does. The first is also that of [`ClientBuilder::base_url`].";
+    format!("# Servers\n\n{}\n\n{}", docs::markdown(intro), items.join("\n"))
+}
+
+fn server_docs(servers: &[Server], server: &Server) -> String {
+    let Server { name, url, env, text, derive } = server;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let follows = derive.as_ref().and_then(|derive| {
+        let (from, domain) = (&servers.get(derive.from)?.name, &derive.domain);
+        Some(format!(
+            " Where nothing is set for it and `{from}` is set to `{replace}{domain}` or `{replace}LABEL.{domain}`, it \
+             is that URL with `{by}` for `{replace}`.",
+            replace = derive.replace,
+            by = derive.by
+        ))
+    });
+    let line = format!("`{name}`, <{url}>, `{env}`. {text}{}", follows.unwrap_or_default());
+    docs::item(line.trim_end())
+}
+
 fn client(vendor: &Vendor) -> TokenStream {
     let docs = docs::attributes(&docs::join([
         docs::prose(&vendor.description),
         "Cheap to clone; all clones share one connection pool.".into(),
+        servers_docs(vendor),
     ]));
     quote! {
         #docs
@@ -80,14 +121,24 @@ fn client(vendor: &Vendor) -> TokenStream {
 }
 
 fn constructors(vendor: &Vendor) -> TokenStream {
-    let new = docs::attributes(&docs::prose(&format!(
-        "A client for {}'s production server, <{}>, with this token.",
-        vendor.name, vendor.server
-    )));
-    let from_env = docs::attributes(&docs::prose(&format!(
-        "A client with the token in `{}` and, if it is set, the base URL in `{}`.",
-        vendor.token_env, vendor.base_url_env
-    )));
+    let Vendor { name, token_env, .. } = vendor;
+    let (new, from_env) = match &vendor.servers[..] {
+        [Server { url, env, .. }] => (
+            format!("A client for {name}'s production server, <{url}>, with this token."),
+            format!(
+                "A client with the token in `{token_env}` and, if it is set, the base URL in `{env}`."
+            ),
+        ),
+        servers => (
+            format!("A client for {name}'s production servers, with this token."),
+            format!(
+                "A client with the token in `{token_env}` and, of those that are set, the base URLs in {}.",
+                listed(servers)
+            ),
+        ),
+    };
+    let (new, from_env) =
+        (docs::attributes(&docs::prose(&new)), docs::attributes(&docs::prose(&from_env)));
     let refused = docs::attributes(&docs::prose(&match &vendor.token_prefix {
         Some(prefix) => format!(
             "When the token does not begin with `{prefix}` or cannot be a header, or the HTTP client cannot be set up."
@@ -129,5 +180,14 @@ fn constructors(vendor: &Vendor) -> TokenStream {
                 &self.core
             }
         }
+    }
+}
+
+/// The variables of some servers, as a sentence names them.
+fn listed(servers: &[Server]) -> String {
+    let quoted: Vec<_> = servers.iter().map(|server| format!("`{}`", server.env)).collect();
+    match &quoted[..] {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => quoted.concat(),
     }
 }

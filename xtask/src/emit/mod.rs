@@ -1,5 +1,6 @@
 //! The files of a vendor's `src/generated/`, from the plan and from what progenitor built.
 
+mod answers;
 mod client;
 mod events;
 mod open;

@@ -1,5 +1,6 @@
 //! `operations.rs`: the client's methods, and the builder that each of them returns.
 
+use super::answers;
 use super::events::{Stream, cursor_setter};
 use super::preset::preset;
 use super::shape::{is_copy, shape};
@@ -9,7 +10,7 @@ use crate::diagnostic::Failure;
 use crate::docs;
 use crate::naming;
 use crate::plan::{Answer, Body, Docs, Key, Operation, Parameter, Plan};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -83,6 +84,8 @@ fn runtime(builders: &[Builder<'_>]) -> Vec<syn::Ident> {
 /// A builder to be written.
 struct Builder<'p> {
     vendor: &'p str,
+    /// The name of its server, where there are several.
+    server: Option<&'p str>,
     operation: &'p Operation,
     name: syn::Ident,
     arguments: Vec<BuilderArgument<'p>>,
@@ -114,10 +117,11 @@ impl<'p> Builder<'p> {
         };
         Ok(Self {
             vendor: &plan.vendor.name,
+            server: server(plan, operation),
             operation,
             name: format_ident!("{}", naming::pascal(&operation.id)),
             arguments,
-            answer: answer(&operation.answer),
+            answer: answers::ty(operation),
             stream,
             preset: preset(plan, cut, operation)?,
         })
@@ -180,11 +184,15 @@ impl<'p> Builder<'p> {
             docs::prose(&operation.summary),
             docs::prose(&operation.docs.text),
             docs::markdown(&self.twin_docs()),
-            format!("`{} {}`", operation.method, operation.path),
+            format!("`{} {}`{}", operation.method, operation.path, self.server_docs()),
             section("Arguments", self.required().map(BuilderArgument::listed)),
             section("Errors", operation.errors.iter().map(|(status, docs)| error(status, docs))),
             docs::source_section(&operation.docs.sources),
         ])
+    }
+
+    fn server_docs(&self) -> String {
+        self.server.map(|name| format!(" at the server `{name}`")).unwrap_or_default()
     }
 
     /// Where the answer is to be had in the other way.
@@ -214,6 +222,7 @@ impl<'p> Builder<'p> {
         let request = self.request();
         let future = self.stream.is_none().then(|| self.future());
         let debug = self.debug();
+        let by_status = answers::declaration(self.operation);
         let name = &self.name;
         quote! {
             #structure
@@ -228,6 +237,8 @@ impl<'p> Builder<'p> {
             #future
 
             #debug
+
+            #by_status
         }
     }
 
@@ -284,8 +295,9 @@ impl<'p> Builder<'p> {
     }
 
     fn operation_constant(&self) -> TokenStream {
-        let Operation { id, method, path, retry_codes, key, .. } = self.operation;
+        let Operation { id, method, path, server, retry_codes, key, .. } = self.operation;
         let vendor = self.vendor;
+        let server = Literal::usize_unsuffixed(*server);
         let key = match key {
             Some(Key { header, .. }) => quote!(Some(#header)),
             None => quote!(None),
@@ -297,6 +309,7 @@ impl<'p> Builder<'p> {
                 vendor: #vendor,
                 method: #method,
                 path: #path,
+                server: #server,
                 idempotency_key: #key,
                 retry_codes: &[#(#retry_codes),*],
             };
@@ -311,10 +324,7 @@ impl<'p> Builder<'p> {
 
     fn sending(&self) -> TokenStream {
         let answer = &self.answer;
-        let decode = match self.operation.answer {
-            Answer::Empty => quote!(empty),
-            _ => quote!(json),
-        };
+        let reading = answers::reading(self.operation);
         quote! {
             /// Sends the request, and returns the answer with its status, its headers and its body as it came.
             ///
@@ -322,7 +332,7 @@ impl<'p> Builder<'p> {
             ///
             /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
             pub async fn send(self) -> Result<Response<#answer>, Error> {
-                self.send_raw().await?.#decode()
+                #reading
             }
 
             /// Sends the request, and returns a success that is not decoded yet.
@@ -345,8 +355,7 @@ impl<'p> Builder<'p> {
                 true => quote!(&body),
                 false => argument.passed(),
             });
-        let built =
-            quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core).#method(#(#passed),*)));
+        let built = quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core, &Self::OPERATION).#method(#(#passed),*)));
         let request = match self.operation.key {
             None => built,
             Some(_) => quote! {
@@ -473,6 +482,11 @@ impl<'p> BuilderArgument<'p> {
     }
 }
 
+fn server<'p>(plan: &'p Plan, operation: &Operation) -> Option<&'p str> {
+    let servers = &plan.vendor.servers;
+    servers.get(operation.server).filter(|_| servers.len() > 1).map(|server| server.name.as_str())
+}
+
 fn key_setter(key: &Key) -> TokenStream {
     let own = format!(
         "Sends this key in `{}`, instead of one that is made for the call and kept for its retries.",
@@ -485,23 +499,6 @@ fn key_setter(key: &Key) -> TokenStream {
         pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
             self.idempotency_key = Some(value.into());
             self
-        }
-    }
-}
-
-fn answer(answer: &Answer) -> TokenStream {
-    match answer {
-        Answer::Empty => quote!(()),
-        Answer::Json => quote!(serde_json::Value),
-        // Nothing to await: the builder gives a stream instead.
-        Answer::Events(_) => quote!(),
-        Answer::One(name) => {
-            let name = format_ident!("{name}");
-            quote!(types::#name)
-        }
-        Answer::Many(name) => {
-            let name = format_ident!("{name}");
-            quote!(Vec<types::#name>)
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
         )]
 
         #types
-        use agent_threads_core::codegen::{Core, encode_path};
+        use agent_threads_core::codegen::{Core, Operation, encode_path};
         use progenitor_client::Error;
         use reqwest::{Client, Request #header_map};
 
@@ -34,8 +34,8 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
         }
 
         impl<'c> Raw<'c> {
-            pub(super) fn new(core: &'c Core) -> Self {
-                Self { client: core.http(), baseurl: core.base_url() }
+            pub(super) fn new(core: &'c Core, operation: &Operation) -> Self {
+                Self { client: core.http(), baseurl: core.base_url(operation) }
             }
 
             #functions

@@ -1,6 +1,6 @@
 //! Rules about a document as a whole.
 
-use super::{need, need_description};
+use super::{need, need_description, servers};
 use crate::diagnostic::Diagnostic;
 use crate::spec::{Node, Spec};
 
@@ -11,7 +11,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         out.push(root.complaint("must be an OpenAPI 3.0 document; write `openapi: 3.0.3`"));
     }
     info(&root.child("info"), out);
-    server(&root.child("servers"), out);
+    servers::check(spec, out);
     credentials(&root, out);
     sources(&root, out);
     unused(spec, out);
@@ -26,23 +26,6 @@ fn info(info: &Node<'_>, out: &mut Vec<Diagnostic>) {
         "say where an error body keeps its text: `{ message: [/error] }`",
         out,
     );
-}
-
-fn server(servers: &Node<'_>, out: &mut Vec<Diagnostic>) {
-    let [server] = &servers.items()[..] else {
-        return out.push(
-            servers.complaint("must be exactly one; the generator does not support several yet"),
-        );
-    };
-    let url = server.text("url").unwrap_or_default();
-    if !url.starts_with("https://") || url.ends_with('/') || url.contains(['{', '?', '#']) {
-        out.push(
-            server.complaint(
-                "`url` must be `https`, without variables and without a slash at its end",
-            ),
-        );
-    }
-    need(server, "x-env", "name the environment variable that may hold another base URL", out);
 }
 
 fn credentials(root: &Node<'_>, out: &mut Vec<Diagnostic>) {
@@ -109,21 +92,6 @@ mod tests {
         refuses("  x-vendor: Notes\n", "", "/info", "no `x-vendor`");
         refuses("  description: Keeps notes.\n", "", "/info", "no `description`");
         refuses("  x-error-body: { message: [/message] }\n", "", "/info", "no `x-error-body`");
-    }
-
-    #[test]
-    fn there_is_one_https_server() {
-        for url in ["http://notes.example", "https://notes.example/", "https://{x}.example"] {
-            refuses(
-                "url: https://notes.example,",
-                &format!("url: '{url}',"),
-                "/servers/0",
-                "must be `https`",
-            );
-        }
-        refuses(", x-env: NOTES_URL", "", "/servers/0", "no `x-env`");
-        let another = "\n  - { url: https://other.example, x-env: A }\nsecurity: [{ key";
-        refuses("\nsecurity: [{ key", another, "/servers", "exactly one");
     }
 
     #[test]

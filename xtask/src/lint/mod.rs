@@ -5,6 +5,7 @@ mod enums;
 mod operations;
 mod parameters;
 mod schemas;
+mod servers;
 mod streams;
 mod unions;
 mod words;

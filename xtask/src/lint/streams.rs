@@ -19,7 +19,7 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
             content(status, &media, out);
         }
     }
-    let Some((response, media)) = operation.event_stream() else {
+    let Some((_, media)) = operation.event_stream() else {
         if let Some(word) = node.get("x-stream") {
             out.push(word.complaint(format!(
                 "there is no stream to be had; remove it, or add the content `{EVENT_STREAM}` to the success"
@@ -27,12 +27,15 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
         }
         return;
     };
-    if operation.successes().len() > 1 {
-        out.push(node.child("responses").complaint(
-            "an operation that streams has one success; describe the others as part of it",
-        ));
+    let brings = |response: &Node<'_>, content| response.child("content").has(content);
+    let brings_nothing =
+        |response: &Node<'_>| !brings(response, JSON) && !brings(response, EVENT_STREAM);
+    if operation.successes().iter().any(|(_, response)| brings_nothing(response)) {
+        out.push(node.child("responses").complaint(format!(
+            "beside a stream, a success brings `{JSON}`; describe this one as part of the stream's"
+        )));
     }
-    match (response.child("content").get(JSON), node.get("x-stream")) {
+    match (operation.answers().first(), node.get("x-stream")) {
         (Some(_), Some(word)) => both(node, &word, out),
         (Some(_), None) => out.push(media.complaint(format!(
             "stands beside `{JSON}`; name the method that streams: `x-stream: {{ operationId: ... }}`"
@@ -144,11 +147,17 @@ fn fits(schema: &Node<'_>, value: &Node<'_>) -> bool {
     }
 }
 
-/// The names that an operation gives: its own, and that of the method that streams.
+/// The names that an operation gives: its own, that of the method that streams, and that of its answers by status.
 pub(super) fn names<'a>(operation: &OperationNode<'a>) -> Vec<(String, Node<'a>)> {
     let nodes = [Some(operation.node.clone()), operation.node.get("x-stream")];
     let named = |node: Node<'a>| Some((naming::snake(node.text("operationId")?), node));
-    nodes.into_iter().flatten().filter_map(named).collect()
+    let mut names: Vec<_> = nodes.into_iter().flatten().filter_map(named).collect();
+    if operation.answers_by_status()
+        && let Some((own, node)) = names.first().cloned()
+    {
+        names.push((format!("{own}_answer"), node));
+    }
+    names
 }
 
 /// Checks the words of a union by which its stream is read.
@@ -221,8 +230,16 @@ mod tests {
             &watch,
             &format!("{watch}\n        \"204\": {{ description: Nothing new. }}"),
             &format!("{WATCH}/responses"),
-            "has one success",
+            "a success brings `application/json`",
         );
+    }
+
+    #[test]
+    fn the_json_beside_a_stream_may_come_with_another_status() {
+        let json = "            application/json: { schema: {} }\n            text/event-stream: { schema: { $ref: \"#/components/schemas/Found\" } }\n";
+        let (other, stream) = json.split_once('\n').unwrap();
+        let created = "        \"201\":\n          description: Later.\n          content:\n";
+        accepts(json, &format!("{stream}{created}{other}\n"));
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub(crate) enum Place {
     Info,
     ErrorBody,
     Server,
+    Derive,
     Tag,
     PathItem,
     Operation,
@@ -95,7 +96,14 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-error-body", One(Place::ErrorBody)),
         ],
         Place::ErrorBody => &[("message", Pointers), ("code", Pointers), ("request_id", Pointers)],
-        Place::Server => &[("url", Text), DESCRIPTION, ("x-env", Text)],
+        Place::Server => &[
+            ("url", Text),
+            DESCRIPTION,
+            ("x-name", Text),
+            ("x-env", Text),
+            ("x-derive", One(Place::Derive)),
+        ],
+        Place::Derive => &[("from", Text), ("replace", Text), ("by", Text), ("domain", Text)],
         Place::Tag => &[("name", Text), DESCRIPTION],
         Place::PathItem => &[
             ("parameters", List(Place::Parameter)),
@@ -118,6 +126,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-idempotency-key", One(Place::IdempotencyKey)),
             ("x-retry-codes", Texts),
             ("x-stream", One(Place::Stream)),
+            ("x-server", Text),
         ],
         Place::IdempotencyKey => &[("header", Text)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
@@ -204,7 +213,10 @@ const REASONS: [(&str, &str); 7] = [
         "the vendor checks it, and a client that does too goes stale; put it into the description",
     ),
     ("title", "it would become the name of a type; put it into the description"),
-    ("servers", "the generator does not support a base URL per path or operation yet"),
+    (
+        "servers",
+        "list all servers at the root, and choose one here by its `x-name`: `x-server: NAME`",
+    ),
     ("security", "the generator does not support credentials per operation yet"),
     ("deprecated", "put it into the description"),
 ];
@@ -384,11 +396,12 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 19] = [
+    const PLACES: [Place; 20] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
         Place::Server,
+        Place::Derive,
         Place::Tag,
         Place::PathItem,
         Place::Operation,
@@ -422,7 +435,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-stream"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-stream, x-server"
         );
     }
 
@@ -495,10 +508,7 @@ mod tests {
         let pattern = one("components: { schemas: { A: { pattern: a } } }");
         assert!(pattern.contains("`pattern` is not supported: the vendor checks it"), "{pattern}");
         let servers = one("paths: { /: { get: { servers: [] } } }");
-        assert!(
-            servers.contains("does not support a base URL per path or operation yet"),
-            "{servers}"
-        );
+        assert!(servers.contains("choose one here by its `x-name`: `x-server: NAME`"), "{servers}");
         let callbacks = one("paths: { /: { get: { callbacks: {} } } }");
         assert!(
             callbacks.contains("`callbacks` is not a word that the generator supports here"),

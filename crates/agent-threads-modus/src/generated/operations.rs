@@ -162,6 +162,7 @@ impl CreateRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/runs",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &[],
     };
@@ -210,7 +211,7 @@ impl CreateRun {
     pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).create_run(&self.body),
+            Raw::new(&self.core, &Self::OPERATION).create_run(&self.body),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
@@ -245,6 +246,7 @@ impl StreamRun {
         vendor: "Modus",
         method: "GET",
         path: "/agent/runs/{runId}/stream",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -292,7 +294,8 @@ impl StreamRun {
         codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).stream_run(&self.run_id, self.last_event_id.as_deref()),
+            Raw::new(&self.core, &Self::OPERATION)
+                .stream_run(&self.run_id, self.last_event_id.as_deref()),
         )
     }
 }

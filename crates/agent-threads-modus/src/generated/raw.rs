@@ -7,7 +7,7 @@
     reason = "progenitor's error type and its way of writing"
 )]
 use super::types;
-use agent_threads_core::codegen::{Core, encode_path};
+use agent_threads_core::codegen::{Core, Operation, encode_path};
 use progenitor_client::Error;
 use reqwest::{Client, Request, header::HeaderMap};
 
@@ -18,10 +18,10 @@ pub(super) struct Raw<'c> {
 }
 
 impl<'c> Raw<'c> {
-    pub(super) fn new(core: &'c Core) -> Self {
+    pub(super) fn new(core: &'c Core, operation: &Operation) -> Self {
         Self {
             client: core.http(),
-            baseurl: core.base_url(),
+            baseurl: core.base_url(operation),
         }
     }
 

@@ -148,6 +148,7 @@ impl DispatchThread {
         vendor: "Octavus",
         method: "POST",
         path: "/api/v1/workforce/agents/{agentId}/threads",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -171,7 +172,8 @@ impl DispatchThread {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).dispatch_thread(&self.agent_id, &self.body),
+            Raw::new(&self.core, &Self::OPERATION)
+                .dispatch_thread(&self.agent_id, &self.body),
         )
     }
 }
@@ -211,6 +213,7 @@ impl GetThread {
         vendor: "Octavus",
         method: "GET",
         path: "/api/v1/workforce/agents/{agentId}/threads/{threadId}",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -235,7 +238,8 @@ impl GetThread {
         codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).get_thread(&self.agent_id, &self.thread_id),
+            Raw::new(&self.core, &Self::OPERATION)
+                .get_thread(&self.agent_id, &self.thread_id),
         )
     }
 }
@@ -277,6 +281,7 @@ impl FollowUpThread {
         vendor: "Octavus",
         method: "POST",
         path: "/api/v1/workforce/agents/{agentId}/threads/{threadId}/messages",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -301,7 +306,7 @@ impl FollowUpThread {
         codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core)
+            Raw::new(&self.core, &Self::OPERATION)
                 .follow_up_thread(&self.agent_id, &self.thread_id, &self.body),
         )
     }

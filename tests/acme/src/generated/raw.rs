@@ -7,7 +7,7 @@
     reason = "progenitor's error type and its way of writing"
 )]
 use super::types;
-use agent_threads_core::codegen::{Core, encode_path};
+use agent_threads_core::codegen::{Core, Operation, encode_path};
 use progenitor_client::Error;
 use reqwest::{Client, Request, header::HeaderMap};
 
@@ -18,10 +18,10 @@ pub(super) struct Raw<'c> {
 }
 
 impl<'c> Raw<'c> {
-    pub(super) fn new(core: &'c Core) -> Self {
+    pub(super) fn new(core: &'c Core, operation: &Operation) -> Self {
         Self {
             client: core.http(),
-            baseurl: core.base_url(),
+            baseurl: core.base_url(operation),
         }
     }
 
@@ -120,6 +120,18 @@ impl<'c> Raw<'c> {
         Ok(self.client.post(url).json(body).build()?)
     }
 
+    pub(super) fn delete_file(
+        &self,
+        project_id: i64,
+        file_id: &str,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files/{}", self.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& file_id.to_string()),
+        );
+        Ok(self.client.delete(url).build()?)
+    }
+
     pub(super) fn watch_run(
         &self,
         run_id: &str,
@@ -133,6 +145,13 @@ impl<'c> Raw<'c> {
             header_map.append("Last-Event-ID", value.to_string().try_into()?);
         }
         Ok(self.client.get(url).headers(header_map).build()?)
+    }
+
+    pub(super) fn follow_up(&self, run_id: &str) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/runs/{}/follow-up", self.baseurl, encode_path(& run_id.to_string()),
+        );
+        Ok(self.client.post(url).build()?)
     }
 
     pub(super) fn get_thread(
@@ -160,5 +179,16 @@ impl<'c> Raw<'c> {
             None => request,
         };
         Ok(request.build()?)
+    }
+
+    pub(super) fn export_thread(
+        &self,
+        thread_id: &uuid::Uuid,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/threads/{}/export", self.baseurl, encode_path(& thread_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).build()?)
     }
 }

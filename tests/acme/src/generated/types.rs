@@ -405,6 +405,20 @@ impl From<String> for Question {
     }
 }
 
+/// What was begun.
+///
+/// # Source
+///
+/// "Runs" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunAccepted {
+    /// Its id.
+    #[serde(rename = "runId")]
+    pub run_id: String,
+}
+
 /// A run to be started.
 ///
 /// # Source

@@ -2,9 +2,11 @@
 
 use crate::server::Server;
 use acme_agents::ErrorKind;
+use acme_agents::operations::ExportThreadAnswer;
 use acme_agents::types::{AgentKind, Failure, Part, ThreadStatus};
 use serde_json::json;
 
+const THREAD: &str = r#"{"id":"6ba7b810-9dad-11d1-80b4-00c04fd430c8","status":"queued","parts":[],"createdAt":"2026-01-02T03:04:05Z"}"#;
 const LEAST: &str =
     r#"{"id":"a1","kind":"worker","tokens":9007199254740993,"labels":[],"notes":null}"#;
 
@@ -153,5 +155,48 @@ async fn a_known_part_that_is_malformed_is_an_error_that_names_the_place() {
         assert_eq!(error.kind(), ErrorKind::Decode);
         let text = error.to_string();
         assert!(text.contains(place) && text.contains("text"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn successes_that_differ_are_told_apart_by_their_status() {
+    let id = uuid::Uuid::nil();
+    let server = Server::answering([
+        (200, r#"{"text":"All"}"#),
+        (202, r#"{"runId":"r1"}"#),
+        (204, ""),
+        (202, r#"{"text":"All"}"#),
+    ])
+    .await;
+    let client = server.client();
+    let ready = client.export_thread(id).send().await.unwrap();
+    assert_eq!(ready.http_status().as_u16(), 200);
+    assert!(matches!(ready.value(), ExportThreadAnswer::Ok(answer) if answer.text == "All"));
+    let later = client.export_thread(id).await.unwrap();
+    assert!(matches!(later, ExportThreadAnswer::Accepted(run) if run.run_id == "r1"));
+    assert_eq!(client.export_thread(id).await.unwrap(), ExportThreadAnswer::NoContent);
+    // The status decides, not what would fit.
+    let error = client.export_thread(id).await.unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Decode, Some("export_thread")));
+    assert!(error.to_string().contains("runId"), "{error}");
+}
+
+#[tokio::test]
+async fn a_success_that_is_not_documented_is_read_as_the_first_that_is() {
+    let id = uuid::Uuid::nil();
+    let server = Server::answering([(203, r#"{"text":"All"}"#), (205, "")]).await;
+    let client = server.client();
+    let copy = client.export_thread(id).await.unwrap();
+    assert!(matches!(copy, ExportThreadAnswer::Ok(answer) if answer.text == "All"));
+    assert_eq!(client.export_thread(id).await.unwrap(), ExportThreadAnswer::NoContent);
+}
+
+#[tokio::test]
+async fn one_schema_under_several_statuses_is_no_choice() {
+    let server = Server::answering([(200, THREAD), (201, THREAD), (202, THREAD)]).await;
+    for status in [200, 201, 202] {
+        let response = server.client().start_thread("a", "go").send().await.unwrap();
+        assert_eq!(response.http_status().as_u16(), status);
+        assert_eq!(response.value().status, ThreadStatus::Queued);
     }
 }

@@ -8,5 +8,6 @@ mod open_types;
 mod requests;
 mod retries;
 mod server;
+mod servers;
 mod streams;
 mod wire;

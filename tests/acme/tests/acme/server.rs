@@ -83,9 +83,13 @@ impl Server {
         Self { server, seen }
     }
 
+    pub(crate) fn url(&self) -> String {
+        self.server.base_url()
+    }
+
     /// A client of this server that does not pause before it tries again.
     pub(crate) fn client(&self) -> Client {
-        client(self.server.base_url())
+        client(self.url())
     }
 
     /// The requests that came, first to last.

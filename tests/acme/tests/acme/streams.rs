@@ -302,6 +302,32 @@ async fn one_operation_is_two_methods_where_it_answers_in_two_ways() {
 }
 
 #[tokio::test]
+async fn the_json_beside_a_stream_may_come_with_another_status() {
+    let accepted = r#"{"runId":"r2"}"#;
+    let server = Server::giving([
+        (201, "application/json", accepted),
+        // Not as documented, and clear all the same.
+        (200, "application/json", accepted),
+        (200, EVENT_STREAM, "data: {\"type\":\"run.done\"}\n\n"),
+        (201, "application/json", accepted),
+    ])
+    .await;
+    let client = server.client();
+    for status in [201, 200] {
+        let response = client.follow_up("r1").send().await.unwrap();
+        assert_eq!(response.http_status().as_u16(), status);
+        assert_eq!(response.value().run_id, "r2");
+    }
+    assert_eq!(all(client.follow_up_live("r1").events()).await, ["<run.done>", "end"]);
+    let error = client.follow_up_live("r1").events().next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotAStream);
+    let accepts: Vec<_> =
+        server.seen().iter().map(|seen| seen.header("accept").unwrap().to_owned()).collect();
+    let (json, stream) = ("application/json", "text/event-stream");
+    assert_eq!(accepts, [json, json, stream, stream]);
+}
+
+#[tokio::test]
 async fn each_of_the_two_methods_has_its_own_name_in_errors() {
     let server = Server::answering([(404, "{}"), (404, "{}")]).await;
     let client = server.client();

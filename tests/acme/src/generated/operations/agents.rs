@@ -11,7 +11,7 @@ impl Client {
     ///
     /// Those in use come first.
     ///
-    /// `GET /v1/agents`
+    /// `GET /v1/agents` at the server `api`
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Client {
     ///
     /// Its threads go with it.
     ///
-    /// `DELETE /v1/agents/{agentId}`
+    /// `DELETE /v1/agents/{agentId}` at the server `api`
     ///
     /// # Arguments
     ///
@@ -61,7 +61,7 @@ impl Client {
     ///
     /// As it is at this moment.
     ///
-    /// `GET /v1/agents/{agentId}`
+    /// `GET /v1/agents/{agentId}` at the server `api`
     ///
     /// # Arguments
     ///
@@ -86,7 +86,7 @@ impl Client {
     ///
     /// Replaces what was there.
     ///
-    /// `PUT /v1/agents/{agentId}/settings/{name}`
+    /// `PUT /v1/agents/{agentId}/settings/{name}` at the server `api`
     ///
     /// # Arguments
     ///
@@ -140,6 +140,7 @@ impl ListAgents {
         vendor: "Acme",
         method: "GET",
         path: "/v1/agents",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -209,7 +210,7 @@ impl ListAgents {
     fn request(&self) -> Result<reqwest::Request, Error> {
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core)
+            Raw::new(&self.core, &Self::OPERATION)
                 .list_agents(
                     self.idle,
                     self.kind.as_ref(),
@@ -255,6 +256,7 @@ impl DeleteAgent {
         vendor: "Acme",
         method: "DELETE",
         path: "/v1/agents/{agentId}",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -278,7 +280,7 @@ impl DeleteAgent {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).delete_agent(&self.agent_id),
+            Raw::new(&self.core, &Self::OPERATION).delete_agent(&self.agent_id),
         )
     }
 }
@@ -317,6 +319,7 @@ impl GetAgent {
         vendor: "Acme",
         method: "GET",
         path: "/v1/agents/{agentId}",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -340,7 +343,7 @@ impl GetAgent {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).get_agent(&self.agent_id),
+            Raw::new(&self.core, &Self::OPERATION).get_agent(&self.agent_id),
         )
     }
 }
@@ -381,6 +384,7 @@ impl PutSetting {
         vendor: "Acme",
         method: "PUT",
         path: "/v1/agents/{agentId}/settings/{name}",
+        server: 0,
         idempotency_key: None,
         retry_codes: &["BUSY"],
     };
@@ -405,7 +409,8 @@ impl PutSetting {
         codegen::path_parameter(&Self::OPERATION, "name", &self.name)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).put_setting(&self.agent_id, &self.name, &self.body),
+            Raw::new(&self.core, &Self::OPERATION)
+                .put_setting(&self.agent_id, &self.name, &self.body),
         )
     }
 }

@@ -3,8 +3,10 @@
 //! The requests that a client can make. Each is what the client's method of that name returns.
 
 mod agents;
+mod files;
 mod runs;
 mod threads;
 pub use agents::*;
+pub use files::*;
 pub use runs::*;
 pub use threads::*;

@@ -13,7 +13,7 @@ impl Client {
     ///
     /// For events while it happens, see [`ask_agent_live`](Self::ask_agent_live).
     ///
-    /// `POST /v1/agents/{agentId}/ask`
+    /// `POST /v1/agents/{agentId}/ask` at the server `api`
     ///
     /// # Arguments
     ///
@@ -47,7 +47,7 @@ impl Client {
     /// As [`ask_agent`](Self::ask_agent), with events while it happens. In the body it sets `detail` to
     /// `"full"` and `stream` to `true`.
     ///
-    /// `POST /v1/agents/{agentId}/ask`
+    /// `POST /v1/agents/{agentId}/ask` at the server `api`
     ///
     /// # Arguments
     ///
@@ -79,7 +79,7 @@ impl Client {
     ///
     /// It goes on when nobody follows it any more.
     ///
-    /// `POST /v1/agents/{agentId}/runs`
+    /// `POST /v1/agents/{agentId}/runs` at the server `api`
     ///
     /// # Arguments
     ///
@@ -110,7 +110,7 @@ impl Client {
     ///
     /// From its first event, or from where you left it.
     ///
-    /// `GET /v1/runs/{runId}/events`
+    /// `GET /v1/runs/{runId}/events` at the server `api`
     ///
     /// # Arguments
     ///
@@ -128,6 +128,58 @@ impl Client {
             core: self.core().clone(),
             run_id: run_id.into(),
             last_event_id: None,
+        }
+    }
+
+    /// Adds a task to a run.
+    ///
+    /// It begins when the run is done.
+    ///
+    /// For events while it happens, see [`follow_up_live`](Self::follow_up_live).
+    ///
+    /// `POST /v1/runs/{runId}/follow-up` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Runs" (documented).
+    pub fn follow_up(&self, run_id: impl Into<String>) -> FollowUp {
+        FollowUp {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+        }
+    }
+
+    /// Adds a task to a run.
+    ///
+    /// It begins when the run is done.
+    ///
+    /// As [`follow_up`](Self::follow_up), with events while it happens.
+    ///
+    /// `POST /v1/runs/{runId}/follow-up` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Runs" (documented).
+    pub fn follow_up_live(&self, run_id: impl Into<String>) -> FollowUpLive {
+        FollowUpLive {
+            core: self.core().clone(),
+            run_id: run_id.into(),
         }
     }
 }
@@ -152,6 +204,7 @@ impl AskAgent {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
     };
@@ -182,7 +235,8 @@ impl AskAgent {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).ask_agent(&self.agent_id, None, &self.body),
+            Raw::new(&self.core, &Self::OPERATION)
+                .ask_agent(&self.agent_id, None, &self.body),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
@@ -229,6 +283,7 @@ impl AskAgentLive {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
     };
@@ -275,7 +330,7 @@ impl AskAgentLive {
         body.stream = Some(true);
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core)
+            Raw::new(&self.core, &Self::OPERATION)
                 .ask_agent(&self.agent_id, self.last_event_id.as_deref(), &body),
         )?;
         codegen::set_idempotency_key(
@@ -314,6 +369,7 @@ impl StartRun {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/runs",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &[],
     };
@@ -352,7 +408,7 @@ impl StartRun {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).start_run(&self.agent_id, &self.body),
+            Raw::new(&self.core, &Self::OPERATION).start_run(&self.agent_id, &self.body),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
@@ -389,6 +445,7 @@ impl WatchRun {
         vendor: "Acme",
         method: "GET",
         path: "/v1/runs/{runId}/events",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -430,7 +487,8 @@ impl WatchRun {
         codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).watch_run(&self.run_id, self.last_event_id.as_deref()),
+            Raw::new(&self.core, &Self::OPERATION)
+                .watch_run(&self.run_id, self.last_event_id.as_deref()),
         )
     }
 }
@@ -438,5 +496,126 @@ impl WatchRun {
 impl std::fmt::Debug for WatchRun {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WatchRun").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Adds a task to a run.
+///
+/// Made by [`Client::follow_up`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FollowUp {
+    core: Core,
+    run_id: String,
+}
+
+impl FollowUp {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "follow_up",
+        vendor: "Acme",
+        method: "POST",
+        path: "/v1/runs/{runId}/follow-up",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::RunAccepted>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).follow_up(&self.run_id),
+        )
+    }
+}
+
+impl IntoFuture for FollowUp {
+    type Output = Result<types::RunAccepted, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for FollowUp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FollowUp").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Adds a task to a run.
+///
+/// Made by [`Client::follow_up_live`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct FollowUpLive {
+    core: Core,
+    run_id: String,
+}
+
+impl FollowUpLive {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "follow_up_live",
+        vendor: "Acme",
+        method: "POST",
+        path: "/v1/runs/{runId}/follow-up",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The events of the task.
+    ///
+    /// The stream ends after an event of kind `run.done` or `run.failed`. If the connection is lost before
+    /// that, another is made while no event has come and the call may be repeated; otherwise the stream
+    /// ends with an error.
+    ///
+    /// Events of kind `ping` are passed over, unless [`with_keepalives`](EventStream::with_keepalives) asks
+    /// for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).follow_up(&self.run_id),
+        )
+    }
+}
+
+impl std::fmt::Debug for FollowUpLive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FollowUpLive")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }

@@ -14,7 +14,7 @@ impl Client {
     /// - a task is `queued` before that;
     /// - with `Idempotency-Key`, the same call starts one thread only.
     ///
-    /// `POST /v1/agents/{agentId}/threads`
+    /// `POST /v1/agents/{agentId}/threads` at the server `api`
     ///
     /// # Arguments
     ///
@@ -47,7 +47,7 @@ impl Client {
     ///
     /// With all its messages.
     ///
-    /// `GET /v1/threads/{threadId}`
+    /// `GET /v1/threads/{threadId}` at the server `api`
     ///
     /// # Arguments
     ///
@@ -71,7 +71,7 @@ impl Client {
     ///
     /// What is done stays done.
     ///
-    /// `POST /v1/threads/{threadId}/cancel`
+    /// `POST /v1/threads/{threadId}/cancel` at the server `api`
     ///
     /// # Arguments
     ///
@@ -89,6 +89,30 @@ impl Client {
             core: self.core().clone(),
             thread_id: thread_id.into(),
             body: None,
+        }
+    }
+
+    /// Exports a thread.
+    ///
+    /// At once if it is short.
+    ///
+    /// `POST /v1/threads/{threadId}/export` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `thread_id`: The thread's id.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Threads" (documented).
+    pub fn export_thread(&self, thread_id: impl Into<uuid::Uuid>) -> ExportThread {
+        ExportThread {
+            core: self.core().clone(),
+            thread_id: thread_id.into(),
         }
     }
 }
@@ -113,6 +137,7 @@ impl StartThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/threads",
+        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["KEY_IN_PROGRESS"],
     };
@@ -145,7 +170,8 @@ impl StartThread {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         let mut request = codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).start_thread(&self.agent_id, &self.body),
+            Raw::new(&self.core, &Self::OPERATION)
+                .start_thread(&self.agent_id, &self.body),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
@@ -190,6 +216,7 @@ impl GetThread {
         vendor: "Acme",
         method: "GET",
         path: "/v1/threads/{threadId}",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -213,7 +240,7 @@ impl GetThread {
         codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).get_thread(&self.thread_id),
+            Raw::new(&self.core, &Self::OPERATION).get_thread(&self.thread_id),
         )
     }
 }
@@ -253,6 +280,7 @@ impl CancelThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/threads/{threadId}/cancel",
+        server: 0,
         idempotency_key: None,
         retry_codes: &[],
     };
@@ -282,7 +310,8 @@ impl CancelThread {
         codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).cancel_thread(&self.thread_id, self.body.as_ref()),
+            Raw::new(&self.core, &Self::OPERATION)
+                .cancel_thread(&self.thread_id, self.body.as_ref()),
         )
     }
 }
@@ -301,4 +330,90 @@ impl std::fmt::Debug for CancelThread {
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
     }
+}
+
+/// Exports a thread.
+///
+/// Made by [`Client::export_thread`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ExportThread {
+    core: Core,
+    thread_id: uuid::Uuid,
+}
+
+impl ExportThread {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "export_thread",
+        vendor: "Acme",
+        method: "POST",
+        path: "/v1/threads/{threadId}/export",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<ExportThreadAnswer>, Error> {
+        let answer = self.send_raw().await?;
+        let value = match answer.http_status().as_u16() {
+            200 => ExportThreadAnswer::Ok(answer.decode()?),
+            202 => ExportThreadAnswer::Accepted(answer.decode()?),
+            204 => ExportThreadAnswer::NoContent,
+            _ if answer.raw().is_empty() => ExportThreadAnswer::NoContent,
+            _ => ExportThreadAnswer::Ok(answer.decode()?),
+        };
+        Ok(codegen::response(answer, value))
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).export_thread(&self.thread_id),
+        )
+    }
+}
+
+impl IntoFuture for ExportThread {
+    type Output = Result<ExportThreadAnswer, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ExportThread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExportThread")
+            .field("thread_id", &self.thread_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What [`Client::export_thread`] answers with, by its status.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum ExportThreadAnswer {
+    /// `200`: The export.
+    ///
+    /// A success that is not documented is read as this, if it has a body.
+    Ok(types::Answer),
+    /// `202`: It takes a while. Source: "Threads" (observed).
+    Accepted(types::RunAccepted),
+    /// `204`: There is nothing to export.
+    NoContent,
 }

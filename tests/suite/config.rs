@@ -1,6 +1,8 @@
 //! What a client refuses when it is built, and what it takes from the environment.
 
+use crate::support::sandbox_client;
 use agent_threads_octavus::{Client, ErrorKind};
+use agent_threads_sandbox::Sandbox;
 use std::{env, process::Command};
 
 #[test]
@@ -26,7 +28,7 @@ fn a_base_url_that_cannot_be_used_is_refused_with_the_way_out() {
 }
 
 /// Runs one of the ignored tests below in a process of its own, whose environment is `variables`.
-fn in_environment(test: &str, variables: &[(&str, &str)]) {
+pub(crate) fn in_environment(test: &str, variables: &[(&str, &str)]) {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", test, "--ignored"])
         .env_remove("OCTAVUS_AGENT_KEY")
@@ -57,4 +59,21 @@ fn child_without_a_token() {
 fn child_with_both() {
     let client = Client::from_env().unwrap();
     assert!(format!("{client:?}").contains("https://octavus.example/eu\""), "{client:?}");
+}
+
+#[test]
+fn a_token_for_a_loopback_host_does_not_go_to_a_proxy_of_the_environment() {
+    // Nothing listens there: a request that went to the proxy would fail.
+    let proxy = "http://127.0.0.1:1";
+    in_environment(
+        "config::child_behind_a_proxy",
+        &[("HTTP_PROXY", proxy), ("http_proxy", proxy), ("ALL_PROXY", proxy)],
+    );
+}
+
+#[tokio::test]
+#[ignore = "run by a_token_for_a_loopback_host_does_not_go_to_a_proxy_of_the_environment in a process of its own"]
+async fn child_behind_a_proxy() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox_client(&sandbox.octavus()).dispatch("agent_1", "task").await.unwrap();
 }

@@ -1,5 +1,6 @@
 //! Nothing shows the token, a header or a body: not `Debug`, not `Display`, not tracing.
 
+use crate::config::in_environment;
 use crate::support::{
     all_text,
     capture::Capture,
@@ -7,6 +8,7 @@ use crate::support::{
 };
 use agent_threads_octavus::{Client, Error, Phase, RetryPolicy, types::DispatchThread};
 use agent_threads_sandbox::{Fault, Sandbox, octavus::Target};
+use tracing::{Instrument as _, field, level_filters::LevelFilter};
 
 const TOKEN: &str = "oct_agt_MARKER-token";
 const HEADER: &str = "MARKER-header";
@@ -118,4 +120,26 @@ async fn a_message_in_an_answer_or_a_request_is_not_traced() {
     let traced = capture.text();
     assert!(traced.contains("http.response.status_code=201"), "{traced}");
     assert!(!traced.contains("MARKER"), "{traced}");
+}
+
+#[test]
+fn a_callers_span_is_left_alone() {
+    in_environment("secrets::child_whose_spans_are_of_info_only", &[]);
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "run by a_callers_span_is_left_alone in a process of its own"]
+async fn child_whose_spans_are_of_info_only() {
+    let capture = Capture::start_at(LevelFilter::INFO);
+    let seam = Seam::new([json(404, "{}")]);
+    let client = client(&seam);
+    let span = tracing::info_span!(
+        "incoming",
+        attempts = field::Empty,
+        http.response.status_code = field::Empty
+    );
+    client.get_thread("agent_1", "t1").into_future().instrument(span).await.unwrap_err();
+    let traced = capture.text();
+    assert!(traced.contains("incoming"), "{traced}");
+    assert!(!traced.contains("404") && !traced.contains("attempts"), "{traced}");
 }

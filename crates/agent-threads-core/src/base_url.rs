@@ -91,6 +91,11 @@ pub(crate) fn is_allowed(url: &Url, allow_http: bool) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && (allow_http || is_loopback(url)))
 }
 
+/// Whether a checked base URL is plain http to a loopback host.
+pub(crate) fn is_plain_loopback(base_url: &str) -> bool {
+    Url::parse(base_url).is_ok_and(|url| url.scheme() == "http" && is_loopback(&url))
+}
+
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;

@@ -88,7 +88,7 @@ impl Core {
                 http.response.status_code = tracing::field::Empty,
                 attempts = tracing::field::Empty,
             );
-            call.run(request).instrument(span).await
+            call.run(request, &span).instrument(span.clone()).await
         })
     }
 
@@ -109,8 +109,13 @@ impl Core {
                 http.request.method = operation.method,
                 url.template = operation.path,
             );
-            call.stream(request).instrument(span).await
+            call.stream(request).instrument(span).await.map_err(|error| error.of(operation))
         })
+    }
+
+    /// The text without the token.
+    pub(crate) fn scrub(&self, text: String) -> String {
+        self.shared.token.scrub(text)
     }
 
     pub(crate) fn settings(&self) -> &Settings {
@@ -138,7 +143,7 @@ struct Call {
 }
 
 impl Call {
-    async fn run(&self, mut request: Request) -> Result<RawResponse, Error> {
+    async fn run(&self, mut request: Request, span: &tracing::Span) -> Result<RawResponse, Error> {
         let settings = &self.core.settings;
         let total = Limit::total(settings.total_timeout);
         let safe = retry::is_safe(self.operation, &request);
@@ -148,15 +153,15 @@ impl Call {
             attempts += 1;
             let error = match self.attempt(request, total).await {
                 Ok(answer) => {
-                    note(Some(answer.status), attempts);
-                    return Ok(RawResponse { attempts, ..answer });
+                    note(span, Some(answer.status), attempts);
+                    return Ok(RawResponse { attempts, waited, ..answer });
                 }
                 Err(error) => error,
             };
             let pause =
                 settings.retry.pause(attempts, safe, &error).filter(|pause| total.allows(*pause));
             let (Some(next), Some(pause)) = (again, pause) else {
-                note(error.status(), attempts);
+                note(span, error.status(), attempts);
                 return Err(error.of(self.operation).after(attempts, waited));
             };
             tracing::debug!(
@@ -166,7 +171,7 @@ impl Call {
                 "an attempt failed; another follows"
             );
             sleep(pause).await;
-            waited += pause;
+            waited = waited.saturating_add(pause);
             request = next;
         }
     }
@@ -188,6 +193,7 @@ impl Call {
             headers: head.headers,
             body,
             attempts: 0,
+            waited: Duration::ZERO,
         })
     }
 
@@ -204,7 +210,7 @@ impl Call {
             Some(content_type) => format!("content type `{content_type}`"),
             None => "no content type".to_owned(),
         };
-        let came = self.core.shared.token.scrub(came);
+        let came = self.core.scrub(came);
         let body = body::read_error(body, limit.at).await;
         Err(Error::not_a_stream(head.status, &came, body))
     }
@@ -214,7 +220,7 @@ impl Call {
         let method = request.method().clone();
         let answer = limit.run(self.exchange(request)).await??;
         if redirect::is_redirect(answer.status()) {
-            return Err(redirect::refused(answer.status(), &method));
+            return Err(redirect::refused(answer.status(), &method).with_headers(answer.headers()));
         }
         if !answer.status().is_success() {
             let (head, body) = answer.into_parts();
@@ -279,8 +285,7 @@ fn is_event_stream(content_type: &str) -> bool {
 }
 
 /// Fills in what the span of the call could not know at its start.
-fn note(status: Option<StatusCode>, attempts: u32) {
-    let span = tracing::Span::current();
+fn note(span: &tracing::Span, status: Option<StatusCode>, attempts: u32) {
     span.record("attempts", attempts);
     if let Some(status) = status {
         span.record("http.response.status_code", status.as_u16());

@@ -16,6 +16,7 @@ pub use crate::{
 
 use crate::{Error, RawResponse, Response};
 use reqwest::{Request, StatusCode, header::HeaderValue};
+use std::time::Duration;
 
 /// A value that was read from an answer, with that answer.
 pub fn response<T>(answer: RawResponse, value: T) -> Response<T> {
@@ -27,28 +28,34 @@ pub fn invalid_request(operation: &'static Operation, message: &str) -> Error {
     Error::invalid_request(operation, message)
 }
 
-/// An error for a refusal that came as an event of a stream.
+/// An error for a refusal that came as an event of a stream, whose text may echo the token.
 pub fn refused_in_stream(
+    core: &Core,
     operation: &'static Operation,
     status: StatusCode,
     message: &str,
     code: Option<&str>,
 ) -> Error {
-    Error::refused_in_stream(status, message, code).of(operation)
+    let message = core.scrub(message.to_owned());
+    Error::refused_in_stream(status, &message, code).of(operation).after(1, Duration::ZERO)
 }
 
 /// An error for asking how something ended whose last event was not delivered.
 pub fn unfinished(operation: &'static Operation, last_event_id: &str) -> Error {
-    let message = "its last event was not delivered yet";
-    Error::interrupted(message).of(operation).at_event(last_event_id)
+    Error::not_at_its_end().of(operation).at_event(last_event_id)
 }
 
-/// The request with the cursor of a stream. An id that no header can carry is left out, which asks for all events.
-pub fn with_last_event_id(mut request: Request, last_event_id: &str) -> Request {
-    if let Ok(id) = HeaderValue::from_bytes(last_event_id.as_bytes())
-        && !last_event_id.is_empty()
-    {
-        request.headers_mut().insert("last-event-id", id);
+/// The request with the cursor of a stream; as it is where there is none.
+pub fn with_last_event_id(
+    operation: &'static Operation,
+    mut request: Request,
+    last_event_id: &str,
+) -> Result<Request, Error> {
+    if last_event_id.is_empty() {
+        return Ok(request);
     }
-    request
+    let id = HeaderValue::from_bytes(last_event_id.as_bytes())
+        .map_err(|_| invalid_request(operation, "the id of the last event cannot be sent"))?;
+    request.headers_mut().insert("last-event-id", id);
+    Ok(request)
 }

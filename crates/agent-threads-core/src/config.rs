@@ -170,7 +170,9 @@ impl<C: VendorClient> ClientBuilder<C> {
 
     /// Changes the HTTP client under it all: proxies, certificates, the pool.
     ///
-    /// Redirects and retries of that client stay off, whatever is set: they are this crate's.
+    /// Redirects and retries of that client stay off, whatever is set: they are this crate's. Default headers that are
+    /// set here go to wherever a redirect leads; [`header`](Self::header) sets those that do not. With plain http to a
+    /// loopback host the proxies of the environment are passed over, unless one is set here.
     #[must_use]
     pub fn http(
         mut self,
@@ -194,6 +196,10 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
     /// as the vendor's tokens do; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
     /// has no server of a name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
+    ///
+    /// # Panics
+    ///
+    /// With the feature `rustls-no-provider`, when the process has not installed a crypto provider.
     pub fn build(self) -> Result<C, Error> {
         let vendor = C::VENDOR;
         let secret = self.token.ok_or_else(|| {
@@ -208,7 +214,8 @@ impl<C: VendorClient> ClientBuilder<C> {
         }
         let base_urls = base_url::all(vendor.servers, &self.base_urls, self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
-        let http = http(self.connect_timeout, self.change_http)?;
+        let local = base_urls.iter().any(|url| base_url::is_plain_loopback(url));
+        let http = http(self.connect_timeout, local, self.change_http)?;
         let shared = Shared {
             vendor,
             transport: self.transport.unwrap_or_else(|| Arc::new(Reqwest(http.clone()))),
@@ -251,8 +258,15 @@ fn variable(name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-fn http(connect_timeout: Duration, change: Option<ChangeHttp>) -> Result<reqwest::Client, Error> {
+fn http(
+    connect_timeout: Duration,
+    local: bool,
+    change: Option<ChangeHttp>,
+) -> Result<reqwest::Client, Error> {
     let builder = reqwest::Client::builder().connect_timeout(connect_timeout);
+    // Plain http is safe to a loopback host because it does not leave the machine; a proxy of the environment would take
+    // it out, token and all.
+    let builder = if local { builder.no_proxy() } else { builder };
     let builder = match change {
         Some(change) => change(builder),
         None => builder,

@@ -197,7 +197,7 @@ impl fmt::Display for Error {
             write!(f, " (request {id})")?;
         }
         if let Some(id) = &inner.last_event_id {
-            write!(f, " (last event {id})")?;
+            write!(f, " (last event {})", make::one_line(id))?;
         }
         if inner.attempts > 1 {
             write!(f, " (after {} attempts)", inner.attempts)?;

@@ -12,6 +12,8 @@
 //! for idempotent methods, for operations whose vendor honours an idempotency key, and for any method when no
 //! connection was made. Nothing else is ever sent twice. Redirects are followed for `GET` and `HEAD` only, and
 //! credentials never leave the origin they were meant for.
+//!
+//! Futures and streams are to be polled within a tokio runtime whose time and I/O are enabled.
 
 mod base_url;
 mod body;

@@ -3,7 +3,7 @@
 use crate::{Error, base_url};
 use reqwest::{
     Method, Request, StatusCode, Url,
-    header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, LOCATION, USER_AGENT},
+    header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, LOCATION, USER_AGENT},
 };
 
 /// More hops than any real service needs.
@@ -31,12 +31,16 @@ impl Redirects {
         })
     }
 
-    /// The request to where an answer points.
+    /// The request to where an answer points. An error tells the answer's headers.
     pub(crate) fn next(
         &mut self,
         status: StatusCode,
         headers: &HeaderMap,
     ) -> Result<Request, Error> {
+        self.follow(status, headers).map_err(|error| error.with_headers(headers))
+    }
+
+    fn follow(&mut self, status: StatusCode, headers: &HeaderMap) -> Result<Request, Error> {
         self.hops += 1;
         if self.hops > MAX_HOPS {
             return Err(Error::redirect(status, format!("more than {MAX_HOPS} redirects")));
@@ -72,9 +76,10 @@ pub(crate) fn refused(status: StatusCode, method: &Method) -> Error {
     Error::redirect(status, format!("the server redirects; a {method} is never sent a second time"))
 }
 
-/// The headers that another origin may see. A list of what may stay cannot forget a credential.
+/// The headers that another origin may see. A list of what may stay cannot forget a credential. The cursor of a stream
+/// stays: without it the stream would begin anew.
 fn harmless(headers: &HeaderMap) -> HeaderMap {
-    [ACCEPT, ACCEPT_ENCODING, USER_AGENT]
+    [ACCEPT, ACCEPT_ENCODING, USER_AGENT, HeaderName::from_static("last-event-id")]
         .into_iter()
         .filter_map(|name| Some((name.clone(), headers.get(name)?.clone())))
         .collect()

@@ -61,6 +61,7 @@ pub struct RawResponse {
     pub(crate) body: Bytes,
     pub(crate) request_id: Option<String>,
     pub(crate) attempts: u32,
+    pub(crate) waited: std::time::Duration,
 }
 
 impl RawResponse {
@@ -100,7 +101,7 @@ impl RawResponse {
                 request_id: self.request_id.clone(),
             })
             .of(self.operation)
-            .after(self.attempts, std::time::Duration::ZERO)
+            .after(self.attempts, self.waited)
         })
     }
 

@@ -38,7 +38,8 @@ impl Settings {
         self
     }
 
-    /// How long a call may take with all its attempts and pauses. Default: 300 s; `None` lifts it.
+    /// How long a call may take with all its attempts and pauses; not a stream of events. Default:
+    /// 300 s; `None` lifts it.
     #[must_use]
     pub fn total_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.total_timeout = timeout.into();

@@ -35,6 +35,8 @@ pub struct Event<'d> {
     pub data: &'d str,
     /// The id that this event has set; `None` where it has none of its own. Empty takes the id back.
     pub id: Option<&'d str>,
+    /// The id to resume from behind this event: its own, or else the last one before it. Empty where there is none.
+    pub last_id: &'d str,
     /// The reconnection time that this event has set.
     pub retry: Option<Duration>,
 }

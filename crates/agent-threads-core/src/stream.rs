@@ -17,7 +17,6 @@ use std::{
     marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 use tokio::time::{Sleep, sleep};
 
@@ -67,7 +66,8 @@ pub struct EventStream<T> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Identified<T> {
-    /// The last id that the server had sent up to and including this event. Empty where there is none.
+    /// The id to resume from behind this event; before the last one, so that resuming from there brings it again. Empty
+    /// where the server has sent none.
     pub id: String,
     /// The event.
     pub event: T,
@@ -135,7 +135,7 @@ impl<T: StreamEvent> EventStream<T> {
     ///
     /// Cancel-safe: an event is either returned or still to come.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        poll_fn(|cx| self.poll_identified(cx)).await.map(|item| item.map(|item| item.event))
+        poll_fn(|cx| self.poll_event(cx)).await
     }
 
     /// Resolves when the server has answered that the stream begins, or at once if it has before.
@@ -157,10 +157,7 @@ impl<T: StreamEvent> EventStream<T> {
         WithIds(self)
     }
 
-    fn poll_identified(
-        &mut self,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Identified<T>, Error>>> {
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
         loop {
             match ready!(self.poll_open(cx)) {
                 Ok(true) => {}
@@ -229,17 +226,18 @@ impl<T: StreamEvent> EventStream<T> {
         let Some(pause) = pause.filter(|_| safe || !self.progress.begun) else {
             return Err(self.end(error));
         };
-        let asked = match &self.state {
-            State::Open(connection) => connection.asked_pause(),
-            _ => Duration::ZERO,
-        };
-        let pause = pause.max(policy.at_most_retry_after(asked));
+        if let State::Open(connection) = &self.state
+            && let Some(asked) = connection.asked_pause()
+        {
+            self.progress.asked_pause = policy.at_most_retry_after(asked);
+        }
+        let pause = pause.max(self.progress.asked_pause);
         tracing::debug!(
             attempts = self.progress.attempts,
             pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
             "a stream of events was lost; another connection follows"
         );
-        self.progress.waited += pause;
+        self.progress.waited = self.progress.waited.saturating_add(pause);
         self.state = State::Pausing(Box::pin(sleep(pause)));
         Ok(())
     }
@@ -247,7 +245,7 @@ impl<T: StreamEvent> EventStream<T> {
     fn end(&mut self, error: Error) -> Error {
         self.state = State::Ended;
         let Progress { last_id, connections, waited, .. } = &self.progress;
-        error.of(self.source.operation).at_event(last_id).after(*connections, *waited)
+        error.of_unless_known(self.source.operation).at_event(last_id).after(*connections, *waited)
     }
 }
 
@@ -255,7 +253,7 @@ impl<T: StreamEvent> Stream for EventStream<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll_identified(cx).map(|item| item.map(|item| item.map(|item| item.event)))
+        self.poll_event(cx)
     }
 }
 
@@ -276,7 +274,16 @@ pub struct WithIds<T>(EventStream<T>);
 impl<T: StreamEvent> WithIds<T> {
     /// The next event with its id; `None` at the end. Cancel-safe as [`EventStream::next`].
     pub async fn next(&mut self) -> Option<Result<Identified<T>, Error>> {
-        poll_fn(|cx| self.0.poll_identified(cx)).await
+        poll_fn(|cx| self.poll_identified(cx)).await
+    }
+
+    fn poll_identified(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Identified<T>, Error>>> {
+        let item = ready!(self.0.poll_event(cx));
+        let identify = |event| Identified { id: self.0.progress.last_id.clone(), event };
+        Poll::Ready(item.map(|item| item.map(identify)))
     }
 }
 
@@ -284,7 +291,7 @@ impl<T: StreamEvent> Stream for WithIds<T> {
     type Item = Result<Identified<T>, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_identified(cx)
+        self.poll_identified(cx)
     }
 }
 

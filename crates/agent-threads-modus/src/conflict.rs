@@ -3,29 +3,30 @@
 //! The vendor's page calls it "a 409 error event" and does not show it. It can only be the first event of a stream, so
 //! only there is it looked for, by each mark that it can carry.
 
+use crate::operations::CreateRun;
 use crate::{Error, types::ErrorEvent};
-use agent_threads_core::codegen::{self, Operation};
+use agent_threads_core::codegen::{self, Core};
 use reqwest::StatusCode;
 use serde_json::Value;
 
 /// Names of the conflict in the vendor's error envelope.
 const NAMES: [&str; 3] = ["409", "CONFLICT", "ALREADY_EXISTS"];
 
-pub(crate) fn of_event(operation: &'static Operation, event: &ErrorEvent) -> Option<Error> {
+pub(crate) fn of_event(core: &Core, event: &ErrorEvent) -> Option<Error> {
     let marks = [&event.code, &event.status, &event.status_code];
     let marked = marks.into_iter().flatten().any(names_conflict);
-    (marked || tells_conflict(event.text())).then(|| error(operation, event.text()))
+    (marked || tells_conflict(event.text())).then(|| error(core, event.text()))
 }
 
 /// The same where `error` is the vendor's envelope instead of a text, which the documented event cannot hold.
-pub(crate) fn of_unreadable(operation: &'static Operation, unreadable: &Error) -> Option<Error> {
+pub(crate) fn of_unreadable(core: &Core, unreadable: &Error) -> Option<Error> {
     let event: Value = unreadable.decode().ok()?;
     let envelope = event.get("error").filter(|_| event["type"] == "error")?;
     let marked = ["code", "status", "statusCode"]
         .iter()
         .any(|mark| names_conflict(&envelope[mark]) || names_conflict(&event[mark]));
     let text = envelope["message"].as_str().unwrap_or_default();
-    (marked || tells_conflict(text)).then(|| error(operation, text))
+    (marked || tells_conflict(text)).then(|| error(core, text))
 }
 
 fn names_conflict(mark: &Value) -> bool {
@@ -41,19 +42,20 @@ fn tells_conflict(text: &str) -> bool {
     text.contains("idempotency") || text.split(|c: char| !c.is_ascii_digit()).any(|n| n == "409")
 }
 
-fn error(operation: &'static Operation, text: &str) -> Error {
-    codegen::refused_in_stream(operation, StatusCode::CONFLICT, text, Some("CONFLICT"))
+fn error(core: &Core, text: &str) -> Error {
+    let (operation, status) = (&CreateRun::OPERATION, StatusCode::CONFLICT);
+    codegen::refused_in_stream(core, operation, status, text, Some("CONFLICT"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operations::CreateRun;
+    use crate::Client;
     use serde_json::json;
 
     fn conflict(event: Value) -> Option<Error> {
         let event: ErrorEvent = serde_json::from_value(event).unwrap();
-        of_event(&CreateRun::OPERATION, &event)
+        of_event(Client::new("modus_test").unwrap().core(), &event)
     }
 
     #[test]

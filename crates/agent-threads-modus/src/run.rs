@@ -124,7 +124,8 @@ impl Run {
         &self.handle.run_id
     }
 
-    /// What to store so that the run can be [attached](Client::attach) again after the last event delivered so far.
+    /// What to store so that the run can be [attached](Client::attach) again after the last event delivered so far. At the
+    /// end, that is before the run's last event, so that attaching brings it again.
     pub fn handle(&self) -> Handle {
         let delivered = self.events.as_ref().map_or("", EventStream::last_event_id);
         match delivered.is_empty() {
@@ -159,8 +160,8 @@ impl Run {
 
     /// Follows the run to its end.
     ///
-    /// Events that cannot be read are passed over and counted in [`Outcome::unreadable`]. Cancel-safe: call it again to go
-    /// on, for example after a timeout. A run that the vendor ends as failed or cancelled is an outcome, not an error.
+    /// Events that cannot be read are passed over and counted in [`Outcome::unreadable`]. Cancel-safe: when it was dropped,
+    /// by a timeout for one, call it again to go on. After an error, attach the [`handle`](Self::handle). A run that the vendor ends as failed or cancelled is an outcome, not an error.
     ///
     /// # Errors
     ///
@@ -230,8 +231,9 @@ impl Run {
 
     /// Notes what an event says of the run before it is delivered.
     fn take(&mut self, event: Result<RunEvent, Error>) -> Result<RunEvent, Error> {
-        let first = !std::mem::replace(&mut self.begun, true);
-        let operation = self.operation();
+        let refusable = !self.begun && matches!(self.start, Start::Create(_));
+        self.begun |= !matches!(event, Ok(RunEvent::Heartbeat(_)));
+        let core = self.client.core();
         match &event {
             Ok(RunEvent::Token(token)) => self.text.push_str(&token.content),
             Ok(RunEvent::AssistantContentReset(reset)) => self.text.clone_from(&reset.content),
@@ -242,13 +244,13 @@ impl Run {
             Ok(RunEvent::Cancelled(_)) => self.ending = Some(Ending::Cancelled),
             Ok(RunEvent::StreamTimeout(_)) => self.ending = Some(Ending::StreamTimeout),
             Ok(RunEvent::Error(error)) => {
-                if first && let Some(conflict) = crate::conflict::of_event(operation, error) {
+                if refusable && let Some(conflict) = crate::conflict::of_event(core, error) {
                     return Err(conflict);
                 }
                 self.ending = Some(Ending::Failed(error.text().to_owned()));
             }
             Err(error) if error.kind() == ErrorKind::Decode => {
-                if first && let Some(conflict) = crate::conflict::of_unreadable(operation, error) {
+                if refusable && let Some(conflict) = crate::conflict::of_unreadable(core, error) {
                     return Err(conflict);
                 }
                 self.unreadable += 1;
@@ -257,13 +259,6 @@ impl Run {
             _ => {}
         }
         event
-    }
-
-    fn operation(&self) -> &'static Operation {
-        match self.start {
-            Start::Create(_) => &CreateRun::OPERATION,
-            Start::Attach => &StreamRun::OPERATION,
-        }
     }
 }
 
@@ -305,7 +300,8 @@ impl Reconnect for ByRead {
         last_event_id: &str,
     ) -> Result<(&'static Operation, reqwest::Request), Error> {
         let read = self.client.stream_run(&self.run_id).request()?;
-        Ok((&StreamRun::OPERATION, codegen::with_last_event_id(read, last_event_id)))
+        let operation = &StreamRun::OPERATION;
+        Ok((operation, codegen::with_last_event_id(operation, read, last_event_id)?))
     }
 
     /// Ids are those of a Redis stream, `<ms>-<number>`, and grow.

@@ -168,6 +168,44 @@ async fn a_failure_that_follows_other_events_is_no_conflict() {
 }
 
 #[tokio::test]
+async fn a_failure_that_an_attached_run_begins_with_is_no_conflict() {
+    let (_sandbox, modus, client) = start().await;
+    modus.next_run(Script::reply("a").fails("tool jira answered HTTP 409"));
+    let mut run = client.run(task(&modus));
+    run.next().await.unwrap().unwrap();
+    let outcome = client.attach(run.handle()).wait().await.unwrap();
+    assert_eq!(outcome.ending, Ending::Failed("tool jira answered HTTP 409".into()));
+}
+
+#[tokio::test]
+async fn a_conflict_behind_a_heartbeat_is_a_conflict() {
+    let (_sandbox, modus, client) = start().await;
+    modus.next_run(Script::new().heartbeat().fails("409"));
+    let mut run = client.run(task(&modus)).with_heartbeats();
+    assert!(run.wait().await.unwrap_err().is_conflict());
+}
+
+#[tokio::test]
+async fn a_token_that_a_conflict_echoes_is_struck_out() {
+    let (_sandbox, modus, client) = start().await;
+    modus.next_run(Script::new().fails(format!("409 for key {}", modus.key())));
+    let error = client.run(task(&modus)).wait().await.unwrap_err();
+    assert_eq!((error.message(), error.attempts()), (Some("409 for key [redacted]"), 1));
+}
+
+#[tokio::test]
+async fn waiting_again_after_an_error_says_that_it_is_in_vain() {
+    let (_sandbox, modus, client) = start().await;
+    modus.fault(Target::CreateRun, Fault::status(401));
+    let mut run = client.run(task(&modus));
+    assert_eq!(run.wait().await.unwrap_err().status().unwrap().as_u16(), 401);
+    let again = run.wait().await.unwrap_err();
+    assert!(!again.is_retryable());
+    assert!(again.to_string().contains("attach"), "{again}");
+    assert_eq!(modus.requests().len(), 1);
+}
+
+#[tokio::test]
 async fn dropping_a_run_closes_its_connection_and_not_the_run() {
     let (_sandbox, modus, client) = start().await;
     modus.next_run(Script::new().tokens(["a"]).hold().tokens(["b"]));

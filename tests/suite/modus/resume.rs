@@ -113,10 +113,10 @@ async fn a_handle_stored_at_every_event_goes_on_with_the_next() {
     while run.next().await.is_some() {
         handles.push(run.handle());
     }
-    // Behind the last event there is nothing to attach to.
-    for (taken, handle) in handles.into_iter().enumerate().take(30) {
+    for (taken, handle) in handles.into_iter().enumerate() {
         let rest = all(&mut mine.attach(handle)).await;
-        assert_eq!(rest, numbered_text(30)[taken..]);
+        // The handle of the end brings the last event again: without it the outcome could not be had.
+        assert_eq!(rest, numbered_text(30)[taken.min(29)..]);
     }
 }
 

@@ -16,10 +16,15 @@ pub(crate) struct Capture(());
 
 impl Capture {
     pub(crate) fn start() -> Self {
+        Self::start_at(LevelFilter::TRACE)
+    }
+
+    /// Only what a level allows; in a process of its own, as the first level of a process is that of all.
+    pub(crate) fn start_at(level: LevelFilter) -> Self {
         static SUBSCRIBER: Once = Once::new();
         SUBSCRIBER.call_once(|| {
             tracing_subscriber::fmt()
-                .with_max_level(LevelFilter::TRACE)
+                .with_max_level(level)
                 .with_span_events(FmtSpan::FULL)
                 .with_writer(|| ThreadText)
                 .with_ansi(false)

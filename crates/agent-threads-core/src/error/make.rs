@@ -66,6 +66,14 @@ impl Error {
         self
     }
 
+    /// Names the operation, unless the error belongs to one already.
+    pub(crate) fn of_unless_known(self, operation: &Operation) -> Self {
+        match self.0.operation {
+            Some(_) => self,
+            None => self.of(operation),
+        }
+    }
+
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config).text(message)
     }
@@ -104,6 +112,11 @@ impl Error {
             .text(format!("no success within the total timeout of {timeout:?}"));
         error.0.transient = true;
         error
+    }
+
+    pub(crate) fn with_headers(mut self, headers: &HeaderMap) -> Self {
+        self.0.headers = headers.clone();
+        self
     }
 
     pub(crate) fn redirect(status: StatusCode, reason: impl Into<String>) -> Self {
@@ -184,6 +197,11 @@ impl Error {
         error
     }
 
+    pub(crate) fn not_at_its_end() -> Self {
+        Self::new(ErrorKind::Interrupted)
+            .text("the last event was not delivered; attach the handle to go on")
+    }
+
     pub(crate) fn interrupted(message: &str) -> Self {
         let mut error = Self::new(ErrorKind::Interrupted).text(message);
         error.0.transient = true;
@@ -210,7 +228,7 @@ impl Error {
     }
 
     pub(crate) fn at_event(mut self, id: &str) -> Self {
-        self.0.last_event_id = Some(one_line(id)).filter(|id| !id.is_empty());
+        self.0.last_event_id = Some(id.to_owned()).filter(|id| !id.is_empty());
         self
     }
 
@@ -235,7 +253,7 @@ impl Error {
 const LONGEST_TEXT: usize = 500;
 
 /// Text from outside, fit for one line of a log.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(LONGEST_TEXT));
     for character in text.trim().chars() {
         if line.len() >= LONGEST_TEXT {

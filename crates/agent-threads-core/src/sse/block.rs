@@ -133,8 +133,9 @@ impl Block {
                 &self.mended
             }
         };
-        let id = self.has_id.then_some(self.last_id.as_str());
-        Event { event: &self.event, data, id, retry: self.retry }
+        let last_id = self.last_id.as_str();
+        let id = self.has_id.then_some(last_id);
+        Event { event: &self.event, data, id, last_id, retry: self.retry }
     }
 
     /// Milliseconds in ASCII digits; anything else is ignored.

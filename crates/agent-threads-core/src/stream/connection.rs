@@ -1,6 +1,6 @@
 //! One connection of a stream: bytes in, events out, silence noticed.
 
-use super::{Identified, StreamEvent, progress::Progress, source::Source};
+use super::{StreamEvent, progress::Progress, source::Source};
 use crate::{Body, Error, call::Core, sse::Decoder};
 use bytes::Bytes;
 use futures_core::Stream as _;
@@ -13,8 +13,8 @@ use tokio::time::{Sleep, sleep};
 
 /// What reading a connection has brought.
 pub(super) enum Read<T> {
-    Item(Result<Identified<T>, Error>),
-    Last(Result<Identified<T>, Error>),
+    Item(Result<T, Error>),
+    Last(Result<T, Error>),
     Lost(Error),
     Failed(Error),
     Closed,
@@ -40,9 +40,9 @@ impl Connection {
         }
     }
 
-    /// How long the server wants its client to wait before it connects again.
-    pub(super) fn asked_pause(&self) -> Duration {
-        self.decoder.retry().unwrap_or_default()
+    /// How long the server wants its client to wait before it connects again, where it has said so.
+    pub(super) fn asked_pause(&self) -> Option<Duration> {
+        self.decoder.retry()
     }
 
     /// The next event that has not been delivered, or how the connection ended.
@@ -59,7 +59,9 @@ impl Connection {
                     let Some(arrival) = source.read(&event, &progress.last_id) else {
                         continue;
                     };
-                    let item = progress.deliver(arrival.event, self.decoder.last_event_id());
+                    // Behind the last event there is nothing to go on with; before it there is that event.
+                    let id = Some(event.last_id).filter(|_| !arrival.is_last);
+                    let item = progress.deliver(arrival.event, id);
                     return Poll::Ready(match arrival.is_last {
                         true => Read::Last(item),
                         false => Read::Item(item),

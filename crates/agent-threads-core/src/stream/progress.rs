@@ -1,40 +1,57 @@
 //! How far a stream has come.
 
-use super::{Identified, StreamEvent, is_keepalive};
+use super::{StreamEvent, is_keepalive};
 use crate::Error;
+use reqwest::header::HeaderValue;
 use std::time::Duration;
+
+/// No server takes a header of more.
+const LONGEST_ID: usize = 8 << 10;
 
 /// How far the stream has come, over all its connections.
 #[derive(Default)]
 pub(super) struct Progress {
     /// The id of the last event delivered.
     pub(super) last_id: String,
+    /// The last event delivered has an id that no header can carry, so nothing can go on behind it.
+    pub(super) lost_place: bool,
     /// An event has come, readable or not, that is more than a keepalive.
     pub(super) begun: bool,
-    /// Connections since the last event delivered, the one that delivered it included.
+    /// Connections since the last event that moved the stream on, the one that delivered it included.
     pub(super) attempts: u32,
     /// Connections in all.
     pub(super) connections: u32,
     pub(super) waited: Duration,
+    /// How long the server wants its client to wait before it connects again.
+    pub(super) asked_pause: Duration,
 }
 
 impl Progress {
-    /// The id counts as soon as the consumer has the event, readable or not.
+    /// The id counts as soon as the consumer has the event, readable or not. Without one the event moves nothing.
     pub(super) fn deliver<T: StreamEvent>(
         &mut self,
         event: Result<T, Error>,
-        id: &str,
-    ) -> Result<Identified<T>, Error> {
+        id: Option<&str>,
+    ) -> Result<T, Error> {
+        let id = id.filter(|id| !id.is_empty() && *id != self.last_id);
         if !event.as_ref().is_ok_and(is_keepalive) {
             self.begun = true;
-            self.attempts = 1;
+            // An event that moves nothing may come anew on each connection, and is no reason to go on for ever.
+            if id.is_some() || self.last_id.is_empty() {
+                self.attempts = 1;
+            }
         }
-        if self.last_id != id && !id.is_empty() {
-            id.clone_into(&mut self.last_id);
+        if let Some(id) = id {
+            self.lost_place = !is_carriable(id);
+            if !self.lost_place {
+                id.clone_into(&mut self.last_id);
+            }
         }
-        match event {
-            Ok(event) => Ok(Identified { id: self.last_id.clone(), event }),
-            Err(error) => Err(error.at_event(&self.last_id).after(self.connections, self.waited)),
-        }
+        event.map_err(|error| error.at_event(&self.last_id).after(self.connections, self.waited))
     }
+}
+
+/// Whether an id can be sent back in `Last-Event-ID`.
+fn is_carriable(id: &str) -> bool {
+    id.len() <= LONGEST_ID && HeaderValue::from_bytes(id.as_bytes()).is_ok()
 }

@@ -69,13 +69,11 @@ impl Source {
             }
             None => first,
         };
-        Ok((
-            self.operation,
-            match self.resumes {
-                true => codegen::with_last_event_id(request, &progress.last_id),
-                false => request,
-            },
-        ))
+        let request = match self.resumes {
+            true => codegen::with_last_event_id(self.operation, request, &progress.last_id)?,
+            false => request,
+        };
+        Ok((self.operation, request))
     }
 
     /// The event to deliver; `None` for a repeat, for a keepalive nobody asked for, and for a mark
@@ -85,11 +83,8 @@ impl Source {
         event: &sse::Event<'_>,
         last_id: &str,
     ) -> Option<Arrival<T>> {
-        let repeats = |id| {
-            let reconnect = self.reconnect.as_ref().filter(|_| !last_id.is_empty());
-            reconnect.is_some_and(|reconnect| reconnect.is_repeat(id, last_id))
-        };
-        if event.data == END_MARK || event.id.is_some_and(repeats) {
+        let is_mark = event.data.is_empty() || event.data == END_MARK;
+        if is_mark || self.is_repeat(event, last_id) {
             return None;
         }
         match decode::json::<T>(event.data.as_bytes()) {
@@ -97,6 +92,17 @@ impl Source {
             Ok(event) => Some(Arrival { is_last: is_terminal::<T>(event.tag()), event: Ok(event) }),
             Err(mismatch) => Some(self.unreadable(event.data, &mismatch.message)),
         }
+    }
+
+    /// Whether an event has been delivered already. One without an id of its own has if the one before it has, unless that
+    /// is the last one delivered: behind it everything is new.
+    fn is_repeat(&self, event: &sse::Event<'_>, last_id: &str) -> bool {
+        let Some(reconnect) = &self.reconnect else {
+            return false;
+        };
+        let known = !event.last_id.is_empty() && !last_id.is_empty();
+        let behind = event.id.is_none() && event.last_id == last_id;
+        known && !behind && reconnect.is_repeat(event.last_id, last_id)
     }
 
     /// An event that cannot be read can be the last one all the same: its tag says so.
@@ -111,7 +117,7 @@ impl Source {
     pub(super) fn can_go_on(&self, progress: &Progress) -> bool {
         let resumes = self.reconnect.is_some() || self.resumes;
         if progress.begun {
-            return resumes && !progress.last_id.is_empty();
+            return resumes && !progress.last_id.is_empty() && !progress.lost_place;
         }
         match &self.first {
             Some(Ok(request)) => retry::is_safe(self.operation, request),

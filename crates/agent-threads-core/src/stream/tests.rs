@@ -15,6 +15,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 use tokio::time::{Instant, advance};
 
@@ -89,6 +90,10 @@ enum Answer {
     Stream(Vec<Part>),
     /// The head comes after so many seconds.
     Late(u64),
+    /// 503 with this `Retry-After`.
+    Asks(&'static str),
+    /// A redirect to this place.
+    Moved(&'static str),
     Other(u16, &'static str, &'static str),
     Fails(Phase),
 }
@@ -190,6 +195,8 @@ impl Transport for Script {
         };
         let answer = match answer {
             Answer::Late(_) => Ok(respond(200, "text/event-stream", self.body(vec![text(DONE)]))),
+            Answer::Asks(pause) => Ok(with_header(503, "retry-after", pause)),
+            Answer::Moved(to) => Ok(with_header(307, "location", to)),
             Answer::Stream(parts) => {
                 Ok(respond(200, "text/event-stream; charset=utf-8", self.body(parts)))
             }
@@ -241,6 +248,10 @@ impl Script {
 fn respond(status: u16, content_type: &str, body: Body) -> http::Response<Body> {
     let response = http::Response::builder().status(status).header("content-type", content_type);
     response.body(body).unwrap()
+}
+
+fn with_header(status: u16, name: &str, value: &str) -> http::Response<Body> {
+    http::Response::builder().status(status).header(name, value).body("".into()).unwrap()
 }
 
 /// All that a stream delivers, as short text.
@@ -597,4 +608,120 @@ async fn a_stream_can_begin_behind_an_event_and_ends_at_once_when_there_is_no_mo
     let script = Script::new([Answer::Stream(vec![text(DONE)])]);
     assert_eq!(all(script.get().after("41")).await, ["done"]);
     assert_eq!(script.cursors(), [Some("41".into())]);
+}
+
+/// A word without an id.
+const GREETING: &str = "data: {\"type\":\"word\",\"text\":\"hello\"}\n\n";
+
+#[tokio::test(start_paused = true)]
+async fn what_has_no_id_is_not_delivered_again_with_what_is_replayed_around_it() {
+    for inside in [GREETING, PING] {
+        let replay =
+            vec![text(words(1..=2)), text(inside), text(words(3..=6)), text(PING), text(DONE)];
+        let script = Script::new([
+            Answer::Stream(vec![
+                text(words(1..=2)),
+                text(inside),
+                text(words(3..=5)),
+                Part::Breaks,
+            ]),
+            Answer::Stream(replay),
+        ]);
+        let said = all(script.post(true).reconnect_by(ByGet).with_keepalives()).await;
+        let once = if inside == PING { "ping" } else { "hello" };
+        assert_eq!(said, ["w1", "w2", once, "w3", "w4", "w5", "w6", "ping", "done"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_that_moves_nothing_is_no_reason_to_reconnect_for_ever() {
+    let script = Script::new([
+        Answer::Stream(vec![text(words(1..=1)), Part::Breaks]),
+        Answer::Stream(vec![text(GREETING), Part::Breaks]),
+    ]);
+    assert_eq!(all(script.get()).await, ["w1", "hello", "hello", "hello", "Transport"]);
+    assert_eq!(script.sent().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_event_does_not_move_the_cursor_so_that_it_can_be_had_again() {
+    let script = Script::new([Answer::Stream(vec![text(words(1..=2)), text(DONE)])]);
+    let mut stream = script.get();
+    while stream.next().await.is_some() {}
+    assert_eq!(stream.last_event_id(), "2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_no_header_can_carry_ends_a_lost_stream_instead_of_repeating_it() {
+    for id in ["a\u{1}b".to_owned(), "9".repeat(9000)] {
+        let odd = format!("id: {id}\ndata: {{\"type\":\"word\",\"text\":\"w2\"}}\n\n");
+        let script =
+            Script::new([Answer::Stream(vec![text(words(1..=1)), text(odd), Part::Breaks])]);
+        assert_eq!(all(script.get()).await, ["w1", "w2", "Transport"]);
+        assert_eq!(script.sent().len(), 1);
+    }
+    let script = Script::new([Answer::Stream(vec![text(DONE)])]);
+    assert_eq!(all(script.get().after("stored\nwrongly")).await, ["InvalidRequest"]);
+    assert!(script.sent().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_without_end_is_waited_for_and_not_added_up_to_a_panic() {
+    let never = "99999999999999999999";
+    let answers = [Answer::Other(503, "text/plain", ""), Answer::Asks(never)];
+    let script = Script::new(answers);
+    let retry = RetryPolicy::default().jitter(false).max_retry_after(Duration::MAX);
+    let core = script.core(|settings| settings.retry(retry));
+    let mut stream = core.events::<Said>(&GET, Ok(request("GET"))).resumable();
+    let patience = Duration::from_secs(1_000_000);
+    assert!(tokio::time::timeout(patience, stream.next()).await.is_err());
+    assert_eq!(script.times(), [0, 500]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cursor_goes_along_to_another_origin() {
+    let moved = || Answer::Moved("https://eu.acme.example/runs?signature=1");
+    let script = Script::new([
+        moved(),
+        Answer::Stream(vec![text(words(1..=2)), Part::Breaks]),
+        moved(),
+        Answer::Stream(vec![text(words(3..=3)), text(DONE)]),
+    ]);
+    assert_eq!(all(script.get()).await, numbered(1..=3));
+    let two = || Some("2".to_owned());
+    assert_eq!(script.cursors(), [None, None, two(), two()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_tells_the_cursor_as_it_is_and_prints_it_on_one_line() {
+    let id = "k".repeat(600);
+    let word = format!("id: {id}\ndata: {{\"type\":\"word\",\"text\":\"a\"}}\n\n");
+    let gone = Answer::Other(404, "text/plain", "");
+    let script = Script::new([Answer::Stream(vec![text(word), Part::Breaks]), gone]);
+    let mut stream = script.get();
+    stream.next().await.unwrap().unwrap();
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert_eq!(error.last_event_id(), Some(id.as_str()));
+    assert!(error.to_string().len() < 600, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_reconnection_time_outlasts_its_connection() {
+    let asks = format!("retry: 7000\n\n{}", words(1..=1));
+    let script = Script::new([
+        Answer::Stream(vec![text(asks)]),
+        Answer::Stream(vec![text(words(2..=2))]),
+        Answer::Stream(vec![text(DONE)]),
+    ]);
+    assert_eq!(all(script.get()).await, numbered(1..=2));
+    assert_eq!(script.times(), [0, 7000, 14_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_without_data_is_a_sign_of_life_and_no_error() {
+    let script = Script::new([
+        Answer::Stream(vec![text("event: ping\ndata:\n\n"), Part::Breaks]),
+        Answer::Stream(vec![text(words(1..=1)), text(DONE)]),
+    ]);
+    assert_eq!(all(script.post(true)).await, numbered(1..=1));
 }

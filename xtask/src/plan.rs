@@ -95,6 +95,20 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<(String, Docs)>,
     pub(crate) key: Option<Key>,
     pub(crate) retry_codes: Vec<String>,
+    pub(crate) pagination: Option<Pagination>,
+}
+
+/// How a list is asked for page by page.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Pagination {
+    /// The parameter that takes the token of a page, by its name in Rust.
+    pub(crate) token: String,
+    /// The schema of a page.
+    pub(crate) page: String,
+    /// Its property with the token of the page that follows, by its name on the wire.
+    pub(crate) next: String,
+    /// Its property with what the list is of, by its name on the wire.
+    pub(crate) items: String,
 }
 
 /// A parameter of an operation.
@@ -328,6 +342,7 @@ fn operations(spec: &Spec, node: &OperationNode<'_>) -> Vec<Operation> {
         twin: Some(first.id.clone()),
         id,
         answer: Answer::Events(answer),
+        pagination: None,
         ..operation(spec, node)
     };
     if let Some(body) = &mut second.body {
@@ -364,7 +379,19 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
             docs: keys.first().map(docs).unwrap_or_default(),
         }),
         retry_codes: owned(node.texts("x-retry-codes")),
+        pagination: pagination(operation),
     }
+}
+
+fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {
+    let word = operation.node.get("x-pagination")?;
+    let Answer::One(page) = answer(operation) else { return None };
+    Some(Pagination {
+        token: naming::snake(word.text("token")?),
+        page,
+        next: word.text("next")?.to_owned(),
+        items: word.text("items")?.to_owned(),
+    })
 }
 
 fn parameter(operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {

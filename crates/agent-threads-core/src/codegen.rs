@@ -8,6 +8,7 @@ pub use crate::{
     operation::{
         Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,
     },
+    pages::Paged,
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
     stream::{Reconnect, StreamEvent},

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     /// A stream of events broke off before its end, and could not be taken up again. See
     /// [`Error::last_event_id`].
     Interrupted,
+    /// A list leads back to a page that was there before, and would never end. What was delivered is good.
+    Loop,
     /// The deadline of a wait passed. What was waited for goes on at the vendor. See [`Error::last_status`].
     Deadline,
     /// The wait was cancelled by its caller. What was waited for goes on at the vendor.

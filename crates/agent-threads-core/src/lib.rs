@@ -3,7 +3,7 @@
 //! Programs depend on a vendor crate, which re-exports what they need from here. Two faces:
 //!
 //! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`]), results ([`Response`],
-//!   [`EventStream`], [`Error`]) and the seam at which the network can be replaced ([`Transport`]);
+//!   [`EventStream`], [`Pages`], [`Error`]) and the seam at which the network can be replaced ([`Transport`]);
 //! - a hidden `codegen` module, for generated code only and outside the promises of semantic versioning.
 //!
 //! # What a call does
@@ -24,6 +24,7 @@ mod error;
 mod error_body;
 mod open;
 mod operation;
+mod pages;
 mod path;
 mod poll;
 mod redirect;
@@ -46,6 +47,7 @@ pub mod sse;
 pub use config::ClientBuilder;
 pub use error::{Error, ErrorKind};
 pub use open::{Unknown, UnknownValue};
+pub use pages::{Items, Pages};
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use settings::Settings;

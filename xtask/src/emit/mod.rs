@@ -5,6 +5,7 @@ mod client;
 mod events;
 mod open;
 mod operations;
+mod pages;
 mod preset;
 mod raw;
 mod shape;

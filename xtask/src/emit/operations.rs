@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::events::{Stream, cursor_setter};
+use super::pages::List;
 use super::preset::preset;
 use super::shape::{is_copy, shape};
 use super::{found, names_types};
@@ -77,6 +78,9 @@ fn runtime(builders: &[Builder<'_>]) -> Vec<syn::Ident> {
             Some(_) => names.extend(["EventStream"]),
             None => names.extend(["BoxFuture", "RawResponse", "Response"]),
         }
+        if builder.list.is_some() {
+            names.extend(["Items", "Pages"]);
+        }
     }
     names.into_iter().map(|name| format_ident!("{name}")).collect()
 }
@@ -91,6 +95,7 @@ struct Builder<'p> {
     arguments: Vec<BuilderArgument<'p>>,
     answer: TokenStream,
     stream: Option<Stream<'p>>,
+    list: Option<List<'p>>,
     preset: Vec<TokenStream>,
 }
 
@@ -123,6 +128,7 @@ impl<'p> Builder<'p> {
             arguments,
             answer: answers::ty(operation),
             stream,
+            list: List::new(plan, cut, operation)?,
             preset: preset(plan, cut, operation)?,
         })
     }
@@ -222,6 +228,8 @@ impl<'p> Builder<'p> {
         let request = self.request();
         let future = self.stream.is_none().then(|| self.future());
         let debug = self.debug();
+        let list = self.list.as_ref().map(List::methods);
+        let paged = self.list.as_ref().map(|list| list.paged(&self.name));
         let by_status = answers::declaration(self.operation);
         let name = &self.name;
         quote! {
@@ -231,10 +239,13 @@ impl<'p> Builder<'p> {
                 #operation
                 #setters
                 #sending
+                #list
                 #request
             }
 
             #future
+
+            #paged
 
             #debug
 
@@ -267,6 +278,12 @@ impl<'p> Builder<'p> {
             Some(_) => (
                 format!("{made} Its [`events`](Self::events) are the answer."),
                 "a request does nothing until its events are polled",
+            ),
+            None if self.list.is_some() => (
+                format!(
+                    "{made} Await it for one page, or take its [`items`](Self::items) or\n[`pages`](Self::pages)."
+                ),
+                "a request does nothing until it is awaited, sent or its items are polled",
             ),
             None => (
                 format!(

@@ -3,6 +3,7 @@
 mod document;
 mod enums;
 mod operations;
+mod pages;
 mod parameters;
 mod schemas;
 mod servers;

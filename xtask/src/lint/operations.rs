@@ -1,6 +1,6 @@
 //! Rules about operations: what they are called, what they take and what they answer.
 
-use super::{need, need_description, need_source, parameters, schemas, streams};
+use super::{need, need_description, need_source, pages, parameters, schemas, streams};
 use crate::diagnostic::Diagnostic;
 use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
@@ -51,6 +51,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         body(node, out);
         responses(&operation, out);
         streams::check(&operation, out);
+        pages::check(&operation, out);
         retries(&operation, out);
     }
 }

@@ -24,6 +24,9 @@ const RESERVED: [&str; 11] = [
 /// The name that a builder has in addition where it gives a stream.
 const STREAM_METHOD: &str = "events";
 
+/// The names that a builder has in addition where its answer is a page of a list.
+const PAGE_METHODS: [&str; 2] = ["items", "pages"];
+
 /// Words that restrict a value. On a header they would need a type of their own, which cannot become a header.
 const CONSTRAINTS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "default"];
@@ -47,8 +50,7 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
             continue;
         }
         let snake = naming::snake(name);
-        let streams = operation.event_stream().is_some();
-        if RESERVED.contains(&snake.as_str()) || streams && snake == STREAM_METHOD {
+        if is_taken(operation, &snake) {
             out.push(
                 parameter.complaint(format!("gives the argument `{snake}`, a name that is taken")),
             );
@@ -62,6 +64,12 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     texts(operation, out);
 }
 
+fn is_taken(operation: &OperationNode<'_>, name: &str) -> bool {
+    RESERVED.contains(&name)
+        || operation.event_stream().is_some() && name == STREAM_METHOD
+        || operation.node.has("x-pagination") && PAGE_METHODS.contains(&name)
+}
+
 fn schema(parameter: &Node<'_>, out: &mut Vec<Diagnostic>) {
     let schema = parameter.child("schema");
     if !parameter.has("schema") {
@@ -71,13 +79,14 @@ fn schema(parameter: &Node<'_>, out: &mut Vec<Diagnostic>) {
     let plain = |node: &Node<'_>| {
         matches!(node.text("type"), Some("string" | "integer" | "number" | "boolean"))
     };
+    let named = |node: &Node<'_>| node.text("$ref").is_some() && node.resolved().has("enum");
+    let single = |node: &Node<'_>| plain(node) || named(node);
     let list = parameter.text("in") == Some("query")
         && schema.text("type") == Some("array")
-        && plain(&schema.child("items"));
-    let named = schema.text("$ref").is_some() && schema.resolved().has("enum");
-    if !(plain(&schema) || list || named) || schema.flag("nullable") {
+        && single(&schema.child("items"));
+    if !(single(&schema) || list) || schema.flag("nullable") {
         out.push(schema.complaint(
-            "must be a plain type, a reference to an enum or, in a query, a list of plain values",
+            "must be a plain type, a reference to an enum or, in a query, a list of those",
         ));
     }
     if parameter.text("in") == Some("header") {
@@ -196,6 +205,16 @@ mod tests {
         accepts(
             AFTER,
             "- { name: after, in: query, description: A., schema: { $ref: '#/components/schemas/Color' } }",
+        );
+        accepts(
+            AFTER,
+            "- { name: after, in: query, description: A., schema: { type: array, items: { $ref: '#/components/schemas/Color' } } }",
+        );
+        refuses(
+            AFTER,
+            "- { name: after, in: query, description: A., schema: { type: array, items: { $ref: '#/components/schemas/Note' } } }",
+            &format!("{GET}/parameters/1/schema"),
+            "must be a plain type",
         );
     }
 

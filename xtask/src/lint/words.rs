@@ -18,6 +18,7 @@ pub(crate) enum Place {
     Operation,
     IdempotencyKey,
     Stream,
+    Pagination,
     Source,
     Parameter,
     RequestBody,
@@ -127,9 +128,11 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-retry-codes", Texts),
             ("x-stream", One(Place::Stream)),
             ("x-server", Text),
+            ("x-pagination", One(Place::Pagination)),
         ],
         Place::IdempotencyKey => &[("header", Text)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
+        Place::Pagination => &[("token", Text), ("next", Text), ("items", Text)],
         Place::Source => &[
             ("page", Text),
             ("tag", OneOf(&["seed", "documented", "observed", "inferred"])),
@@ -396,7 +399,7 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 20] = [
+    const PLACES: [Place; 21] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
@@ -407,6 +410,7 @@ mod tests {
         Place::Operation,
         Place::IdempotencyKey,
         Place::Stream,
+        Place::Pagination,
         Place::Source,
         Place::Parameter,
         Place::RequestBody,
@@ -435,7 +439,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-stream, x-server"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-stream, x-server, x-pagination"
         );
     }
 

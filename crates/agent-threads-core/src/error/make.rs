@@ -202,6 +202,11 @@ impl Error {
             .text("the last event was not delivered; attach the handle to go on")
     }
 
+    pub(crate) fn looped() -> Self {
+        Self::new(ErrorKind::Loop)
+            .text("the list does not end: the token of its next page has been used before")
+    }
+
     pub(crate) fn interrupted(message: &str) -> Self {
         let mut error = Self::new(ErrorKind::Interrupted).text(message);
         error.0.transient = true;

@@ -120,6 +120,41 @@ impl<'c> Raw<'c> {
         Ok(self.client.post(url).json(body).build()?)
     }
 
+    pub(super) fn list_labels(&self, after: Option<&str>) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/labels", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("after", &after))
+                .build()?,
+        )
+    }
+
+    pub(super) fn list_files(
+        &self,
+        project_id: i64,
+        for_: Option<&Vec<types::AgentKind>>,
+        page_size: Option<i32>,
+        page_token: Option<&str>,
+        version: Option<&Vec<i64>>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files", self.baseurl, encode_path(& project_id
+            .to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("for", &for_))
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .query(&progenitor_client::QueryParam::new("version", &version))
+                .build()?,
+        )
+    }
+
     pub(super) fn delete_file(
         &self,
         project_id: i64,

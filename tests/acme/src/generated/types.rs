@@ -272,6 +272,23 @@ impl FileReference {
     }
 }
 
+/// Some files of a project.
+///
+/// # Source
+///
+/// "Files" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FilesPage {
+    /// The files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<FileReference>>,
+    /// The token of the page that follows, null for none.
+    #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+}
+
 /// Parts that belong together.
 ///
 /// # Source
@@ -286,6 +303,21 @@ pub struct GroupPart {
     /// What they are called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+}
+
+/// Some labels.
+///
+/// # Source
+///
+/// "Agents" (observed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct LabelsPage {
+    /// The labels.
+    pub labels: Vec<String>,
+    /// The last label, empty if there are no more.
+    pub last: String,
 }
 
 /// Some words of an answer.

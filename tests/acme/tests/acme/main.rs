@@ -5,6 +5,7 @@
 
 mod answers;
 mod open_types;
+mod pages;
 mod requests;
 mod retries;
 mod server;

@@ -4,7 +4,7 @@
 
 use super::super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
-use agent_threads_core::{BoxFuture, Error, RawResponse, Response};
+use agent_threads_core::{BoxFuture, Error, Items, Pages, RawResponse, Response};
 
 impl Client {
     /// Lists the agents.
@@ -112,6 +112,22 @@ impl Client {
             agent_id: agent_id.into(),
             name: name.into(),
             body: body.into(),
+        }
+    }
+
+    /// Lists all labels.
+    ///
+    /// In no order.
+    ///
+    /// `GET /v1/labels` at the server `api`
+    ///
+    /// # Source
+    ///
+    /// "Agents" (observed).
+    pub fn list_labels(&self) -> ListLabels {
+        ListLabels {
+            core: self.core().clone(),
+            after: None,
         }
     }
 }
@@ -429,5 +445,108 @@ impl std::fmt::Debug for PutSetting {
             .field("agent_id", &self.agent_id)
             .field("name", &self.name)
             .finish_non_exhaustive()
+    }
+}
+
+/// Lists all labels.
+///
+/// Made by [`Client::list_labels`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListLabels {
+    core: Core,
+    after: Option<String>,
+}
+
+impl ListLabels {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_labels",
+        vendor: "Acme",
+        method: "GET",
+        path: "/v1/labels",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// The last label that you have.
+    pub fn after(mut self, value: impl Into<String>) -> Self {
+        self.after = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::LabelsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::LabelsPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<String> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).list_labels(self.after.as_deref()),
+        )
+    }
+}
+
+impl IntoFuture for ListLabels {
+    type Output = Result<types::LabelsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListLabels {
+    type Page = types::LabelsPage;
+    type Item = String;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.after.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.after = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        Some(&page.last)
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.labels
+    }
+}
+
+impl std::fmt::Debug for ListLabels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListLabels").finish_non_exhaustive()
     }
 }

@@ -2,11 +2,39 @@
 
 //! The requests that a client can make. Each is what the client's method of that name returns.
 
-use super::super::{client::Client, raw::Raw};
+use super::super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
-use agent_threads_core::{BoxFuture, Error, RawResponse, Response};
+use agent_threads_core::{BoxFuture, Error, Items, Pages, RawResponse, Response};
 
 impl Client {
+    /// Lists the files of a project.
+    ///
+    /// The latest come first.
+    ///
+    /// `GET /v1/projects/{projectId}/files` at the server `files`
+    ///
+    /// # Arguments
+    ///
+    /// - `project_id`: The number of the project.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Files" (documented).
+    pub fn list_files(&self, project_id: i64) -> ListFiles {
+        ListFiles {
+            core: self.core().clone(),
+            project_id,
+            for_: None,
+            page_size: None,
+            page_token: None,
+            version: None,
+        }
+    }
+
     /// Deletes a file.
     ///
     /// For good.
@@ -35,6 +63,144 @@ impl Client {
             project_id,
             file_id: file_id.into(),
         }
+    }
+}
+
+/// Lists the files of a project.
+///
+/// Made by [`Client::list_files`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListFiles {
+    core: Core,
+    project_id: i64,
+    for_: Option<Vec<types::AgentKind>>,
+    page_size: Option<i32>,
+    page_token: Option<String>,
+    version: Option<Vec<i64>>,
+}
+
+impl ListFiles {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_files",
+        vendor: "Acme",
+        method: "GET",
+        path: "/v1/projects/{projectId}/files",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// Only files that these kinds of agents may use.
+    pub fn for_(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<types::AgentKind>>,
+    ) -> Self {
+        self.for_ = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// How many there are on a page at most.
+    pub fn page_size(mut self, value: i32) -> Self {
+        self.page_size = Some(value);
+        self
+    }
+
+    /// The token of a page.
+    pub fn page_token(mut self, value: impl Into<String>) -> Self {
+        self.page_token = Some(value.into());
+        self
+    }
+
+    /// Only files with one of these versions.
+    pub fn version(mut self, value: impl IntoIterator<Item = i64>) -> Self {
+        self.version = Some(value.into_iter().collect());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::FilesPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::FilesPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::FileReference> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "project_id", &self.project_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_files(
+                    self.project_id,
+                    self.for_.as_ref(),
+                    self.page_size,
+                    self.page_token.as_deref(),
+                    self.version.as_ref(),
+                ),
+        )
+    }
+}
+
+impl IntoFuture for ListFiles {
+    type Output = Result<types::FilesPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListFiles {
+    type Page = types::FilesPage;
+    type Item = types::FileReference;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.page_token.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.page_token = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.next_page_token.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.files.unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for ListFiles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListFiles")
+            .field("project_id", &self.project_id)
+            .finish_non_exhaustive()
     }
 }
 

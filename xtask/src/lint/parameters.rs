@@ -7,12 +7,11 @@ use crate::spec::{Node, OperationNode};
 use std::collections::BTreeSet;
 
 /// Names that a builder or the function behind it already has.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 10] = [
     "body",
     "core",
     "send_raw",
     "header_map",
-    "idempotency_key",
     "into_future",
     "request",
     "self_",
@@ -20,6 +19,10 @@ const RESERVED: [&str; 11] = [
     "url",
     "value",
 ];
+
+/// The name that a builder has in addition where the client makes keys. Elsewhere a key is the caller's alone, and a
+/// parameter like any other.
+const KEY_SETTER: &str = "idempotency_key";
 
 /// The name that a builder has in addition where it gives a stream.
 const STREAM_METHOD: &str = "events";
@@ -48,7 +51,10 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
         }
         let snake = naming::snake(name);
         let streams = operation.event_stream().is_some();
-        if RESERVED.contains(&snake.as_str()) || streams && snake == STREAM_METHOD {
+        let taken = RESERVED.contains(&snake.as_str())
+            || key.is_some() && snake == KEY_SETTER
+            || streams && snake == STREAM_METHOD;
+        if taken {
             out.push(
                 parameter.complaint(format!("gives the argument `{snake}`, a name that is taken")),
             );
@@ -269,6 +275,19 @@ mod tests {
             &declared("in: header, required: true"),
             pointer,
             "optional header",
+        );
+    }
+
+    #[test]
+    fn a_key_may_be_the_callers_alone_where_the_client_makes_none() {
+        let named =
+            "{ name: Idempotency-Key, in: header, description: A key., schema: { type: string } }";
+        accepts(AFTER, &format!("- {named}"));
+        refuses(
+            "operationId: addNote",
+            &format!("operationId: addNote\n      parameters: [{named}]"),
+            "/paths/~1notes/post/parameters/0",
+            "a name that is taken",
         );
     }
 

@@ -210,7 +210,7 @@ async fn every_kind_of_part_is_read_and_written_back_as_it_came() {
 async fn absent_and_null_fields_and_unknown_ones_are_read() {
     let server = MockServer::start_async().await;
     let wire = json!({
-        "threadId": "t", "status": "sleeping", "usage": { "costUsd": 0.1 }, "recording": null,
+        "threadId": "t", "status": "sleeping", "weather": { "sun": 0.1 }, "recording": null, "usage": null, "completedAt": null,
         "messages": [{ "id": "m", "role": "narrator", "status": "done", "createdAt": 1_790_928_060_000_u64, "sender": null,
                        "mood": "good", "parts": [
             { "type": "text", "text": "a", "status": "done", "thread": null, "weight": 3 },

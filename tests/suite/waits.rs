@@ -13,9 +13,15 @@ fn run(seam: &Seam) -> Run {
     seam.client().attach(Handle::new("agent_1", "t1"))
 }
 
+/// A thread whose user and agent have spoken in turn.
 fn with_messages(status: &str, count: usize) -> Answer {
-    let message = r#"{"id":"m","role":"assistant","status":"done","createdAt":"2026-10-02T08:01:00.000Z","parts":[]}"#;
-    let messages = vec![message; count].join(",");
+    let message = |role| {
+        format!(
+            r#"{{"id":"m","role":"{role}","status":"done","createdAt":"2026-10-02T08:01:00.000Z","parts":[]}}"#
+        )
+    };
+    let roles = ["user", "assistant"].into_iter().cycle().take(count);
+    let messages = roles.map(message).collect::<Vec<_>>().join(",");
     json(200, format!(r#"{{"threadId":"t1","status":"{status}","messages":[{messages}]}}"#))
 }
 
@@ -167,31 +173,119 @@ async fn a_bad_part_on_the_way_does_not_end_the_wait() {
     assert_eq!(run(&seam).wait().await.unwrap().status, ThreadStatus::Completed);
 }
 
+const ACCEPTED: &str = r#"{"threadId":"t1","status":"running"}"#;
+
 #[tokio::test(start_paused = true)]
 async fn the_end_of_the_run_before_a_reply_is_not_taken_for_the_end_of_the_reply() {
-    let accepted = json(202, r#"{"threadId":"t1","status":"running"}"#);
     let seam = Seam::new([
         with_messages("completed", 2),
-        accepted,
+        json(202, ACCEPTED),
         with_messages("completed", 2),
+        with_messages("completed", 3),
         with_messages("running", 3),
         with_messages("completed", 4),
     ]);
+    let reply = run(&seam).reply("more").await.unwrap();
+    let methods: Vec<_> = seam.sent().into_iter().map(|sent| sent.method).collect();
+    assert_eq!(methods, ["GET", "POST"], "the thread is read before the reply");
+    // The handle knows it too, in whatever process it is attached.
+    let stored = serde_json::to_string(&reply.handle()).unwrap();
+    let elsewhere = seam.client().attach(serde_json::from_str(&stored).unwrap());
+    assert_eq!(elsewhere.wait().await.unwrap().messages.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn replies_to_one_run_each_get_their_own_answer() {
+    let seam = Seam::new([
+        with_messages("completed", 2),
+        json(202, ACCEPTED),
+        with_messages("completed", 4),
+        with_messages("completed", 4),
+        json(202, ACCEPTED),
+        with_messages("completed", 4),
+        with_messages("completed", 6),
+    ]);
     let first = run(&seam);
-    first.wait().await.unwrap();
-    let reply = first.reply("more").await.unwrap();
-    assert_eq!(reply.handle().messages_before, 2);
-    assert_eq!(reply.wait().await.unwrap().messages.len(), 4);
+    let one = first.reply("one").await.unwrap().wait().await.unwrap();
+    let two = first.reply("two").await.unwrap().wait().await.unwrap();
+    assert_eq!((one.messages.len(), two.messages.len()), (4, 6));
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_vendor_tells_when_a_run_ended_that_decides() {
+    let ended = |at: &str| {
+        json(
+            200,
+            format!(
+                r#"{{"threadId":"t1","status":"completed","messages":[],"completedAt":"{at}"}}"#
+            ),
+        )
+    };
+    let seam = Seam::new([
+        ended("2026-10-02T08:00:00Z"),
+        json(202, ACCEPTED),
+        ended("2026-10-02T08:00:00Z"),
+        ended("2026-10-02T08:01:00Z"),
+    ]);
+    let done = run(&seam).reply("more").await.unwrap().wait().await.unwrap();
+    assert_eq!(done.completed().unwrap().to_rfc3339(), "2026-10-02T08:01:00+00:00");
+    assert_eq!(seam.times(), [0.0, 0.0, 0.0, 3.0]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_thread_that_never_grows_is_not_waited_for_in_vain() {
-    let accepted = json(202, r#"{"threadId":"t1","status":"running"}"#);
-    let seam = Seam::new([with_messages("completed", 2), accepted, with_messages("completed", 2)]);
-    let first = run(&seam);
-    first.wait().await.unwrap();
-    let again = first.reply("more").await.unwrap().wait().await.unwrap();
+    let seam = Seam::new([
+        with_messages("completed", 2),
+        json(202, ACCEPTED),
+        with_messages("completed", 2),
+    ]);
+    let again = run(&seam).reply("more").await.unwrap().wait().await.unwrap();
     assert_eq!(again.messages.len(), 2);
+}
+
+/// An ended thread with what settles late.
+fn settling(usage: u64, recording: &str) -> Answer {
+    json(
+        200,
+        format!(
+            r#"{{"threadId":"t1","status":"completed","messages":[],
+            "usage":{{"currency":"USD","costUsd":0.5,"totalFeeUsd":0.6,"byok":false,"inputTokens":{usage},"outputTokens":1,"totalTokens":{usage}}},
+            "recording":{{"status":"{recording}","visibility":"private","url":null,"error":null}}}}"#
+        ),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_settles_late_is_waited_for_on_request() {
+    let answers = [
+        settling(0, "processing"),
+        settling(7, "processing"),
+        settling(9, "processing"),
+        settling(9, "ready"),
+    ];
+    let seam = Seam::new(answers.clone());
+    let thread = run(&seam).wait().await.unwrap();
+    assert_eq!((thread.usage.unwrap().total_tokens, seam.times()), (0, vec![0.0]));
+
+    let seam = Seam::new(answers);
+    let thread = run(&seam).wait().settle(Duration::from_secs(120)).await.unwrap();
+    assert_eq!(thread.usage.unwrap().total_tokens, 9);
+    assert_eq!(seam.times(), [0.0, 3.0, 6.0, 9.0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_settle_in_time_is_taken_as_it_is() {
+    let endings = [
+        vec![settling(7, "processing"), settling(8, "processing")],
+        vec![settling(7, "processing"), json(500, "{}")],
+        vec![settling(7, "processing"), thread("running")],
+    ];
+    for answers in endings {
+        let seam = Seam::new(answers);
+        let thread = run(&seam).wait().settle(Duration::from_secs(10)).await.unwrap();
+        assert_eq!(thread.status, ThreadStatus::Completed);
+        assert!(thread.usage.is_some());
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -224,6 +318,6 @@ fn a_stored_handle_stays_readable() {
     let handle: Handle = serde_json::from_str(r#"{"agent_id":"a","thread_id":"t"}"#).unwrap();
     assert_eq!(handle, Handle::new("a", "t"));
     let written = serde_json::to_value(&handle).unwrap();
-    let expected = serde_json::json!({ "agent_id": "a", "thread_id": "t", "messages_before": 0 });
+    let expected = serde_json::json!({ "agent_id": "a", "thread_id": "t", "before": null });
     assert_eq!(written, expected);
 }

@@ -265,6 +265,7 @@ impl Call {
             request_id: self.request_id(&headers).or_else(|| scrubbed(told.request_id)),
             retry_after: retry_after::read(&headers),
             transient: retry::is_transient(status) || retried_code,
+            without_effect: retried_code,
             code,
             headers,
             body,

@@ -71,13 +71,14 @@ struct Inner {
     attempts: u32,
     waited: Duration,
     transient: bool,
-    unsent: bool,
+    without_effect: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
-    pub(crate) fn is_unsent(&self) -> bool {
-        self.0.unsent
+    /// Whether the vendor has done nothing: it was not reached, or it says so.
+    pub(crate) fn is_without_effect(&self) -> bool {
+        self.0.without_effect
     }
 
     /// What kind of failure this is.

@@ -76,7 +76,8 @@ pub struct Operation {
     pub server: usize,
     /// Header for an idempotency key, where the vendor honours one.
     pub idempotency_key: Option<&'static str>,
-    /// Error codes after which the same request, key included, may be sent again.
+    /// Error codes by which the vendor says that nothing was done, and after which the same request, key included, is sent
+    /// again.
     pub retry_codes: &'static [&'static str],
 }
 

@@ -16,6 +16,8 @@ pub struct Poll<C> {
     pub interval: Duration,
     /// How long the wait may take.
     pub timeout: Duration,
+    /// Whether a pause comes before the first read too.
+    pub pauses_first: bool,
     /// Ends the wait when it resolves.
     pub cancel: C,
 }
@@ -49,6 +51,9 @@ impl<C: Future<Output = ()>> Poll<C> {
         let deadline = Instant::now().checked_add(self.timeout);
         let (mut last, mut survived) = (None, None);
         let reading = async {
+            if self.pauses_first {
+                sleep(interval).await;
+            }
             loop {
                 let mut pause = interval;
                 match read().await.and_then(&mut judge) {
@@ -116,7 +121,8 @@ mod tests {
     }
 
     fn wait<C>(interval: Duration, timeout: Duration, cancel: C) -> Poll<C> {
-        Poll { operation: &GET, subject: "thread t1".into(), interval, timeout, cancel }
+        let subject = "thread t1".into();
+        Poll { operation: &GET, subject, interval, timeout, pauses_first: false, cancel }
     }
 
     fn running() -> Result<Observation<u8>, Error> {
@@ -132,6 +138,15 @@ mod tests {
         let reads = Reads::new(vec![Ok(Observation::Done(7))]);
         assert_eq!(reads.wait(3, 900, pending()).await.unwrap(), 7);
         assert_eq!(*reads.at.borrow(), [0]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_can_begin_with_a_pause() {
+        let start = Instant::now();
+        let poll = wait(Duration::from_secs(3), Duration::from_secs(10), pending());
+        let read = || async { Ok(Observation::Done(7)) };
+        let value = Poll { pauses_first: true, ..poll }.until(read, Ok).await;
+        assert_eq!((value.unwrap(), start.elapsed().as_secs()), (7, 3));
     }
 
     #[tokio::test(start_paused = true)]

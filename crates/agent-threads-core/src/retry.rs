@@ -8,7 +8,8 @@ use std::time::Duration;
 ///
 /// What is tried again: failures of the network, timeouts of an attempt, the statuses 408, 429, 500, 502, 503 and 504,
 /// and codes that a vendor documents as passing. And only where that cannot do a thing twice: the method is
-/// idempotent, or the vendor honours the idempotency key that the request carries, or no connection was made.
+/// idempotent, or the vendor honours the idempotency key that the request carries, or no connection was made, or the code
+/// says that nothing was done.
 ///
 /// The pause grows from [`base_delay`](Self::base_delay), doubling up to [`max_delay`](Self::max_delay), and is drawn
 /// evenly between nothing and that value, so that clients which failed together do not come back together. A server's
@@ -80,7 +81,7 @@ impl RetryPolicy {
 
     /// The pause before the next attempt; `None` where there is to be none.
     pub(crate) fn pause(&self, attempts: u32, safe: bool, error: &Error) -> Option<Duration> {
-        let again = error.is_unsent() || (safe && error.is_retryable());
+        let again = error.is_without_effect() || (safe && error.is_retryable());
         if !again || attempts >= self.max_attempts {
             return None;
         }

@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod before;
+mod conflict;
 #[rustfmt::skip]
 mod generated;
 mod run;
@@ -10,6 +12,8 @@ pub use agent_threads_core::{
     Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryPolicy, Settings,
     Transport, TransportError, Unknown, UnknownValue,
 };
+pub use before::Before;
+pub use conflict::Conflict;
 pub use generated::{Client, operations, types};
 pub use run::{Dispatch, Handle, Reply, Run};
 pub use wait::Wait;

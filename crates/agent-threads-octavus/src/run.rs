@@ -1,17 +1,12 @@
 //! Runs: dispatched, replied to, attached again.
 
 use crate::{
-    BoxFuture, Client, Error, Wait,
+    Before, BoxFuture, Client, Error, Wait,
     types::{DispatchThread, FollowUpThread, Thread, ThreadStatus},
 };
+use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::fmt;
 
 impl Client {
     /// Hands a task to an agent: a new thread, whose first run it starts.
@@ -27,7 +22,8 @@ impl Client {
         agent_id: impl Into<String>,
         message: impl Into<DispatchThread>,
     ) -> Dispatch {
-        Dispatch { client: self.clone(), agent_id: agent_id.into(), message: message.into() }
+        let (agent_id, message) = (agent_id.into(), message.into());
+        Dispatch { client: self.clone(), agent_id, message, key: None }
     }
 
     /// [`dispatch`](Self::dispatch) and [`Run::wait`] in one: await it for the thread at the end of the run.
@@ -44,8 +40,7 @@ impl Client {
 
     /// The run of a handle, in this process or another. Sends nothing.
     pub fn attach(&self, handle: Handle) -> Run {
-        let status = ThreadStatus::Pending;
-        Run { client: self.clone(), handle, status, seen: Arc::default() }
+        Run::started(self.clone(), handle, ThreadStatus::Pending, false)
     }
 }
 
@@ -59,16 +54,16 @@ pub struct Handle {
     pub agent_id: String,
     /// The thread of the run.
     pub thread_id: String,
-    /// How many messages the thread had when the run was started by a reply; 0 where that is not known. An ending with no
-    /// more messages than that is the ending of the run before.
+    /// What the thread showed when the run was started by a reply, so that the ending of the run before is not taken for
+    /// this one's. `None` for the run that a dispatch started.
     #[serde(default)]
-    pub messages_before: usize,
+    pub before: Option<Before>,
 }
 
 impl Handle {
     /// The handle of a thread's latest run.
     pub fn new(agent_id: impl Into<String>, thread_id: impl Into<String>) -> Self {
-        Self { agent_id: agent_id.into(), thread_id: thread_id.into(), messages_before: 0 }
+        Self { agent_id: agent_id.into(), thread_id: thread_id.into(), before: None }
     }
 }
 
@@ -80,13 +75,12 @@ pub struct Run {
     client: Client,
     handle: Handle,
     status: ThreadStatus,
-    /// The number of messages in the last thread that a wait has read to its end; 0 before.
-    seen: Arc<AtomicUsize>,
+    replayed: bool,
 }
 
 impl Run {
-    fn started(client: Client, handle: Handle, status: ThreadStatus) -> Self {
-        Self { client, handle, status, seen: Arc::default() }
+    fn started(client: Client, handle: Handle, status: ThreadStatus, replayed: bool) -> Self {
+        Self { client, handle, status, replayed }
     }
 
     /// The agent at work.
@@ -104,6 +98,11 @@ impl Run {
     /// `pending` for a run that was [attached](Client::attach).
     pub fn started_as(&self) -> &ThreadStatus {
         &self.status
+    }
+
+    /// Whether the dispatch found a run that an earlier one with the same key had started. False for every other run.
+    pub fn is_replayed(&self) -> bool {
+        self.replayed
     }
 
     /// What to store so that the run can be [attached](Client::attach) again.
@@ -142,9 +141,24 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Those of [`follow_up_thread`](Client::follow_up_thread). It is sent once, unless no connection was made.
+    /// Those of [`get_thread`](Client::get_thread) and [`follow_up_thread`](Client::follow_up_thread): the thread is read
+    /// first, so that the ending of the new run can be told from that of the run before. The reply itself is sent once,
+    /// unless no connection was made.
     pub fn reply(&self, message: impl Into<FollowUpThread>) -> Reply {
         Reply { run: self.clone(), message: message.into() }
+    }
+
+    /// Stops the run, or whatever run the thread is in by then. Returns the status that the vendor answers: `cancelled` when
+    /// there was one to stop.
+    ///
+    /// The stop itself completes a little later; [`wait`](Self::wait) sees it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`cancel_thread`](Client::cancel_thread). A server of an early revision has no such operation and answers 404.
+    pub async fn cancel(&self) -> Result<ThreadStatus, Error> {
+        let stopped = self.client.cancel_thread(self.agent_id(), self.thread_id()).await?;
+        Ok(stopped.status)
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -153,12 +167,7 @@ impl Run {
 
     /// Whether a thread at its end shows the run before this one: a read made soon after a reply can.
     pub(crate) fn is_stale(&self, thread: &Thread) -> bool {
-        let before = self.handle.messages_before;
-        before > 0 && thread.messages.len() <= before
-    }
-
-    pub(crate) fn saw(&self, thread: &Thread) {
-        self.seen.store(thread.messages.len(), Ordering::Relaxed);
+        self.handle.before.as_ref().is_some_and(|before| before.still_shows(thread))
     }
 }
 
@@ -169,6 +178,19 @@ pub struct Dispatch {
     client: Client,
     agent_id: String,
     message: DispatchThread,
+    key: Option<String>,
+}
+
+impl Dispatch {
+    /// Sends this key, such as the id of a job: 1 to 255 printable ASCII characters without spaces. A dispatch with the same
+    /// key and message, sent again after a failure, finds the run of the first one; see [`Run::is_replayed`].
+    ///
+    /// A server of an early revision passes over the key. So the client does not send a dispatch again by itself, but for
+    /// the vendor's answer that the first one with this key is still in progress.
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
 }
 
 impl IntoFuture for Dispatch {
@@ -177,9 +199,16 @@ impl IntoFuture for Dispatch {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let started = self.client.dispatch_thread(&self.agent_id, self.message).await?;
+            let dispatch = self.client.dispatch_thread(&self.agent_id, self.message);
+            let dispatch = match self.key {
+                Some(key) => dispatch.idempotency_key(key),
+                None => dispatch,
+            };
+            let answer = dispatch.send().await?;
+            let replayed = answer.http_status() == StatusCode::OK;
+            let started = answer.into_inner();
             let handle = Handle::new(self.agent_id, started.thread_id);
-            Ok(Run::started(self.client, handle, started.status))
+            Ok(Run::started(self.client, handle, started.status, replayed))
         })
     }
 }
@@ -198,11 +227,13 @@ impl IntoFuture for Reply {
 
     fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
-            let Self { run: Run { client, mut handle, seen, .. }, message } = self;
+            let Self { run, message } = self;
+            let before = Before::of(&run.read().await?);
+            let Run { client, mut handle, .. } = run;
             let (agent, thread) = (&handle.agent_id, &handle.thread_id);
             let accepted = client.follow_up_thread(agent, thread, message).await?;
-            handle.messages_before = seen.load(Ordering::Relaxed);
-            Ok(Run::started(client, handle, accepted.status))
+            handle.before = Some(before);
+            Ok(Run::started(client, handle, accepted.status, false))
         })
     }
 }

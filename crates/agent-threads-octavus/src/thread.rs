@@ -1,7 +1,10 @@
 //! What people ask of a thread.
 
-use crate::types::{MessageRole, Thread, ThreadStatus, UiMessage, UiMessagePart, UiTextPart};
+use crate::types::{
+    MessageRole, RecordingStatus, Thread, ThreadStatus, UiMessage, UiMessagePart, UiTextPart,
+};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 impl ThreadStatus {
     /// Whether the run is at its end: `completed`, `failed`, `cancelled` or `blocked`.
@@ -12,7 +15,26 @@ impl ThreadStatus {
     }
 }
 
+impl RecordingStatus {
+    /// Whether the recording is as it will be: `ready`, `failed` or `unavailable`.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Ready | Self::Failed | Self::Unavailable)
+    }
+}
+
 impl Thread {
+    /// When the thread's first run began, from [`started_at`](Self::started_at); `None` before, and from a server of an early
+    /// revision.
+    pub fn started(&self) -> Option<DateTime<Utc>> {
+        time(self.started_at.as_ref()?)
+    }
+
+    /// When the thread's latest run ended, from [`completed_at`](Self::completed_at); `None` before, and from a server of an
+    /// early revision.
+    pub fn completed(&self) -> Option<DateTime<Utc>> {
+        time(self.completed_at.as_ref()?)
+    }
+
     /// The agent's latest message, if it has spoken since the last message of the user.
     pub fn answer(&self) -> Option<&UiMessage> {
         self.messages.last().filter(|message| message.role == MessageRole::Assistant)
@@ -43,10 +65,14 @@ impl UiMessage {
     /// When the message was made, from a string in RFC 3339 or a number of milliseconds since 1970; `None` for any other form
     /// of [`created_at`](Self::created_at).
     pub fn created(&self) -> Option<DateTime<Utc>> {
-        match self.created_at.as_str() {
-            Some(text) => Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc()),
-            None => DateTime::from_timestamp_millis(self.created_at.as_i64()?),
-        }
+        time(&self.created_at)
+    }
+}
+
+fn time(value: &Value) -> Option<DateTime<Utc>> {
+    match value.as_str() {
+        Some(text) => Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc()),
+        None => DateTime::from_timestamp_millis(value.as_i64()?),
     }
 }
 
@@ -116,6 +142,17 @@ mod tests {
         for other in [json!(null), json!("yesterday"), json!(1e300), json!({})] {
             assert_eq!(made(other.clone()), None, "{other}");
         }
+    }
+
+    #[test]
+    fn the_times_of_a_thread_are_read_where_it_has_them() {
+        let early = thread(json!([]));
+        assert_eq!((early.started(), early.completed()), (None, None));
+        let late = json!({ "threadId": "t", "status": "failed", "messages": [], "startedAt": null,
+                           "completedAt": "2026-10-02T08:00:31.120Z" });
+        let late: Thread = serde_json::from_value(late).unwrap();
+        assert_eq!(late.started(), None);
+        assert_eq!(late.completed().unwrap().timestamp_millis(), 1_790_928_031_120);
     }
 
     #[test]

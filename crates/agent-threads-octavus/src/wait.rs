@@ -25,6 +25,7 @@ pub struct Wait {
     interval: Duration,
     timeout: Duration,
     idle_reads: Option<u32>,
+    settling: Duration,
     on_dispatched: Option<OnDispatched>,
     on_status: Option<OnStatus>,
     cancel: BoxFuture<'static, ()>,
@@ -53,6 +54,7 @@ impl Wait {
             interval: INTERVAL,
             timeout: TIMEOUT,
             idle_reads: None,
+            settling: Duration::ZERO,
             on_dispatched: None,
             on_status: None,
             cancel: Box::pin(pending()),
@@ -86,6 +88,14 @@ impl Wait {
         self
     }
 
+    /// After the end, goes on reading for at most so long until what settles late has: the recording, where there is one,
+    /// is final, and two reads in a row tell the same usage. Then takes the thread as it is; never an error. Default: not at
+    /// all. The vendor's SDK gives a recording 120 s.
+    pub fn settle(mut self, timeout: Duration) -> Self {
+        self.settling = timeout;
+        self
+    }
+
     /// Called once with the handle of the run, before the first read.
     pub fn on_dispatched(mut self, call: impl FnOnce(&Handle) + Send + 'static) -> Self {
         self.on_dispatched = Some(Box::new(call));
@@ -106,12 +116,15 @@ impl Wait {
         if let Some(call) = self.on_dispatched {
             call(&run.handle());
         }
-        let poll = Poll {
+        let read = || run.client().get_thread(run.agent_id(), run.thread_id()).send_raw();
+        let mut cancel = self.cancel;
+        let ending = Poll {
             operation: &crate::operations::GetThread::OPERATION,
             subject: format!("thread {}", run.thread_id()),
             interval: self.interval,
             timeout: self.timeout,
-            cancel: self.cancel,
+            pauses_first: false,
+            cancel: &mut cancel,
         };
         let mut judge = Judge {
             run: &run,
@@ -121,8 +134,21 @@ impl Wait {
             idle: 0,
             stale: 0,
         };
-        let read = || run.client().get_thread(run.agent_id(), run.thread_id()).send_raw();
-        poll.until(read, |answer| judge.observe(&answer)).await
+        let thread = ending.until(read, |answer| judge.observe(&answer)).await?;
+        let mut settling = Settling::of(thread);
+        if !self.settling.is_zero() && !settling.is_settled() {
+            let settled = Poll {
+                operation: &crate::operations::GetThread::OPERATION,
+                subject: String::new(),
+                interval: self.interval,
+                timeout: self.settling,
+                pauses_first: true,
+                cancel: &mut cancel,
+            };
+            // What has not settled in time is no failure of the run.
+            let _ = settled.until(read, |answer| settling.observe(&answer)).await;
+        }
+        Ok(settling.thread)
     }
 }
 
@@ -176,7 +202,6 @@ impl Judge<'_> {
             return Ok(Observation::Pending(status.to_string()));
         }
         self.tell(&status);
-        self.run.saw(&thread);
         Ok(Observation::Done(thread))
     }
 
@@ -188,5 +213,38 @@ impl Judge<'_> {
             call(status);
         }
         self.last = Some(status.clone());
+    }
+}
+
+/// A thread at its end, while what settles late is waited for.
+struct Settling {
+    thread: Thread,
+    /// Two reads in a row have told the same usage.
+    usage_rests: bool,
+}
+
+impl Settling {
+    fn of(thread: Thread) -> Self {
+        let usage_rests = thread.usage.is_none();
+        Self { thread, usage_rests }
+    }
+
+    fn is_settled(&self) -> bool {
+        let recording = self.thread.recording.as_ref();
+        self.usage_rests && recording.is_none_or(|recording| recording.status.is_final())
+    }
+
+    fn observe(&mut self, answer: &RawResponse) -> Result<Observation<()>, Error> {
+        let thread: Thread = answer.decode()?;
+        if !thread.status.is_terminal() {
+            // Another run has begun; the thread as it was is the ending of this one.
+            return Ok(Observation::Done(()));
+        }
+        self.usage_rests = thread.usage == self.thread.usage;
+        self.thread = thread;
+        match self.is_settled() {
+            true => Ok(Observation::Done(())),
+            false => Ok(Observation::Pending(self.thread.status.to_string())),
+        }
     }
 }

@@ -167,12 +167,6 @@ fn retries(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
         if matches!(operation.method, "get" | "head") {
             out.push(key.complaint("a method that changes nothing needs no key; remove it"));
         }
-    } else if let Some(codes) = node.get("x-retry-codes")
-        && !operation.is_repeatable()
-    {
-        out.push(codes.complaint(
-            "without `x-idempotency-key` this method is not sent twice; remove it or add the key",
-        ));
     }
 }
 
@@ -318,12 +312,7 @@ mod tests {
     #[test]
     fn retries_make_sense() {
         refuses("{ header: Note-Key }", "{}", &format!("{POST}/x-idempotency-key"), "no `header`");
-        refuses(
-            "      x-idempotency-key: { header: Note-Key }\n",
-            "",
-            &format!("{POST}/x-retry-codes"),
-            "is not sent twice",
-        );
+        accepts("      x-idempotency-key: { header: Note-Key }\n", "");
         let keyed = "operationId: getNote\n      x-idempotency-key: { header: Note-Key }";
         refuses("operationId: getNote", keyed, &format!("{GET}/x-idempotency-key"), "needs no key");
         accepts("operationId: getNote", "operationId: getNote\n      x-retry-codes: [BUSY]");

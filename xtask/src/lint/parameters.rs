@@ -7,12 +7,11 @@ use crate::spec::{Node, OperationNode};
 use std::collections::BTreeSet;
 
 /// Names that a builder or the function behind it already has.
-const RESERVED: [&str; 11] = [
+const RESERVED: [&str; 10] = [
     "body",
     "core",
     "send_raw",
     "header_map",
-    "idempotency_key",
     "into_future",
     "request",
     "self_",
@@ -20,6 +19,10 @@ const RESERVED: [&str; 11] = [
     "url",
     "value",
 ];
+
+/// The name that a builder has in addition where the client makes keys. Elsewhere a key is the caller's alone, and a
+/// parameter like any other.
+const KEY_SETTER: &str = "idempotency_key";
 
 /// The name that a builder has in addition where it gives a stream.
 const STREAM_METHOD: &str = "events";
@@ -66,6 +69,7 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
 
 fn is_taken(operation: &OperationNode<'_>, name: &str) -> bool {
     RESERVED.contains(&name)
+        || operation.node.has("x-idempotency-key") && name == KEY_SETTER
         || operation.event_stream().is_some() && name == STREAM_METHOD
         || operation.node.has("x-pagination") && PAGE_METHODS.contains(&name)
 }
@@ -288,6 +292,19 @@ mod tests {
             &declared("in: header, required: true"),
             pointer,
             "optional header",
+        );
+    }
+
+    #[test]
+    fn a_key_may_be_the_callers_alone_where_the_client_makes_none() {
+        let named =
+            "{ name: Idempotency-Key, in: header, description: A key., schema: { type: string } }";
+        accepts(AFTER, &format!("- {named}"));
+        refuses(
+            "operationId: addNote",
+            &format!("operationId: addNote\n      parameters: [{named}]"),
+            "/paths/~1notes/post/parameters/0",
+            "a name that is taken",
         );
     }
 

@@ -16,6 +16,8 @@ pub(crate) struct StatusAnswer {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) transient: bool,
+    /// The vendor says that nothing was done.
+    pub(crate) without_effect: bool,
 }
 
 /// A successful answer that does not have the documented shape.
@@ -51,7 +53,7 @@ impl Error {
             attempts: 0,
             waited: Duration::ZERO,
             transient: false,
-            unsent: false,
+            without_effect: false,
             source: None,
         }))
     }
@@ -94,7 +96,7 @@ impl Error {
     pub(crate) fn transport(source: TransportError) -> Self {
         let mut error = Self::new(ErrorKind::Transport).text(source.to_string());
         error.0.transient = true;
-        error.0.unsent = source.phase() == Phase::Connect;
+        error.0.without_effect = source.phase() == Phase::Connect;
         // The text of the outer error is in the message already; the chain goes on with its cause.
         error.0.source = Some(source.into());
         error
@@ -141,6 +143,7 @@ impl Error {
         error.0.status = Some(answer.status);
         error.0.retry_after = answer.retry_after;
         error.0.transient = answer.transient;
+        error.0.without_effect = answer.without_effect;
         error.0.headers = answer.headers;
         error.0.body = Some(answer.body);
         error

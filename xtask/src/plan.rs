@@ -95,6 +95,7 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<(String, Docs)>,
     pub(crate) key: Option<Key>,
     pub(crate) retry_codes: Vec<String>,
+    pub(crate) never_retry_codes: Vec<String>,
     pub(crate) pagination: Option<Pagination>,
 }
 
@@ -379,6 +380,7 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
             docs: keys.first().map(docs).unwrap_or_default(),
         }),
         retry_codes: owned(node.texts("x-retry-codes")),
+        never_retry_codes: owned(node.texts("x-never-retry-codes")),
         pagination: pagination(operation),
     }
 }

@@ -78,6 +78,8 @@ pub struct Operation {
     pub idempotency_key: Option<&'static str>,
     /// Error codes after which the same request, key included, may be sent again.
     pub retry_codes: &'static [&'static str],
+    /// Error codes after which it is not sent again, whatever the status.
+    pub never_retry_codes: &'static [&'static str],
 }
 
 impl Operation {

@@ -312,7 +312,8 @@ impl<'p> Builder<'p> {
     }
 
     fn operation_constant(&self) -> TokenStream {
-        let Operation { id, method, path, server, retry_codes, key, .. } = self.operation;
+        let Operation { id, method, path, server, retry_codes, never_retry_codes, key, .. } =
+            self.operation;
         let vendor = self.vendor;
         let server = Literal::usize_unsuffixed(*server);
         let key = match key {
@@ -329,6 +330,7 @@ impl<'p> Builder<'p> {
                 server: #server,
                 idempotency_key: #key,
                 retry_codes: &[#(#retry_codes),*],
+                never_retry_codes: &[#(#never_retry_codes),*],
             };
         }
     }

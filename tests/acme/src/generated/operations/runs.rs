@@ -207,6 +207,7 @@ impl AskAgent {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
+        never_retry_codes: &[],
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -286,6 +287,7 @@ impl AskAgentLive {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
+        never_retry_codes: &[],
     };
 
     /// The id of the last piece that you have.
@@ -372,6 +374,7 @@ impl StartRun {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -448,6 +451,7 @@ impl WatchRun {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// The id of the last event that you have.
@@ -520,6 +524,7 @@ impl FollowUp {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -580,6 +585,7 @@ impl FollowUpLive {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// The events as they happen. Nothing is sent before the stream is polled.

@@ -78,6 +78,9 @@ fn steps(vendors: &[String]) -> Vec<Step> {
         Step { name: "lint".into(), action: Action::Here(crate::lint_documents) },
         step("clippy --workspace --all-targets --all-features -- -D warnings"),
         step("test --workspace"),
+        // What is behind a feature, and what is left without it.
+        step("test -p acme-agents --all-features"),
+        step("clippy -p acme-agents -- -D warnings"),
         Step {
             name: "doc".into(),
             action: Action::Cargo(
@@ -87,7 +90,7 @@ fn steps(vendors: &[String]) -> Vec<Step> {
         },
     ];
     for vendor in vendors {
-        steps.push(step(&format!("check -p agent-threads-{vendor}")));
+        steps.push(step(&format!("clippy -p agent-threads-{vendor} -- -D warnings")));
         steps.push(step(&format!("check -p agent-threads-{vendor} --no-default-features")));
         steps.push(step(&format!(
             "check -p agent-threads --no-default-features --features {vendor}"
@@ -122,9 +125,9 @@ mod tests {
     fn each_vendor_is_checked_alone_without_tls_and_in_the_facade() {
         let names: Vec<_> = steps(&["acme".into()]).into_iter().map(|step| step.name).collect();
         assert_eq!(
-            names[6..],
+            names[8..],
             [
-                "check -p agent-threads-acme",
+                "clippy -p agent-threads-acme -- -D warnings",
                 "check -p agent-threads-acme --no-default-features",
                 "check -p agent-threads --no-default-features --features acme",
             ]

@@ -2,7 +2,7 @@
 
 use crate::check::{self, Drift};
 use crate::cut;
-use crate::diagnostic::Failure;
+use crate::diagnostic::{Diagnostic, Failure};
 use crate::emit::{self, Files};
 use crate::lint;
 use crate::plan;
@@ -42,8 +42,27 @@ pub(crate) fn check(workspace: &Workspace, target: &Target) -> Result<Vec<Drift>
         return Err(Failure::new(&target.spec, message));
     }
     let spec = Spec::load(&workspace.path(&target.spec), &target.spec)?;
+    if let Some(complaint) = lint_manifest(workspace, target, &spec)? {
+        return Err(Failure(vec![complaint]));
+    }
     let files = generate(&spec)?;
     check::compare(&workspace.path(&target.generated()), &files)
+}
+
+/// What is wrong with the manifest of a target's crate, as far as its document asks for something. Without a crate there
+/// is nothing to be wrong yet.
+pub(crate) fn lint_manifest(
+    workspace: &Workspace,
+    target: &Target,
+    spec: &Spec,
+) -> Result<Option<Diagnostic>, Failure> {
+    let file = format!("{}/Cargo.toml", target.package);
+    let path = workspace.path(&file);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::new(&file, e))?;
+    Ok(lint::manifest(spec, &file, &text))
 }
 
 fn apply(directory: &Path, drift: &Drift) -> std::io::Result<()> {
@@ -120,7 +139,7 @@ mod tests {
         let copy = Copy::new("drift");
         let workspace = copy.workspace();
         let target = acme(&workspace);
-        assert_eq!(write(&workspace, &target).unwrap().len(), 10);
+        assert_eq!(write(&workspace, &target).unwrap().len(), 11);
         assert_eq!(check(&workspace, &target).unwrap(), []);
         copy.edit(
             "tests/acme/openapi.yaml",
@@ -161,7 +180,7 @@ mod tests {
         write(&workspace, &target).unwrap();
         let path = copy.0.join("tests/acme/openapi.yaml");
         let text = std::fs::read_to_string(&path).unwrap();
-        let text = ["threads", "runs", "files"]
+        let text = ["threads", "runs", "files", "rumors"]
             .iter()
             .fold(text, |text, tag| text.replace(&format!("tags: [{tag}]"), "tags: [agents]"));
         std::fs::write(&path, text).unwrap();
@@ -181,6 +200,15 @@ mod tests {
             failure.contains("tests/acme/openapi.yaml: has no crate; make tests/acme/Cargo.toml"),
             "{failure}"
         );
+    }
+
+    #[test]
+    fn a_crate_without_the_feature_that_its_document_needs_is_not_generated() {
+        let copy = Copy::new("feature");
+        copy.edit("tests/acme/Cargo.toml", "provisional = []\n", "");
+        let workspace = copy.workspace();
+        let failure = check(&workspace, &acme(&workspace)).unwrap_err().to_string();
+        assert!(failure.contains("tests/acme/Cargo.toml: has no feature"), "{failure}");
     }
 
     #[test]

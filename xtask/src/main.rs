@@ -91,7 +91,9 @@ fn check_codegen(workspace: &Workspace, name: Option<&str>) -> Result<(), Failur
 fn lint_documents(workspace: &Workspace, name: Option<&str>) -> Result<(), Failure> {
     for_each(workspace, name, |target| {
         let spec = Spec::load(&workspace.path(&target.spec), &target.spec)?;
-        fail_if_any(lint::lint(&spec))
+        let mut complaints = lint::lint(&spec);
+        complaints.extend(codegen::lint_manifest(workspace, target, &spec)?);
+        fail_if_any(complaints)
     })
 }
 

@@ -95,7 +95,10 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<(String, Docs)>,
     pub(crate) key: Option<Key>,
     pub(crate) retry_codes: Vec<String>,
+    pub(crate) never_retry_codes: Vec<String>,
     pub(crate) pagination: Option<Pagination>,
+    /// Whether it is there only with the feature for what is uncertain.
+    pub(crate) provisional: bool,
 }
 
 /// How a list is asked for page by page.
@@ -183,6 +186,8 @@ pub(crate) struct Object {
     pub(crate) required: Vec<String>,
     /// Whether a caller makes one.
     pub(crate) in_request: bool,
+    /// Whether only provisional operations use it.
+    pub(crate) provisional: bool,
 }
 
 /// A schema that becomes an enum of structs.
@@ -195,6 +200,8 @@ pub(crate) struct Union {
     pub(crate) arms: Vec<Arm>,
     /// Where it is the union of a stream's events, which of them have a meaning for the stream.
     pub(crate) stream: Option<StreamKinds>,
+    /// Whether only provisional operations use it.
+    pub(crate) provisional: bool,
 }
 
 /// The kinds of events that have a meaning for their stream.
@@ -221,6 +228,8 @@ pub(crate) struct Enum {
     pub(crate) name: String,
     pub(crate) docs: Docs,
     pub(crate) values: Vec<EnumValue>,
+    /// Whether only provisional operations use it.
+    pub(crate) provisional: bool,
 }
 
 /// One text of an enum.
@@ -244,14 +253,17 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         enums: Vec::new(),
     };
     let streamed = streamed(spec);
+    let certain = spec.used_by(spec.operations().into_iter().filter(|o| !o.is_provisional()));
     for (name, schema) in spec.schemas() {
+        let provisional = !certain.contains(name);
         if schema.has("oneOf") {
             let stream = streamed.contains(name).then(|| stream_kinds(&schema));
-            plan.unions.push(Union { stream, ..union(spec, name, &schema) });
+            plan.unions.push(Union { stream, provisional, ..union(spec, name, &schema) });
         } else if schema.has("enum") {
-            plan.enums.push(string_enum(name, &schema));
+            plan.enums.push(Enum { provisional, ..string_enum(name, &schema) });
         } else {
-            plan.objects.insert(name.to_owned(), object(name, &schema, &in_requests));
+            let object = object(name, &schema, &in_requests);
+            plan.objects.insert(name.to_owned(), Object { provisional, ..object });
         }
     }
     for union in &plan.unions {
@@ -269,6 +281,11 @@ impl Plan {
     pub(crate) fn open_types(&self) -> BTreeSet<&str> {
         let unions = self.unions.iter().map(|u| u.name.as_str());
         unions.chain(self.enums.iter().map(|e| e.name.as_str())).collect()
+    }
+
+    /// Whether any of these is there without the feature for what is uncertain.
+    pub(crate) fn has_certain_open_types(&self) -> bool {
+        self.unions.iter().any(|u| !u.provisional) || self.enums.iter().any(|e| !e.provisional)
     }
 
     /// The property that chooses this schema as an arm of a union.
@@ -379,7 +396,9 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
             docs: keys.first().map(docs).unwrap_or_default(),
         }),
         retry_codes: owned(node.texts("x-retry-codes")),
+        never_retry_codes: owned(node.texts("x-never-retry-codes")),
         pagination: pagination(operation),
+        provisional: operation.is_provisional(),
     }
 }
 
@@ -482,6 +501,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        provisional: false,
     }
 }
 
@@ -513,6 +533,7 @@ fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
         tag: discriminator.text("propertyName").unwrap_or_default().to_owned(),
         arms: arms.iter().filter_map(arm).collect(),
         stream: None,
+        provisional: false,
     }
 }
 
@@ -527,6 +548,7 @@ fn string_enum(name: &str, schema: &Node<'_>) -> Enum {
         name: name.to_owned(),
         docs: docs(schema),
         values: schema.texts("enum").into_iter().map(value).collect(),
+        provisional: false,
     }
 }
 

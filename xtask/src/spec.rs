@@ -70,6 +70,18 @@ impl Spec {
         operations
     }
 
+    /// The names of all schemas that these operations take or answer with.
+    pub(crate) fn used_by<'a>(
+        &'a self,
+        operations: impl IntoIterator<Item = OperationNode<'a>>,
+    ) -> BTreeSet<String> {
+        self.reachable(operations.into_iter().flat_map(|operation| {
+            let responses = operation.responses().into_iter().map(|(_, node)| node);
+            let parameters = operation.parameters();
+            responses.chain(parameters).chain([operation.node]).collect::<Vec<_>>()
+        }))
+    }
+
     /// The place in the list of the server with a name; the first where there is none.
     pub(crate) fn server(&self, name: Option<&str>) -> usize {
         let servers = self.root().child("servers").items();
@@ -165,6 +177,11 @@ impl<'a> OperationNode<'a> {
             Some((response, media))
         };
         self.successes().into_iter().find_map(streamed)
+    }
+
+    /// Whether it is there only for those who ask for what is uncertain.
+    pub(crate) fn is_provisional(&self) -> bool {
+        self.node.flag("x-provisional")
     }
 
     /// Whether the method may be sent again without a key.

@@ -257,15 +257,16 @@ impl Call {
         let told = error_body::read(&shared.vendor.error_body, &body);
         let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
         let code = scrubbed(told.code);
-        let retried_code =
-            code.as_deref().is_some_and(|code| self.operation.retry_codes.contains(&code));
+        let is_of = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
+        let Operation { retry_codes, never_retry_codes, .. } = self.operation;
+        let may_pass = retry::is_transient(status) || is_of(retry_codes);
         Error::status_answer(StatusAnswer {
             status,
             message: scrubbed(told.message),
             request_id: self.request_id(&headers).or_else(|| scrubbed(told.request_id)),
             retry_after: retry_after::read(&headers),
-            transient: retry::is_transient(status) || retried_code,
-            without_effect: retried_code,
+            transient: may_pass && !is_of(never_retry_codes),
+            without_effect: is_of(retry_codes),
             code,
             headers,
             body,

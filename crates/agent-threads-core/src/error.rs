@@ -151,7 +151,7 @@ impl Error {
     }
 
     /// Whether the same call may succeed later: the network, a timeout, 408, 429, 500, 502, 503, 504, or a code
-    /// that the vendor documents so.
+    /// that the vendor documents so; and not a code that it documents as final.
     ///
     /// This does not say that calling again is safe. A call that is not idempotent may have taken effect.
     pub fn is_retryable(&self) -> bool {

@@ -79,6 +79,8 @@ pub struct Operation {
     /// Error codes by which the vendor says that nothing was done, and after which the same request, key included, is sent
     /// again.
     pub retry_codes: &'static [&'static str],
+    /// Error codes after which it is not sent again, whatever the status.
+    pub never_retry_codes: &'static [&'static str],
 }
 
 impl Operation {

@@ -34,6 +34,7 @@ pub(crate) static GET: Operation = Operation {
     server: 0,
     idempotency_key: None,
     retry_codes: &[],
+    never_retry_codes: &[],
 };
 
 pub(crate) static KEYED: Operation = Operation {
@@ -44,6 +45,7 @@ pub(crate) static KEYED: Operation = Operation {
     server: 0,
     idempotency_key: Some("Idempotency-Key"),
     retry_codes: &["IN_PROGRESS"],
+    never_retry_codes: &[],
 };
 
 pub(crate) struct Acme(pub(crate) Core);

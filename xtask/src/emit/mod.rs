@@ -3,6 +3,7 @@
 mod answers;
 mod client;
 mod events;
+mod gate;
 mod open;
 mod operations;
 mod pages;

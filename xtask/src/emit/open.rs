@@ -1,5 +1,6 @@
 //! `open.rs`: string enums and unions, open to what a vendor adds.
 
+use super::gate::{gated, import, note};
 use crate::docs;
 use crate::plan::{Arm, Enum, EnumValue, Plan, StreamKinds, Union};
 use proc_macro2::TokenStream;
@@ -7,18 +8,22 @@ use quote::{format_ident, quote};
 
 /// Writes the file.
 pub(super) fn emit(plan: &Plan) -> TokenStream {
-    let types = (!plan.unions.is_empty()).then(|| {
+    let types = import(
+        plan.unions.iter().any(|union| !union.provisional),
+        !plan.unions.is_empty(),
         quote!(
             use super::types;
-        )
-    });
-    let codegen = (!plan.open_types().is_empty()).then(|| {
+        ),
+    );
+    let codegen = import(
+        plan.has_certain_open_types(),
+        !plan.open_types().is_empty(),
         quote!(
             use agent_threads_core::codegen;
-        )
-    });
-    let enums = plan.enums.iter().map(string_enum);
-    let unions = plan.unions.iter().map(union);
+        ),
+    );
+    let enums = plan.enums.iter().map(|item| gated(item.provisional, string_enum(item)));
+    let unions = plan.unions.iter().map(|item| gated(item.provisional, union(item)));
     quote! {
         #types
         #codegen
@@ -41,7 +46,8 @@ fn variant(value: &EnumValue) -> syn::Ident {
 
 fn enum_declaration(item: &Enum) -> TokenStream {
     let name = format_ident!("{}", item.name);
-    let docs = docs::attributes(&docs::with_sources(&item.docs));
+    let docs =
+        docs::attributes(&docs::join([note(item.provisional), docs::with_sources(&item.docs)]));
     let variants = item.values.iter().map(|value| {
         let (docs, name) = (docs::attributes(&docs::prose(&value.text)), variant(value));
         quote!(#docs #name,)
@@ -152,7 +158,8 @@ fn arm_schema(arm: &Arm) -> syn::Ident {
 
 fn union_declaration(item: &Union) -> TokenStream {
     let (name, tag) = (format_ident!("{}", item.name), &item.tag);
-    let docs = docs::attributes(&docs::with_sources(&item.docs));
+    let docs =
+        docs::attributes(&docs::join([note(item.provisional), docs::with_sources(&item.docs)]));
     let variants = item.arms.iter().map(|arm| {
         let docs = docs::attributes(&docs::join([docs::prose(&arm.text), stream_docs(item, arm)]));
         let (kind, variant, schema) = (&arm.kind, arm_variant(arm), arm_schema(arm));

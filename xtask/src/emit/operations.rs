@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::events::{Stream, cursor_setter};
+use super::gate::{condition, gated, import, note};
 use super::pages::List;
 use super::preset::preset;
 use super::shape::{is_copy, shape};
@@ -27,7 +28,7 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>,
         let all: Vec<_> = builders.into_values().flatten().collect();
         return Ok(vec![("operations.rs".into(), file(&all, &quote!(super)))]);
     }
-    let mut files = vec![("operations/mod.rs".into(), modules(builders.keys().copied()))];
+    let mut files = vec![("operations/mod.rs".into(), modules(&builders))];
     for (tag, builders) in builders {
         files.push((format!("operations/{tag}.rs"), file(&builders, &quote!(super::super))));
     }
@@ -37,41 +38,65 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>,
 const MODULE: &str =
     "The requests that a client can make. Each is what the client's method of that name returns.";
 
-fn modules<'t>(tags: impl Iterator<Item = &'t str>) -> TokenStream {
-    let tags: Vec<_> = tags.map(|tag| format_ident!("{tag}")).collect();
+fn modules(builders: &BTreeMap<&str, Vec<Builder<'_>>>) -> TokenStream {
+    let tags = || {
+        let tag = |(tag, builders): (&&str, &Vec<Builder<'_>>)| {
+            (format_ident!("{tag}"), are_provisional(builders))
+        };
+        builders.iter().map(tag)
+    };
+    let modules = tags().map(|(tag, provisional)| gated(provisional, quote!(mod #tag;)));
+    let reexports = tags().map(|(tag, provisional)| gated(provisional, quote!(pub use #tag::*;)));
     let docs = docs::inner_attribute(MODULE);
     quote! {
         #docs
-        #(mod #tags;)*
-        #(pub use #tags::*;)*
+        #(#modules)*
+        #(#reexports)*
     }
 }
 
+/// Whether all of a file is. The condition then stands before its module.
+fn are_provisional(builders: &[Builder<'_>]) -> bool {
+    builders.iter().all(|builder| builder.operation.provisional)
+}
+
 fn file(builders: &[Builder<'_>], generated: &TokenStream) -> TokenStream {
-    let methods = builders.iter().map(Builder::client_method);
-    let items = builders.iter().map(Builder::item);
+    let is_gated =
+        |builder: &Builder<'_>| builder.operation.provisional && !are_provisional(builders);
+    let (certain, provisional): (Vec<_>, Vec<_>) =
+        builders.iter().partition(|builder| !is_gated(builder));
+    let methods = builders.iter().map(|builder| {
+        let (condition, method) = (is_gated(builder).then(condition), builder.client_method());
+        quote!(#condition #method)
+    });
+    let items = builders.iter().map(|builder| gated(is_gated(builder), builder.item()));
     let docs = docs::inner_attribute(MODULE);
-    let code = quote! {
+    let types = certain.iter().any(|builder| builder.names_types()).then(|| quote!(, types));
+    let own_types = provisional.iter().any(|builder| builder.names_types());
+    let own_types = import(false, own_types && types.is_none(), quote!(use #generated::types;));
+    let runtime = names(&certain);
+    let own = names(&provisional);
+    let own: Vec<_> = own.difference(&runtime).map(|name| format_ident!("{name}")).collect();
+    let own_runtime = import(false, !own.is_empty(), quote!(use agent_threads_core::{#(#own),*};));
+    let runtime = runtime.iter().map(|name| format_ident!("{name}"));
+    quote! {
+        #docs
+        use #generated::{client::Client, raw::Raw #types};
+        #own_types
+        use agent_threads_core::codegen::{self, Core, Operation};
+        use agent_threads_core::{#(#runtime),*};
+        #own_runtime
+
         impl Client {
             #(#methods)*
         }
 
         #(#items)*
-    };
-    let types = names_types(&code).then(|| quote!(, types));
-    let runtime = runtime(builders);
-    quote! {
-        #docs
-        use #generated::{client::Client, raw::Raw #types};
-        use agent_threads_core::codegen::{self, Core, Operation};
-        use agent_threads_core::{#(#runtime),*};
-
-        #code
     }
 }
 
 /// What the builders name of the runtime.
-fn runtime(builders: &[Builder<'_>]) -> Vec<syn::Ident> {
+fn names(builders: &[&Builder<'_>]) -> BTreeSet<&'static str> {
     let mut names = BTreeSet::from(["Error"]);
     for builder in builders {
         match builder.stream {
@@ -82,7 +107,7 @@ fn runtime(builders: &[Builder<'_>]) -> Vec<syn::Ident> {
             names.extend(["Items", "Pages"]);
         }
     }
-    names.into_iter().map(|name| format_ident!("{name}")).collect()
+    names
 }
 
 /// A builder to be written.
@@ -157,6 +182,10 @@ impl<'p> Builder<'p> {
         Ok(arguments)
     }
 
+    fn names_types(&self) -> bool {
+        names_types(&self.client_method()) || names_types(&self.item())
+    }
+
     fn used(&self) -> impl Iterator<Item = &BuilderArgument<'p>> {
         self.arguments.iter().filter(|a| !a.unused)
     }
@@ -189,12 +218,20 @@ impl<'p> Builder<'p> {
         docs::join([
             docs::prose(&operation.summary),
             docs::prose(&operation.docs.text),
+            docs::markdown(&self.provisional_docs()),
             docs::markdown(&self.twin_docs()),
             format!("`{} {}`{}", operation.method, operation.path, self.server_docs()),
             section("Arguments", self.required().map(BuilderArgument::listed)),
             section("Errors", operation.errors.iter().map(|(status, docs)| error(status, docs))),
             docs::source_section(&operation.docs.sources),
         ])
+    }
+
+    fn provisional_docs(&self) -> String {
+        match note(self.operation.provisional) {
+            note if note.is_empty() => note,
+            note => format!("{note} What is uncertain of it stands under Source."),
+        }
     }
 
     fn server_docs(&self) -> String {
@@ -256,7 +293,11 @@ impl<'p> Builder<'p> {
     fn structure(&self) -> TokenStream {
         let name = &self.name;
         let (how, must_use) = self.use_docs();
-        let docs = docs::attributes(&docs::join([docs::prose(&self.operation.summary), how]));
+        let docs = docs::attributes(&docs::join([
+            docs::prose(&self.operation.summary),
+            note(self.operation.provisional),
+            how,
+        ]));
         let fields = self.used().map(BuilderArgument::field);
         let key = self.operation.key.as_ref().map(|_| quote!(idempotency_key: Option<String>,));
         quote! {
@@ -312,7 +353,8 @@ impl<'p> Builder<'p> {
     }
 
     fn operation_constant(&self) -> TokenStream {
-        let Operation { id, method, path, server, retry_codes, key, .. } = self.operation;
+        let Operation { id, method, path, server, retry_codes, never_retry_codes, key, .. } =
+            self.operation;
         let vendor = self.vendor;
         let server = Literal::usize_unsuffixed(*server);
         let key = match key {
@@ -329,6 +371,7 @@ impl<'p> Builder<'p> {
                 server: #server,
                 idempotency_key: #key,
                 retry_codes: &[#(#retry_codes),*],
+                never_retry_codes: &[#(#never_retry_codes),*],
             };
         }
     }

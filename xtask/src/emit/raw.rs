@@ -1,5 +1,6 @@
 //! `raw.rs`: the functions that build requests, as progenitor wrote them up to there.
 
+use super::gate::{condition, import};
 use super::names_types;
 use crate::cut::{Call, Cut, Function};
 use crate::plan::{Operation, Plan};
@@ -9,11 +10,24 @@ use quote::{format_ident, quote};
 /// Writes the file.
 pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
     let operations = plan.operations.iter().filter(|o| o.builds == o.id);
-    let functions: Vec<_> =
-        operations.filter_map(|o| Some(function(o, cut.functions.get(&o.id)?))).collect();
-    let header_map = functions_use_headers(cut).then(|| quote!(, header::HeaderMap));
+    let functions: Vec<_> = operations
+        .filter_map(|o| Some((o.provisional, function(o, cut.functions.get(&o.id)?))))
+        .collect();
+    let needs = |what: fn(&TokenStream) -> bool| {
+        let certain = functions.iter().any(|(provisional, code)| !provisional && what(code));
+        (certain, functions.iter().any(|(_, code)| what(code)))
+    };
+    let (certain, at_all) = needs(names_types);
+    let types = import(certain, at_all, quote! { use super::types; });
+    let (certain, at_all) = needs(names_headers);
+    let header_map = certain.then(|| quote!(, header::HeaderMap));
+    let own_header_map =
+        import(false, at_all && !certain, quote! { use reqwest::header::HeaderMap; });
+    let functions = functions.iter().map(|(provisional, code)| {
+        let condition = provisional.then(condition);
+        quote!(#condition #code)
+    });
     let functions = quote!(#(#functions)*);
-    let types = names_types(&functions).then(|| quote! { use super::types; });
     quote! {
         #![allow(
             clippy::result_large_err,
@@ -26,6 +40,7 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
         use agent_threads_core::codegen::{Core, Operation, encode_path};
         use progenitor_client::Error;
         use reqwest::{Client, Request #header_map};
+        #own_header_map
 
         /// Builds requests and sends nothing.
         pub(super) struct Raw<'c> {
@@ -43,8 +58,8 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
     }
 }
 
-fn functions_use_headers(cut: &Cut) -> bool {
-    cut.functions.values().any(|function| !function.headers.is_empty())
+fn names_headers(code: &TokenStream) -> bool {
+    code.to_string().contains("HeaderMap ::")
 }
 
 fn function(operation: &Operation, function: &Function) -> TokenStream {

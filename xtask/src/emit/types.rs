@@ -1,6 +1,7 @@
 //! `types.rs`: the structs, with typify's fields and the document's words.
 
 use super::found;
+use super::gate::{gated, import, note};
 use super::shape::shape;
 use crate::cut::{Cut, Field, generic};
 use crate::diagnostic::Failure;
@@ -15,14 +16,17 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<TokenStream, Failure> {
     let mut items = Vec::new();
     for (name, object) in &plan.objects {
         let fields = found(&cut.structs, name, plan)?;
-        items.push(Struct::new(name, object, fields).emit());
+        let item = Struct::new(name, object, fields).emit();
+        items.push(gated(object.provisional, item));
     }
-    let reexport = (!plan.open_types().is_empty()).then(|| {
+    let reexport = import(
+        plan.has_certain_open_types(),
+        !plan.open_types().is_empty(),
         quote!(
             #[doc(inline)]
             pub use super::open::*;
-        )
-    });
+        ),
+    );
     let docs = docs::inner_attribute("What requests take and what answers bring.");
     Ok(quote!(#docs #reexport #(#items)*))
 }
@@ -64,7 +68,10 @@ impl<'p> Struct<'p> {
 
     fn structure(&self) -> TokenStream {
         let name = &self.name;
-        let docs = docs::attributes(&docs::with_sources(&self.object.docs));
+        let docs = docs::attributes(&docs::join([
+            note(self.object.provisional),
+            docs::with_sources(&self.object.docs),
+        ]));
         // Only where `new` takes nothing: then the empty value is one that the vendor accepts.
         let default =
             (self.object.in_request && self.required().is_empty()).then(|| quote!(Default,));

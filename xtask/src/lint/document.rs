@@ -66,11 +66,7 @@ fn sources(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
 }
 
 fn unused(spec: &Spec, out: &mut Vec<Diagnostic>) {
-    let used = spec.reachable(spec.operations().into_iter().flat_map(|operation| {
-        let responses = operation.responses().into_iter().map(|(_, node)| node);
-        let parameters = operation.parameters();
-        responses.chain(parameters).chain([operation.node]).collect::<Vec<_>>()
-    }));
+    let used = spec.used_by(spec.operations());
     for (name, schema) in spec.schemas() {
         if !used.contains(name) {
             out.push(schema.complaint("no operation uses it; remove it"));

@@ -5,6 +5,7 @@ mod enums;
 mod operations;
 mod pages;
 mod parameters;
+mod provisional;
 mod schemas;
 mod servers;
 mod streams;
@@ -14,6 +15,8 @@ mod words;
 use crate::diagnostic::Diagnostic;
 use crate::spec::{Node, Spec};
 
+pub(crate) use provisional::manifest;
+
 /// Everything that is wrong with a document, in its order.
 pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     let mut out = Vec::new();
@@ -21,6 +24,7 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     document::check(spec, &mut out);
     operations::check(spec, &mut out);
     schemas::check(spec, &mut out);
+    provisional::check(spec, &mut out);
     out.sort();
     out.dedup();
     out

@@ -168,6 +168,11 @@ fn retries(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
             out.push(key.complaint("a method that changes nothing needs no key; remove it"));
         }
     }
+    for code in node.child("x-never-retry-codes").items() {
+        if code.value.as_str().is_some_and(|code| node.texts("x-retry-codes").contains(&code)) {
+            out.push(code.complaint("stands in `x-retry-codes` too; remove it from one"));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -316,5 +321,12 @@ mod tests {
         let keyed = "operationId: getNote\n      x-idempotency-key: { header: Note-Key }";
         refuses("operationId: getNote", keyed, &format!("{GET}/x-idempotency-key"), "needs no key");
         accepts("operationId: getNote", "operationId: getNote\n      x-retry-codes: [BUSY]");
+        accepts("[IN_PROGRESS]", "[IN_PROGRESS]\n      x-never-retry-codes: [QUOTA]");
+        refuses(
+            "[IN_PROGRESS]",
+            "[IN_PROGRESS]\n      x-never-retry-codes: [QUOTA, IN_PROGRESS]",
+            &format!("{POST}/x-never-retry-codes/1"),
+            "`x-retry-codes` too",
+        );
     }
 }

@@ -126,9 +126,11 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             SOURCE,
             ("x-idempotency-key", One(Place::IdempotencyKey)),
             ("x-retry-codes", Texts),
+            ("x-never-retry-codes", Texts),
             ("x-stream", One(Place::Stream)),
             ("x-server", Text),
             ("x-pagination", One(Place::Pagination)),
+            ("x-provisional", Flag),
         ],
         Place::IdempotencyKey => &[("header", Text)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
@@ -439,7 +441,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-stream, x-server, x-pagination"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional"
         );
     }
 

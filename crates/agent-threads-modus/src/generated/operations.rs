@@ -165,6 +165,7 @@ impl CreateRun {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -249,6 +250,7 @@ impl StreamRun {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all

@@ -38,6 +38,7 @@ impl Client {
         }
     }
 
+    #[cfg(feature = "provisional")]
     /// Prepares the upload of files for a task.
     ///
     /// Gives each file an id, an address to put its bytes to and one to read them from, of which a file
@@ -45,6 +46,9 @@ impl Client {
     /// without the agent's key. Only the method, the path and the purpose are certain. The rest is taken
     /// from the vendor's upload operation for sessions, which takes 1 to 20 files, whose upload addresses
     /// live 15 minutes and whose download addresses live 24 hours.
+    ///
+    /// Only with the feature `provisional`: it may change or go in any release. What is uncertain of it
+    /// stands under Source.
     ///
     /// `POST /api/v1/workforce/agents/{agentId}/files`
     ///
@@ -278,6 +282,7 @@ impl GetAgent {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -320,7 +325,10 @@ impl std::fmt::Debug for GetAgent {
     }
 }
 
+#[cfg(feature = "provisional")]
 /// Prepares the upload of files for a task.
+///
+/// Only with the feature `provisional`: it may change or go in any release.
 ///
 /// Made by [`Client::create_agent_files`]. Await it for the answer alone, or [`send`](Self::send) it for
 /// status and headers too.
@@ -332,6 +340,7 @@ pub struct CreateAgentFiles {
     body: types::CreateAgentFiles,
 }
 
+#[cfg(feature = "provisional")]
 impl CreateAgentFiles {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
@@ -342,6 +351,7 @@ impl CreateAgentFiles {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -369,6 +379,7 @@ impl CreateAgentFiles {
     }
 }
 
+#[cfg(feature = "provisional")]
 impl IntoFuture for CreateAgentFiles {
     type Output = Result<types::AgentFiles, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
@@ -377,6 +388,7 @@ impl IntoFuture for CreateAgentFiles {
     }
 }
 
+#[cfg(feature = "provisional")]
 impl std::fmt::Debug for CreateAgentFiles {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CreateAgentFiles")
@@ -408,6 +420,7 @@ impl DispatchThread {
         server: 0,
         idempotency_key: None,
         retry_codes: &["IDEMPOTENCY_KEY_IN_PROGRESS"],
+        never_retry_codes: &[],
     };
 
     /// A key made by the caller, of 1 to 255 printable ASCII characters without spaces. The same key with
@@ -489,6 +502,7 @@ impl GetThread {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -556,6 +570,7 @@ impl CancelThread {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -624,6 +639,7 @@ impl FollowUpThread {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

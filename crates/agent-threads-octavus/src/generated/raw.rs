@@ -33,6 +33,7 @@ impl<'c> Raw<'c> {
         Ok(self.client.get(url).build()?)
     }
 
+    #[cfg(feature = "provisional")]
     pub(super) fn create_agent_files(
         &self,
         agent_id: &str,

@@ -77,6 +77,9 @@ pub struct AgentDefinition {
     pub version: i64,
 }
 
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
 /// Where one file goes.
 ///
 /// # Source
@@ -99,6 +102,9 @@ pub struct AgentFile {
     pub upload_url: Option<String>,
 }
 
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
 /// One file that is to be uploaded.
 ///
 /// # Source
@@ -118,6 +124,7 @@ pub struct AgentFileUpload {
     pub size: i64,
 }
 
+#[cfg(feature = "provisional")]
 impl AgentFileUpload {
     /// A value with all its fields.
     pub fn new(
@@ -133,6 +140,9 @@ impl AgentFileUpload {
     }
 }
 
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
 /// Where files go, in the order in which they were named.
 ///
 /// # Source
@@ -148,6 +158,9 @@ pub struct AgentFiles {
     pub files: Option<Vec<AgentFile>>,
 }
 
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
 /// Files that are to be uploaded for the agent.
 ///
 /// # Source
@@ -162,6 +175,7 @@ pub struct CreateAgentFiles {
     pub files: Vec<AgentFileUpload>,
 }
 
+#[cfg(feature = "provisional")]
 impl CreateAgentFiles {
     /// A value with all its fields.
     pub fn new(files: impl IntoIterator<Item = impl Into<AgentFileUpload>>) -> Self {

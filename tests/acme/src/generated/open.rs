@@ -163,6 +163,94 @@ impl schemars::JsonSchema for Detail {
     }
 }
 
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
+/// A kind of step.
+///
+/// # Source
+///
+/// "Runs" (inferred).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum StepKind {
+    /// Nothing was done.
+    Idle,
+    /// Something was.
+    Busy,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+#[cfg(feature = "provisional")]
+impl StepKind {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Idle => "idle",
+            Self::Busy => "busy",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl From<&str> for StepKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "idle" => Self::Idle,
+            "busy" => Self::Busy,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl std::str::FromStr for StepKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl std::fmt::Display for StepKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl serde::Serialize for StepKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for StepKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "provisional")]
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for StepKind {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "StepKind".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A kind of step.", "type" : "string", "examples" : ["idle",
+            "busy"] }
+        )
+    }
+}
+
 /// How far a thread is.
 ///
 /// # Source
@@ -568,6 +656,89 @@ impl schemars::JsonSchema for RunEvent {
             : { "const" : "run.done" } }, "required" : ["type"] }, { "allOf" : [generator
             .subschema_for:: < types::FailedEvent > ()], "properties" : { "type" : {
             "const" : "run.failed" } }, "required" : ["type"] }, true] }
+        )
+    }
+}
+
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
+/// A step.
+///
+/// # Source
+///
+/// "Runs" (inferred).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "kind")]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum Step {
+    /// Nothing was done.
+    #[serde(rename = "idle")]
+    Idle(types::IdleStep),
+    /// A kind that this version does not know, kept as it came.
+    #[serde(untagged)]
+    Unknown(agent_threads_core::Unknown),
+}
+
+#[cfg(feature = "provisional")]
+impl Step {
+    /// The `kind` on the wire, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Idle(_) => "idle",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl codegen::Tagged for Step {
+    const TAG: &'static str = "kind";
+    const KINDS: &'static [&'static str] = &["idle"];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "idle" => serde::Deserialize::deserialize(object).map(Self::Idle),
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for Step {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_tagged(deserializer)
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl From<types::IdleStep> for Step {
+    fn from(value: types::IdleStep) -> Self {
+        Self::Idle(value)
+    }
+}
+
+#[cfg(feature = "provisional")]
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Step {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Step".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A step.", "anyOf" : [{ "allOf" : [generator
+            .subschema_for:: < types::IdleStep > ()], "properties" : { "kind" : { "const"
+            : "idle" } }, "required" : ["kind"] }, true] }
         )
     }
 }

@@ -167,6 +167,12 @@ impl<'c> Raw<'c> {
         Ok(self.client.delete(url).build()?)
     }
 
+    #[cfg(feature = "provisional")]
+    pub(super) fn get_rumor(&self) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/rumors", self.baseurl,);
+        Ok(self.client.get(url).build()?)
+    }
+
     pub(super) fn watch_run(
         &self,
         run_id: &str,
@@ -187,6 +193,26 @@ impl<'c> Raw<'c> {
             "{}/v1/runs/{}/follow-up", self.baseurl, encode_path(& run_id.to_string()),
         );
         Ok(self.client.post(url).build()?)
+    }
+
+    #[cfg(feature = "provisional")]
+    pub(super) fn poll_steps(
+        &self,
+        run_id: &str,
+        after: Option<&str>,
+        body: &types::PollSteps,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/runs/{}/steps", self.baseurl, encode_path(& run_id.to_string()),
+        );
+        Ok(
+            self
+                .client
+                .post(url)
+                .query(&progenitor_client::QueryParam::new("after", &after))
+                .json(body)
+                .build()?,
+        )
     }
 
     pub(super) fn get_thread(

@@ -305,6 +305,23 @@ pub struct GroupPart {
     pub title: Option<String>,
 }
 
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
+/// Nothing was done.
+///
+/// # Source
+///
+/// "Runs" (inferred).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct IdleStep {
+    /// How it is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
+}
+
 /// Some labels.
 ///
 /// # Source
@@ -342,6 +359,30 @@ pub struct PieceEvent {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PingEvent {}
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
+/// Which steps are wanted.
+///
+/// # Source
+///
+/// "Runs" (inferred).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PollSteps {
+    /// A kind of step.
+    pub kind: StepKind,
+}
+
+#[cfg(feature = "provisional")]
+impl PollSteps {
+    /// A value with all its fields.
+    pub fn new(kind: impl Into<StepKind>) -> Self {
+        Self { kind: kind.into() }
+    }
+}
+
 /// A setting.
 ///
 /// # Source
@@ -566,6 +607,26 @@ impl From<String> for StartThread {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StepPart {}
+#[cfg(feature = "provisional")]
+/// Only with the feature `provisional`: it may change or go in any release.
+///
+/// Some steps.
+///
+/// # Source
+///
+/// "Runs" (inferred).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct StepsPage {
+    /// The last step, null at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last: Option<String>,
+    /// The steps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<Vec<Step>>,
+}
+
 /// Text.
 ///
 /// # Source

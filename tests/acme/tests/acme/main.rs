@@ -6,6 +6,8 @@
 mod answers;
 mod open_types;
 mod pages;
+#[cfg(feature = "provisional")]
+mod provisional;
 mod requests;
 mod retries;
 mod server;

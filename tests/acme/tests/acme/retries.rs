@@ -51,6 +51,19 @@ async fn a_code_that_the_document_does_not_mark_is_final() {
 }
 
 #[tokio::test]
+async fn a_code_that_the_document_marks_as_final_is_so_whatever_the_status() {
+    let used = r#"{"error":{"message":"Used up","code":"QUOTA_USED"}}"#;
+    let other = r#"{"error":{"message":"Slow down","code":"RATE"}}"#;
+    let server = Server::answering([(429, other), (429, used)]).await;
+    let error = server.client().start_thread("a", "go").await.unwrap_err();
+    assert_eq!((error.code(), error.attempts()), (Some("QUOTA_USED"), 2));
+    assert!(!error.is_retryable());
+    // Another operation does not have it.
+    let server = Server::answering([(429, used), (200, "[]")]).await;
+    server.client().list_agents().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_marked_code_is_tried_again_also_without_a_key_where_the_method_allows() {
     let server =
         Server::answering([(409, r#"{"error":{"message":"Busy","code":"BUSY"}}"#), (200, "null")])

@@ -159,6 +159,7 @@ impl ListAgents {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Only agents that are idle, or that are not.
@@ -275,6 +276,7 @@ impl DeleteAgent {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -338,6 +340,7 @@ impl GetAgent {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -403,6 +406,7 @@ impl PutSetting {
         server: 0,
         idempotency_key: None,
         retry_codes: &["BUSY"],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -469,6 +473,7 @@ impl ListLabels {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// The last label that you have.

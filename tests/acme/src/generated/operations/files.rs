@@ -91,6 +91,7 @@ impl ListFiles {
         server: 1,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Only files that these kinds of agents may use.
@@ -226,6 +227,7 @@ impl DeleteFile {
         server: 1,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

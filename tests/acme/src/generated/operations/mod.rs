@@ -4,9 +4,13 @@
 
 mod agents;
 mod files;
+#[cfg(feature = "provisional")]
+mod rumors;
 mod runs;
 mod threads;
 pub use agents::*;
 pub use files::*;
+#[cfg(feature = "provisional")]
+pub use rumors::*;
 pub use runs::*;
 pub use threads::*;

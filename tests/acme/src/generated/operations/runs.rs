@@ -6,6 +6,9 @@ use super::super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
 use agent_threads_core::{BoxFuture, Error, EventStream, RawResponse, Response};
 
+#[cfg(feature = "provisional")]
+use agent_threads_core::{Items, Pages};
+
 impl Client {
     /// Asks an agent.
     ///
@@ -182,6 +185,37 @@ impl Client {
             run_id: run_id.into(),
         }
     }
+
+    #[cfg(feature = "provisional")]
+    /// Waits for steps of a run.
+    ///
+    /// Or says that there are none.
+    ///
+    /// Only with the feature `provisional`: it may change or go in any release. What is uncertain of it
+    /// stands under Source.
+    ///
+    /// `POST /v1/runs/{runId}/steps` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id.
+    /// - `body`: Which steps.
+    ///
+    /// # Source
+    ///
+    /// "Runs" (inferred). No page says what it answers with.
+    pub fn poll_steps(
+        &self,
+        run_id: impl Into<String>,
+        body: impl Into<types::PollSteps>,
+    ) -> PollSteps {
+        PollSteps {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            body: body.into(),
+            after: None,
+        }
+    }
 }
 
 /// Asks an agent.
@@ -207,6 +241,7 @@ impl AskAgent {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
+        never_retry_codes: &[],
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -286,6 +321,7 @@ impl AskAgentLive {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
+        never_retry_codes: &[],
     };
 
     /// The id of the last piece that you have.
@@ -372,6 +408,7 @@ impl StartRun {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -448,6 +485,7 @@ impl WatchRun {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// The id of the last event that you have.
@@ -520,6 +558,7 @@ impl FollowUp {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -580,6 +619,7 @@ impl FollowUpLive {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// The events as they happen. Nothing is sent before the stream is polled.
@@ -617,5 +657,120 @@ impl std::fmt::Debug for FollowUpLive {
         f.debug_struct("FollowUpLive")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "provisional")]
+/// Waits for steps of a run.
+///
+/// Only with the feature `provisional`: it may change or go in any release.
+///
+/// Made by [`Client::poll_steps`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct PollSteps {
+    core: Core,
+    run_id: String,
+    after: Option<String>,
+    body: types::PollSteps,
+}
+
+#[cfg(feature = "provisional")]
+impl PollSteps {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "poll_steps",
+        vendor: "Acme",
+        method: "POST",
+        path: "/v1/runs/{runId}/steps",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// The last step that you have.
+    pub fn after(mut self, value: impl Into<String>) -> Self {
+        self.after = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::StepsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::StepsPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::Step> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .poll_steps(&self.run_id, self.after.as_deref(), &self.body),
+        )
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl IntoFuture for PollSteps {
+    type Output = Result<types::StepsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl codegen::Paged for PollSteps {
+    type Page = types::StepsPage;
+    type Item = types::Step;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.after.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.after = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.last.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.steps.unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl std::fmt::Debug for PollSteps {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PollSteps").field("run_id", &self.run_id).finish_non_exhaustive()
     }
 }

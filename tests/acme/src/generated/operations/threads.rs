@@ -140,6 +140,7 @@ impl StartThread {
         server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["KEY_IN_PROGRESS"],
+        never_retry_codes: &["QUOTA_USED"],
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -219,6 +220,7 @@ impl GetThread {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -283,6 +285,7 @@ impl CancelThread {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Why, if anyone wants to know.
@@ -353,6 +356,7 @@ impl ExportThread {
         server: 0,
         idempotency_key: None,
         retry_codes: &[],
+        never_retry_codes: &[],
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

@@ -25,6 +25,13 @@ static VENDOR: Vendor = Vendor {
 /// status is terminal; then read what the agent did from the thread's messages. There is no stream
 /// and no webhook. A run has no id of its own: a thread's status is that of its latest run.
 ///
+/// The API grew by additions, and which revision a server speaks is not announced. The first has
+/// three operations: start a thread, read it, follow up in it. Revisions since add a run's settings,
+/// usage, recording and cancelling; then the status `blocked` and the type of a failure; then the
+/// agent's availability, `Idempotency-Key` and what has to do with them. The sources of each item
+/// say which revision it is from. A server of an earlier one leaves the fields of later ones out of
+/// its answers and passes over them in requests.
+///
 /// The server is <https://octavus.ai>. Every request carries the agent's own key (`oct_agt_...`) as
 /// a bearer token. A key drives the agent it was made for and no other, and is a secret that belongs
 /// on a server.

@@ -3,6 +3,470 @@
 use super::types;
 use agent_threads_core::codegen;
 
+/// Whether an agent can take a task now.
+///
+/// # Source
+///
+/// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum AgentStatus {
+    /// Ready. Not the `idle` of a thread.
+    Idle,
+    /// Something is in flight or queued.
+    Busy,
+    /// Cannot run anything now.
+    Unavailable,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl AgentStatus {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Idle => "idle",
+            Self::Busy => "busy",
+            Self::Unavailable => "unavailable",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for AgentStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "idle" => Self::Idle,
+            "busy" => Self::Busy,
+            "unavailable" => Self::Unavailable,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for AgentStatus {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for AgentStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for AgentStatus {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentStatus {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for AgentStatus {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AgentStatus".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Whether an agent can take a task now.", "type" : "string",
+            "examples" : ["idle", "busy", "unavailable"] }
+        )
+    }
+}
+
+/// What kind of computer an agent has.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). What the values
+///   mean, beyond their names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ComputerKind {
+    /// One of its own.
+    Dedicated,
+    /// A sandbox of E2B.
+    E2b,
+    /// A sandbox of Daytona.
+    Daytona,
+    /// A Mac, which several agents may share.
+    Mac,
+    /// The customer's own machine.
+    Cli,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ComputerKind {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Dedicated => "dedicated",
+            Self::E2b => "e2b",
+            Self::Daytona => "daytona",
+            Self::Mac => "mac",
+            Self::Cli => "cli",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ComputerKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "dedicated" => Self::Dedicated,
+            "e2b" => Self::E2b,
+            "daytona" => Self::Daytona,
+            "mac" => Self::Mac,
+            "cli" => Self::Cli,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ComputerKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ComputerKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ComputerKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ComputerKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ComputerKind {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ComputerKind".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What kind of computer an agent has.", "type" : "string",
+            "examples" : ["dedicated", "e2b", "daytona", "mac", "cli"] }
+        )
+    }
+}
+
+/// The operating system of a computer.
+///
+/// # Source
+///
+/// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ComputerOs {
+    /// Linux.
+    Linux,
+    /// Windows.
+    Windows,
+    /// macOS.
+    Macos,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ComputerOs {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Linux => "linux",
+            Self::Windows => "windows",
+            Self::Macos => "macos",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ComputerOs {
+    fn from(value: &str) -> Self {
+        match value {
+            "linux" => Self::Linux,
+            "windows" => Self::Windows,
+            "macos" => Self::Macos,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ComputerOs {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ComputerOs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ComputerOs {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ComputerOs {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ComputerOs {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ComputerOs".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "The operating system of a computer.", "type" : "string",
+            "examples" : ["linux", "windows", "macos"] }
+        )
+    }
+}
+
+/// What an agent's computer does now.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). What the values
+///   mean, but for `paused`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ComputerState {
+    /// It is up.
+    Running,
+    /// It is on its way up.
+    Starting,
+    /// It sleeps, and wakes for the next run.
+    Paused,
+    /// It does not work.
+    Down,
+    /// There is none.
+    Absent,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ComputerState {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Running => "running",
+            Self::Starting => "starting",
+            Self::Paused => "paused",
+            Self::Down => "down",
+            Self::Absent => "none",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ComputerState {
+    fn from(value: &str) -> Self {
+        match value {
+            "running" => Self::Running,
+            "starting" => Self::Starting,
+            "paused" => Self::Paused,
+            "down" => Self::Down,
+            "none" => Self::Absent,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ComputerState {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ComputerState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ComputerState {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ComputerState {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ComputerState {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ComputerState".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What an agent's computer does now.", "type" : "string",
+            "examples" : ["running", "starting", "paused", "down", "none"] }
+        )
+    }
+}
+
+/// What kind of failure ended a run. Of all of them, only `computer_unreachable` says that nothing has
+/// run; the others can follow upon effects, so the task is not to be repeated blindly.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds blocked" (documented).
+/// - "Workforce Agents: API reference, revision that adds blocked" (inferred). What `network`,
+///   `transport`, `platform`, `provider` and `timeout` mean, beyond their names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum FailureType {
+    /// The computer did not answer. Nothing has run.
+    ComputerUnreachable,
+    /// The network failed.
+    Network,
+    /// The connection to the computer failed.
+    Transport,
+    /// The platform failed.
+    Platform,
+    /// The provider of the model failed.
+    Provider,
+    /// The run took too long.
+    Timeout,
+    /// The plan's allowance is used up. Goes with `blocked`.
+    Billing,
+    /// A spending limit was reached. Goes with `blocked`.
+    Limit,
+    /// The thread has outgrown its storage. Go on in a new one.
+    SessionTooLarge,
+    /// The platform does not know.
+    Unspecified,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl FailureType {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ComputerUnreachable => "computer_unreachable",
+            Self::Network => "network",
+            Self::Transport => "transport",
+            Self::Platform => "platform",
+            Self::Provider => "provider",
+            Self::Timeout => "timeout",
+            Self::Billing => "billing",
+            Self::Limit => "limit",
+            Self::SessionTooLarge => "session_too_large",
+            Self::Unspecified => "unknown",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for FailureType {
+    fn from(value: &str) -> Self {
+        match value {
+            "computer_unreachable" => Self::ComputerUnreachable,
+            "network" => Self::Network,
+            "transport" => Self::Transport,
+            "platform" => Self::Platform,
+            "provider" => Self::Provider,
+            "timeout" => Self::Timeout,
+            "billing" => Self::Billing,
+            "limit" => Self::Limit,
+            "session_too_large" => Self::SessionTooLarge,
+            "unknown" => Self::Unspecified,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for FailureType {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for FailureType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for FailureType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FailureType {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for FailureType {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "FailureType".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" :
+            "What kind of failure ended a run. Of all of them, only `computer_unreachable` says that nothing has run; the others can follow upon effects, so the task is not to be repeated blindly.",
+            "type" : "string", "examples" : ["computer_unreachable", "network",
+            "transport", "platform", "provider", "timeout", "billing", "limit",
+            "session_too_large", "unknown"] }
+        )
+    }
+}
+
 /// Who speaks in a message.
 ///
 /// # Source
@@ -402,6 +866,181 @@ impl schemars::JsonSchema for PartStatus {
     }
 }
 
+/// How far a recording is.
+///
+/// # Source
+///
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "Workforce Agents: API reference, revision that adds blocked" (documented). The value `requested`.
+/// - "Workforce Agents: API reference, revision that adds cancel" (inferred). What the values mean,
+///   beyond which of them are final.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum RecordingStatus {
+    /// Asked for, and not begun.
+    Requested,
+    /// Under way.
+    Recording,
+    /// Over, and being made playable.
+    Processing,
+    /// Playable. Final.
+    Ready,
+    /// Went wrong. Final.
+    Failed,
+    /// Not to be had. Final.
+    Unavailable,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl RecordingStatus {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Requested => "requested",
+            Self::Recording => "recording",
+            Self::Processing => "processing",
+            Self::Ready => "ready",
+            Self::Failed => "failed",
+            Self::Unavailable => "unavailable",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for RecordingStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "requested" => Self::Requested,
+            "recording" => Self::Recording,
+            "processing" => Self::Processing,
+            "ready" => Self::Ready,
+            "failed" => Self::Failed,
+            "unavailable" => Self::Unavailable,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for RecordingStatus {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for RecordingStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for RecordingStatus {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RecordingStatus {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for RecordingStatus {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RecordingStatus".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "How far a recording is.", "type" : "string", "examples" :
+            ["requested", "recording", "processing", "ready", "failed", "unavailable"] }
+        )
+    }
+}
+
+/// Who can open a recording.
+///
+/// # Source
+///
+/// "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum RecordingVisibility {
+    /// Whoever has its address, which is signed.
+    Private,
+    /// Everyone, at an address that stays.
+    Public,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl RecordingVisibility {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Private => "private",
+            Self::Public => "public",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for RecordingVisibility {
+    fn from(value: &str) -> Self {
+        match value {
+            "private" => Self::Private,
+            "public" => Self::Public,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for RecordingVisibility {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for RecordingVisibility {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for RecordingVisibility {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RecordingVisibility {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for RecordingVisibility {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RecordingVisibility".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Who can open a recording.", "type" : "string", "examples"
+            : ["private", "public"] }
+        )
+    }
+}
+
 /// What kind of source a source part names.
 ///
 /// # Source
@@ -476,6 +1115,104 @@ impl schemars::JsonSchema for SourceType {
         schemars::json_schema!(
             { "description" : "What kind of source a source part names.", "type" :
             "string", "examples" : ["url", "document"] }
+        )
+    }
+}
+
+/// How much a model thinks.
+///
+/// # Source
+///
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented). The value
+///   `auto`.
+/// - "Workforce Agents: API reference, revision that adds cancel" (inferred). What the values mean,
+///   beyond their names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Thinking {
+    /// Not at all.
+    Off,
+    /// Little.
+    Low,
+    /// Somewhat.
+    Medium,
+    /// Much.
+    High,
+    /// As much as it can.
+    Max,
+    /// As much as the task needs.
+    Auto,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl Thinking {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Off => "off",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Max => "max",
+            Self::Auto => "auto",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for Thinking {
+    fn from(value: &str) -> Self {
+        match value {
+            "off" => Self::Off,
+            "low" => Self::Low,
+            "medium" => Self::Medium,
+            "high" => Self::High,
+            "max" => Self::Max,
+            "auto" => Self::Auto,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for Thinking {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for Thinking {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for Thinking {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Thinking {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Thinking {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Thinking".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "How much a model thinks.", "type" : "string", "examples" :
+            ["off", "low", "medium", "high", "max", "auto"] }
         )
     }
 }
@@ -851,6 +1588,90 @@ impl schemars::JsonSchema for ToolDisplay {
         schemars::json_schema!(
             { "description" : "How much of a tool call is shown.", "type" : "string",
             "examples" : ["hidden", "name", "description", "stream", "title"] }
+        )
+    }
+}
+
+/// Why an agent is not available.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). What
+///   `computer_down` means, beyond its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum UnavailableReason {
+    /// The agent is paused. A dispatch is refused with 409.
+    Paused,
+    /// Its computer does not work.
+    ComputerDown,
+    /// It runs on the customer's own machine, and only from the vendor's command line.
+    CliOnly,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl UnavailableReason {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Paused => "paused",
+            Self::ComputerDown => "computer_down",
+            Self::CliOnly => "cli_only",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for UnavailableReason {
+    fn from(value: &str) -> Self {
+        match value {
+            "paused" => Self::Paused,
+            "computer_down" => Self::ComputerDown,
+            "cli_only" => Self::CliOnly,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for UnavailableReason {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for UnavailableReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for UnavailableReason {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UnavailableReason {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for UnavailableReason {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "UnavailableReason".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Why an agent is not available.", "type" : "string",
+            "examples" : ["paused", "computer_down", "cli_only"] }
         )
     }
 }

@@ -7,11 +7,86 @@ use agent_threads_core::codegen::{self, Core, Operation};
 use agent_threads_core::{BoxFuture, Error, RawResponse, Response};
 
 impl Client {
+    /// Reads whether the agent and its computer are available.
+    ///
+    /// Computed on each read, so that a dispatch shows at once.
+    ///
+    /// `GET /api/v1/workforce/agents/{agentId}`
+    ///
+    /// # Arguments
+    ///
+    /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
+    ///
+    /// # Errors
+    ///
+    /// - `401`: The key is missing or invalid.
+    /// - `402`: The agent is blocked by a usage or spending limit.
+    /// - `403`: The key belongs to another agent.
+    /// - `404`: There is no such agent, or the server is of a revision that cannot say how it is. Source:
+    ///   "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). The page lists
+    ///   404 for a missing thread; an unknown agent may answer 403 instead.
+    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
+    ///   one error body for all statuses.
+    ///
+    /// # Source
+    ///
+    /// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    pub fn get_agent(&self, agent_id: impl Into<String>) -> GetAgent {
+        GetAgent {
+            core: self.core().clone(),
+            agent_id: agent_id.into(),
+        }
+    }
+
+    /// Prepares the upload of files for a task.
+    ///
+    /// Gives each file an id, an address to put its bytes to and one to read them from, of which a file
+    /// reference for a dispatch or a follow up is made. Put the bytes with the declared media type and
+    /// without the agent's key. Only the method, the path and the purpose are certain. The rest is taken
+    /// from the vendor's upload operation for sessions, which takes 1 to 20 files, whose upload addresses
+    /// live 15 minutes and whose download addresses live 24 hours.
+    ///
+    /// `POST /api/v1/workforce/agents/{agentId}/files`
+    ///
+    /// # Arguments
+    ///
+    /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
+    /// - `body`: The files.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The body is malformed or cannot be used. Source: "Workforce Agents: API reference, revision
+    ///   that adds Idempotency-Key" (documented).
+    /// - `401`: The key is missing or invalid.
+    /// - `402`: The agent is blocked by a usage or spending limit.
+    /// - `403`: The key belongs to another agent.
+    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
+    ///   one error body for all statuses.
+    ///
+    /// # Source
+    ///
+    /// - "Support: Workforce Agents API reference" (documented). That it exists.
+    /// - "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Body, answer and limits, which
+    ///   are those of `/api/files/upload-urls`.
+    pub fn create_agent_files(
+        &self,
+        agent_id: impl Into<String>,
+        body: impl Into<types::CreateAgentFiles>,
+    ) -> CreateAgentFiles {
+        CreateAgentFiles {
+            core: self.core().clone(),
+            agent_id: agent_id.into(),
+            body: body.into(),
+        }
+    }
+
     /// Starts a thread with a first message.
     ///
     /// Gives the agent a task and returns at once, before the work begins. Read the thread until its status
     /// is terminal. An agent runs one task at a time on its computer, so the thread may wait as `queued`
-    /// first. Nothing here guards against a repeat: sending it twice starts two threads.
+    /// first. Sending it twice starts two threads, unless both carry the same `Idempotency-Key` and the
+    /// server honours it. One of an earlier revision passes over the key, so the client does not send a
+    /// dispatch again by itself, with a key or without.
     ///
     /// `POST /api/v1/workforce/agents/{agentId}/threads`
     ///
@@ -22,13 +97,20 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - `400`: The body is malformed or cannot be used. Source: "Workforce Agents: API reference, later
-    ///   revision" (documented).
+    /// - `400`: The body is malformed, `config` names a model, a provider or a capability that the agent
+    ///   cannot use, or the `Idempotency-Key` is not of the documented form. Nothing was started. Source:
+    ///   "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
     /// - `404`: There is no such agent. Source: "Workforce Agents: API reference" (inferred). The page
     ///   lists 404 for a missing thread; an unknown agent may answer 403 instead.
+    /// - `409`: Nothing was started. The code says why: `AGENT_BUSY` for a dispatch with `ifIdle` to an
+    ///   agent that is not idle, with the thread that keeps it busy in `currentThreadId`; `AGENT_PAUSED`
+    ///   for an agent that is paused; `IDEMPOTENCY_KEY_REUSED` for a key that came before with another
+    ///   body; `IDEMPOTENCY_KEY_IN_PROGRESS` for a key whose first request is not answered yet. Only the
+    ///   last has a `Retry-After`, and is to be sent again after it. Source: "Workforce Agents: API
+    ///   reference, revision that adds Idempotency-Key" (documented).
     /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
     ///   one error body for all statuses.
     ///
@@ -36,6 +118,8 @@ impl Client {
     ///
     /// - "Workforce Agents: API reference" (seed).
     /// - "Workforce Agents: API reference" (inferred). What sending it twice does.
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented). What sending
+    ///   it twice with a key does.
     pub fn dispatch_thread(
         &self,
         agent_id: impl Into<String>,
@@ -45,6 +129,7 @@ impl Client {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             body: body.into(),
+            idempotency_key: None,
         }
     }
 
@@ -85,6 +170,46 @@ impl Client {
         }
     }
 
+    /// Stops a thread's run.
+    ///
+    /// Answers with `cancelled` if a run was in flight or waiting, and otherwise with the status that the
+    /// thread has: one that is at rest is left alone. The stop itself completes shortly after the answer;
+    /// read the thread for how it ended. It stops whatever run the thread is in when it arrives, so the
+    /// client does not send it again by itself: a follow up may have begun since.
+    ///
+    /// `POST /api/v1/workforce/agents/{agentId}/threads/{threadId}/cancel`
+    ///
+    /// # Arguments
+    ///
+    /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
+    /// - `thread_id`: The thread's id, as the dispatch returned it. Opaque.
+    ///
+    /// # Errors
+    ///
+    /// - `401`: The key is missing or invalid.
+    /// - `402`: The agent is blocked by a usage or spending limit.
+    /// - `403`: The key belongs to another agent.
+    /// - `404`: The agent has no such thread.
+    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
+    ///   one error body for all statuses.
+    ///
+    /// # Source
+    ///
+    /// - "Workforce Agents: API reference, revision that adds cancel" (documented).
+    /// - "Workforce Agents: API reference, revision that adds cancel" (inferred). That a thread which waits
+    ///   as `queued` counts as in flight, and what a repeat may stop.
+    pub fn cancel_thread(
+        &self,
+        agent_id: impl Into<String>,
+        thread_id: impl Into<String>,
+    ) -> CancelThread {
+        CancelThread {
+            core: self.core().clone(),
+            agent_id: agent_id.into(),
+            thread_id: thread_id.into(),
+        }
+    }
+
     /// Sends another message into a thread.
     ///
     /// Runs at once if the agent has finished its turn, and after that turn otherwise. Read the thread for
@@ -100,12 +225,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// - `400`: The body is malformed or cannot be used. Source: "Workforce Agents: API reference, later
-    ///   revision" (documented).
+    /// - `400`: The body is malformed or cannot be used. Source: "Workforce Agents: API reference, revision
+    ///   that adds Idempotency-Key" (documented).
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
     /// - `404`: The agent has no such thread.
+    /// - `409`: The agent is paused, with the code `AGENT_PAUSED`. Source: "Workforce Agents: API
+    ///   reference, revision that adds Idempotency-Key" (inferred). That a follow up is refused so too. The
+    ///   page has this code for the API as a whole.
     /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
     ///   one error body for all statuses.
     ///
@@ -129,6 +257,131 @@ impl Client {
     }
 }
 
+/// Reads whether the agent and its computer are available.
+///
+/// Made by [`Client::get_agent`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct GetAgent {
+    core: Core,
+    agent_id: String,
+}
+
+impl GetAgent {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "get_agent",
+        vendor: "Octavus",
+        method: "GET",
+        path: "/api/v1/workforce/agents/{agentId}",
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::Agent>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core).get_agent(&self.agent_id),
+        )
+    }
+}
+
+impl IntoFuture for GetAgent {
+    type Output = Result<types::Agent, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for GetAgent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetAgent")
+            .field("agent_id", &self.agent_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Prepares the upload of files for a task.
+///
+/// Made by [`Client::create_agent_files`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateAgentFiles {
+    core: Core,
+    agent_id: String,
+    body: types::CreateAgentFiles,
+}
+
+impl CreateAgentFiles {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "create_agent_files",
+        vendor: "Octavus",
+        method: "POST",
+        path: "/api/v1/workforce/agents/{agentId}/files",
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::AgentFiles>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core).create_agent_files(&self.agent_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for CreateAgentFiles {
+    type Output = Result<types::AgentFiles, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for CreateAgentFiles {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateAgentFiles")
+            .field("agent_id", &self.agent_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Starts a thread with a first message.
 ///
 /// Made by [`Client::dispatch_thread`]. Await it for the answer alone, or [`send`](Self::send) it for
@@ -138,6 +391,7 @@ impl Client {
 pub struct DispatchThread {
     core: Core,
     agent_id: String,
+    idempotency_key: Option<String>,
     body: types::DispatchThread,
 }
 
@@ -151,6 +405,18 @@ impl DispatchThread {
         idempotency_key: None,
         retry_codes: &[],
     };
+
+    /// A key made by the caller, of 1 to 255 printable ASCII characters without spaces. The same key with
+    /// the same request gives the first one's thread, for as long as that exists; with another request it
+    /// is refused with 409. A server of an earlier revision passes over it and starts a second thread. The
+    /// client makes no key of its own.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    /// "Workforce Agents: API reference" (inferred). What a server of an earlier revision does.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
     ///
@@ -171,7 +437,12 @@ impl DispatchThread {
         codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
         codegen::request(
             &Self::OPERATION,
-            Raw::new(&self.core).dispatch_thread(&self.agent_id, &self.body),
+            Raw::new(&self.core)
+                .dispatch_thread(
+                    &self.agent_id,
+                    self.idempotency_key.as_deref(),
+                    &self.body,
+                ),
         )
     }
 }
@@ -251,6 +522,71 @@ impl IntoFuture for GetThread {
 impl std::fmt::Debug for GetThread {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("GetThread")
+            .field("agent_id", &self.agent_id)
+            .field("thread_id", &self.thread_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Stops a thread's run.
+///
+/// Made by [`Client::cancel_thread`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CancelThread {
+    core: Core,
+    agent_id: String,
+    thread_id: String,
+}
+
+impl CancelThread {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "cancel_thread",
+        vendor: "Octavus",
+        method: "POST",
+        path: "/api/v1/workforce/agents/{agentId}/threads/{threadId}/cancel",
+        idempotency_key: None,
+        retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::DispatchResult>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "agent_id", &self.agent_id)?;
+        codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core).cancel_thread(&self.agent_id, &self.thread_id),
+        )
+    }
+}
+
+impl IntoFuture for CancelThread {
+    type Output = Result<types::DispatchResult, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for CancelThread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CancelThread")
             .field("agent_id", &self.agent_id)
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()

@@ -9,7 +9,7 @@
 use super::types;
 use agent_threads_core::codegen::{Core, encode_path};
 use progenitor_client::Error;
-use reqwest::{Client, Request};
+use reqwest::{Client, Request, header::HeaderMap};
 
 /// Builds requests and sends nothing.
 pub(super) struct Raw<'c> {
@@ -25,16 +25,41 @@ impl<'c> Raw<'c> {
         }
     }
 
+    pub(super) fn get_agent(&self, agent_id: &str) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/workforce/agents/{}", self.baseurl, encode_path(& agent_id
+            .to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
+    pub(super) fn create_agent_files(
+        &self,
+        agent_id: &str,
+        body: &types::CreateAgentFiles,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/workforce/agents/{}/files", self.baseurl, encode_path(& agent_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
     pub(super) fn dispatch_thread(
         &self,
         agent_id: &str,
+        idempotency_key: Option<&str>,
         body: &types::DispatchThread,
     ) -> Result<Request, Error<()>> {
         let url = format!(
             "{}/api/v1/workforce/agents/{}/threads", self.baseurl, encode_path(& agent_id
             .to_string()),
         );
-        Ok(self.client.post(url).json(body).build()?)
+        let mut header_map = HeaderMap::new();
+        if let Some(value) = idempotency_key {
+            header_map.append("Idempotency-Key", value.to_string().try_into()?);
+        }
+        Ok(self.client.post(url).headers(header_map).json(body).build()?)
     }
 
     pub(super) fn get_thread(
@@ -47,6 +72,18 @@ impl<'c> Raw<'c> {
             agent_id.to_string()), encode_path(& thread_id.to_string()),
         );
         Ok(self.client.get(url).build()?)
+    }
+
+    pub(super) fn cancel_thread(
+        &self,
+        agent_id: &str,
+        thread_id: &str,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/workforce/agents/{}/threads/{}/cancel", self.baseurl,
+            encode_path(& agent_id.to_string()), encode_path(& thread_id.to_string()),
+        );
+        Ok(self.client.post(url).build()?)
     }
 
     pub(super) fn follow_up_thread(

@@ -4,6 +4,177 @@
 
 #[doc(inline)]
 pub use super::open::*;
+/// An agent, and whether it can take a task now.
+///
+/// # Source
+///
+/// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Agent {
+    /// The agent's id.
+    #[serde(rename = "agentId")]
+    pub agent_id: String,
+    /// The capabilities that it declares, and which of them are on, by their slugs.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    /// "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That `true` means
+    /// on.
+    pub capabilities: std::collections::BTreeMap<String, bool>,
+    /// The agent's computer.
+    pub computer: AgentComputer,
+    /// The thread that is running, or else the oldest one that waits. Null when there is neither.
+    #[serde(rename = "currentThreadId", skip_serializing_if = "Option::is_none")]
+    pub current_thread_id: Option<String>,
+    /// The pre-built agent that it was hired from. Null when it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<AgentDefinition>,
+    /// The agent's name, for people.
+    pub name: String,
+    /// How many threads wait behind the current one.
+    #[serde(rename = "queuedThreads")]
+    pub queued_threads: i64,
+    /// Whether it can take a task now.
+    pub status: AgentStatus,
+    /// Why it is `unavailable`; null otherwise.
+    #[serde(rename = "unavailableReason", skip_serializing_if = "Option::is_none")]
+    pub unavailable_reason: Option<UnavailableReason>,
+}
+
+/// The computer of an agent.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That the
+///   operating system of a computer that is not there may be null.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgentComputer {
+    /// What kind of computer it is.
+    pub kind: ComputerKind,
+    /// Its operating system. Null when not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os: Option<ComputerOs>,
+    /// What it does now.
+    pub state: ComputerState,
+}
+
+/// A pre-built agent that others are hired from. Absent fields are not known.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgentDefinition {
+    /// Its name, for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// Its version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+}
+
+/// Where one file goes.
+///
+/// # Source
+///
+/// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
+/// `/api/files/upload-urls`; the answer of this operation was not seen.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgentFile {
+    /// Where the file can be downloaded afterwards, for a file reference; signed and short-lived. May be
+    /// absent.
+    #[serde(rename = "downloadUrl", skip_serializing_if = "Option::is_none")]
+    pub download_url: Option<String>,
+    /// The file's id, for a file reference. May be absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Where to put the bytes; signed and short-lived. May be absent.
+    #[serde(rename = "uploadUrl", skip_serializing_if = "Option::is_none")]
+    pub upload_url: Option<String>,
+}
+
+/// One file that is to be uploaded.
+///
+/// # Source
+///
+/// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
+/// `/api/files/upload-urls`; the body of this operation was not seen.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgentFileUpload {
+    /// The file's name, of 1 to 255 characters.
+    pub filename: String,
+    /// The file's media type, such as `text/csv`.
+    #[serde(rename = "mediaType")]
+    pub media_type: String,
+    /// The file's size in bytes, over 0.
+    pub size: i64,
+}
+
+impl AgentFileUpload {
+    /// A value with all its fields.
+    pub fn new(
+        filename: impl Into<String>,
+        media_type: impl Into<String>,
+        size: i64,
+    ) -> Self {
+        Self {
+            filename: filename.into(),
+            media_type: media_type.into(),
+            size,
+        }
+    }
+}
+
+/// Where files go, in the order in which they were named.
+///
+/// # Source
+///
+/// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
+/// `/api/files/upload-urls`; the answer of this operation was not seen.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AgentFiles {
+    /// The places, one for each file. May be absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files: Option<Vec<AgentFile>>,
+}
+
+/// Files that are to be uploaded for the agent.
+///
+/// # Source
+///
+/// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
+/// `/api/files/upload-urls`; the body of this operation was not seen.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CreateAgentFiles {
+    /// The files, 1 to 20 of them.
+    pub files: Vec<AgentFileUpload>,
+}
+
+impl CreateAgentFiles {
+    /// A value with all its fields.
+    pub fn new(files: impl IntoIterator<Item = impl Into<AgentFileUpload>>) -> Self {
+        Self {
+            files: files.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 /// The thread that took the message, and its status right after.
 ///
 /// # Source
@@ -29,9 +200,22 @@ pub struct DispatchResult {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DispatchThread {
+    /// Settings for this thread's runs, follow ups included; they cannot be changed later. Leave out for
+    /// the agent's own.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds cancel" (documented).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RunConfig>,
     /// Files already hosted by Octavus that go with the message. Leave out when there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileReference>,
+    /// Whether to refuse with 409 and the code `AGENT_BUSY`, rather than to queue, when the agent has
+    /// something to do. It looks at this agent's own threads only: on a Mac that several agents share the
+    /// thread can still wait. Leave out to queue.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    #[serde(rename = "ifIdle", skip_serializing_if = "Option::is_none")]
+    pub if_idle: Option<bool>,
     /// The task for the agent. No bounds on its length are documented, so none are checked here.
     pub message: String,
 }
@@ -41,8 +225,20 @@ impl DispatchThread {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            config: Default::default(),
             files: Default::default(),
+            if_idle: Default::default(),
         }
+    }
+
+    /// Settings for this thread's runs, follow ups included; they cannot be changed later. Leave out for
+    /// the agent's own.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds cancel" (documented).
+    #[must_use]
+    pub fn config(mut self, value: impl Into<RunConfig>) -> Self {
+        self.config = Some(value.into());
+        self
     }
 
     /// Files already hosted by Octavus that go with the message. Leave out when there are none.
@@ -52,6 +248,17 @@ impl DispatchThread {
         value: impl IntoIterator<Item = impl Into<FileReference>>,
     ) -> Self {
         self.files = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whether to refuse with 409 and the code `AGENT_BUSY`, rather than to queue, when the agent has
+    /// something to do. It looks at this agent's own threads only: on a Mac that several agents share the
+    /// thread can still wait. Leave out to queue.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    #[must_use]
+    pub fn if_idle(mut self, value: bool) -> Self {
+        self.if_idle = Some(value);
         self
     }
 }
@@ -77,14 +284,26 @@ impl From<String> for DispatchThread {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorBody {
-    /// What went wrong, for programs. The set is open and largely undocumented; may be absent.
+    /// What went wrong, for programs. Documented are `AGENT_BUSY`, `AGENT_PAUSED`, `IDEMPOTENCY_KEY_REUSED`
+    /// and `IDEMPOTENCY_KEY_IN_PROGRESS`, all with 409. The set is open; may be absent.
     ///
     /// Source: "Workforce Agents: API reference" (seed). Documented beside `error`; whether every failure
-    /// has one is not known, so it is not required here.
+    /// has one is not known, so it is not required here. "Workforce Agents: API reference, revision that
+    /// adds Idempotency-Key" (documented). The four codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// With `AGENT_BUSY`, the thread that keeps the agent busy, if it is known. Absent otherwise.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    #[serde(rename = "currentThreadId", skip_serializing_if = "Option::is_none")]
+    pub current_thread_id: Option<String>,
     /// What went wrong, for people.
     pub error: String,
+    /// The vendor's id of the request. Absent from earlier revisions.
+    ///
+    /// Source: "Support: Workforce Agents API reference" (documented).
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
 }
 
 /// A pointer to a file that is already in Octavus storage.
@@ -241,6 +460,220 @@ pub struct MessageSender {
     pub name: Option<String>,
 }
 
+/// What ran a thread.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That each part
+///   may be missing.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Provenance {
+    /// The computer that it ran on. Null when not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computer: Option<ProvenanceComputer>,
+    /// The pre-built agent that it ran as. Null when there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definition: Option<AgentDefinition>,
+    /// The platform that ran it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<ProvenancePlatform>,
+    /// What was prepared before the run: any JSON. Absent when the server does not say.
+    ///
+    /// Source: "Workforce Agents: Using the SDK, later revision" (documented). The name. "Workforce Agents:
+    /// Using the SDK, later revision" (inferred). What it holds, which the page does not show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preparation: Option<serde_json::Value>,
+}
+
+/// The computer that ran a thread.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That each field
+///   may be null.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProvenanceComputer {
+    /// The version of the image that it was made from. Null when not known.
+    #[serde(rename = "imageVersion", skip_serializing_if = "Option::is_none")]
+    pub image_version: Option<String>,
+    /// What kind of computer it is. Null when not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ComputerKind>,
+    /// Its operating system. Null when not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub os: Option<ComputerOs>,
+    /// Where it stands. Null when not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The version of the vendor's program on it, such as `75`. Null when not known.
+    #[serde(rename = "runtimeVersion", skip_serializing_if = "Option::is_none")]
+    pub runtime_version: Option<String>,
+}
+
+/// One deployment of the platform. Absent fields are not known.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProvenanceDeployment {
+    /// The commit that was deployed.
+    #[serde(rename = "commitSha", skip_serializing_if = "Option::is_none")]
+    pub commit_sha: Option<String>,
+    /// The deployment's id.
+    #[serde(rename = "deploymentId", skip_serializing_if = "Option::is_none")]
+    pub deployment_id: Option<String>,
+    /// When it first worked on the thread: a string in ISO 8601.
+    #[serde(rename = "firstSeenAt", skip_serializing_if = "Option::is_none")]
+    pub first_seen_at: Option<serde_json::Value>,
+}
+
+/// The platform that ran a thread.
+///
+/// # Source
+///
+/// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ProvenancePlatform {
+    /// The deployments of the platform that ran it, oldest first; usually one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployments: Option<Vec<ProvenanceDeployment>>,
+}
+
+/// The recording of a thread. It settles a few seconds after the run has ended. Absent fields are not
+/// known.
+///
+/// # Source
+///
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Recording {
+    /// Why there is none, when it is `failed` or `unavailable`; null otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How far the recording is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<RecordingStatus>,
+    /// Where it plays. Null until it is `ready`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Who can open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<RecordingVisibility>,
+}
+
+/// Settings for the runs of one thread. What is left out is as the agent is set up. A value that the
+/// agent cannot use is refused with 400 before anything runs.
+///
+/// # Source
+///
+/// - "Workforce Agents: API reference, revision that adds cancel" (documented).
+/// - "ALE benchmark, ale_run/agents/octavus_cli" (observed). The status 400, for a capability that the
+///   agent does not declare.
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunConfig {
+    /// The model to turn to when the first is not available, as `provider/model-id`.
+    #[serde(rename = "backupModel", skip_serializing_if = "Option::is_none")]
+    pub backup_model: Option<String>,
+    /// Which of the agent's capabilities are on, by their slugs. Those that are not named stay as the agent
+    /// is set up.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub capabilities: std::collections::BTreeMap<String, bool>,
+    /// The model to run on, as `provider/model-id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Whether the computer's screen is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
+    /// Who can open the recording; `private` when left out. Means nothing without `record`.
+    #[serde(rename = "recordVisibility", skip_serializing_if = "Option::is_none")]
+    pub record_visibility: Option<RecordingVisibility>,
+    /// How much the model thinks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thinking: Option<Thinking>,
+}
+
+impl RunConfig {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            backup_model: Default::default(),
+            capabilities: Default::default(),
+            model: Default::default(),
+            record: Default::default(),
+            record_visibility: Default::default(),
+            thinking: Default::default(),
+        }
+    }
+
+    /// The model to turn to when the first is not available, as `provider/model-id`.
+    #[must_use]
+    pub fn backup_model(mut self, value: impl Into<String>) -> Self {
+        self.backup_model = Some(value.into());
+        self
+    }
+
+    /// Which of the agent's capabilities are on, by their slugs. Those that are not named stay as the agent
+    /// is set up.
+    #[must_use]
+    pub fn capabilities(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, bool)>,
+    ) -> Self {
+        self.capabilities = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value))
+            .collect();
+        self
+    }
+
+    /// The model to run on, as `provider/model-id`.
+    #[must_use]
+    pub fn model(mut self, value: impl Into<String>) -> Self {
+        self.model = Some(value.into());
+        self
+    }
+
+    /// Whether the computer's screen is recorded.
+    #[must_use]
+    pub fn record(mut self, value: bool) -> Self {
+        self.record = Some(value);
+        self
+    }
+
+    /// Who can open the recording; `private` when left out. Means nothing without `record`.
+    #[must_use]
+    pub fn record_visibility(mut self, value: impl Into<RecordingVisibility>) -> Self {
+        self.record_visibility = Some(value.into());
+        self
+    }
+
+    /// How much the model thinks.
+    #[must_use]
+    pub fn thinking(mut self, value: impl Into<Thinking>) -> Self {
+        self.thinking = Some(value.into());
+        self
+    }
+}
+
 /// One conversation with the agent.
 ///
 /// # Source
@@ -250,6 +683,12 @@ pub struct MessageSender {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Thread {
+    /// When the thread's latest run ended: a string in ISO 8601. Null or absent while one is in flight; a
+    /// follow up clears it.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    #[serde(rename = "completedAt", skip_serializing_if = "Option::is_none")]
+    pub completed_at: Option<serde_json::Value>,
     /// Why the latest run failed, for people. Set when the status is `failed`, and from a later revision of
     /// the API also when it is `blocked`; null otherwise.
     ///
@@ -257,13 +696,69 @@ pub struct Thread {
     /// so that a thread without it can still be read.
     #[serde(rename = "failureReason", skip_serializing_if = "Option::is_none")]
     pub failure_reason: Option<String>,
+    /// What kind of failure ended the latest run. Null or absent without one.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds blocked" (documented).
+    #[serde(rename = "failureType", skip_serializing_if = "Option::is_none")]
+    pub failure_type: Option<FailureType>,
     /// The whole conversation, oldest message first. The agent's latest turn is at the end.
     pub messages: Vec<UiMessage>,
+    /// What ran the thread. Null or absent until a step has run.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+    /// The recording of the computer's screen. Null or absent when none was asked for.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds cancel" (documented).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
+    /// The settings that the dispatch gave the thread. Null or absent when it gave none.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds cancel" (documented).
+    #[serde(rename = "runConfig", skip_serializing_if = "Option::is_none")]
+    pub run_config: Option<ThreadRunConfig>,
+    /// When the thread's first run began: a string in ISO 8601. Null or absent while that waits, and when
+    /// it never began.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    #[serde(rename = "startedAt", skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<serde_json::Value>,
     /// The status of the thread's latest run.
     pub status: ThreadStatus,
     /// The thread's id.
     #[serde(rename = "threadId")]
     pub thread_id: String,
+    /// What the thread has cost so far. Zeros until there is something to count, and a few seconds behind
+    /// at the end of a run. Null or absent when the platform does not say.
+    ///
+    /// Source: "Workforce Agents: API reference, revision that adds cancel" (documented). "ALE benchmark,
+    /// ale_run/agents/octavus_cli" (observed). That it is behind at the end of a run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Usage>,
+}
+
+/// The settings that a dispatch gave its thread. What it left out is absent.
+///
+/// # Source
+///
+/// "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ThreadRunConfig {
+    /// The model to turn to when the first is not available, as `provider/model-id`. Absent when not given.
+    #[serde(rename = "backupModel", skip_serializing_if = "Option::is_none")]
+    pub backup_model: Option<String>,
+    /// Which capabilities were turned on and off, by their slugs. Absent when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capabilities: Option<std::collections::BTreeMap<String, bool>>,
+    /// The model, as `provider/model-id`. Absent when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How much the model thinks, such as `low` or `auto`. Absent when not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thinking: Option<String>,
 }
 
 /// A file, either attached by the user or made by the agent.
@@ -583,4 +1078,38 @@ pub struct UiWorkerPart {
     /// The name of the sub-agent.
     #[serde(rename = "workerSlug")]
     pub worker_slug: String,
+}
+
+/// What a thread has cost so far. Absent fields are not known.
+///
+/// # Source
+///
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Usage {
+    /// Whether the models ran on keys of the customer's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byok: Option<bool>,
+    /// What the models cost, in US dollars, whoever pays.
+    #[serde(rename = "costUsd", skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    /// The currency of the amounts, always `USD` so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// How many tokens the models read.
+    #[serde(rename = "inputTokens", skip_serializing_if = "Option::is_none")]
+    pub input_tokens: Option<i64>,
+    /// How many tokens the models wrote.
+    #[serde(rename = "outputTokens", skip_serializing_if = "Option::is_none")]
+    pub output_tokens: Option<i64>,
+    /// The fees of providers and for bandwidth, in US dollars. What the agent's time costs is not in it.
+    #[serde(rename = "totalFeeUsd", skip_serializing_if = "Option::is_none")]
+    pub total_fee_usd: Option<f64>,
+    /// How many tokens there were in all.
+    #[serde(rename = "totalTokens", skip_serializing_if = "Option::is_none")]
+    pub total_tokens: Option<i64>,
 }

@@ -3,6 +3,7 @@
 //!
 //! - `requests`: one operation against a mock server: the exact request, and the decoding of the documented answer
 //! - `flows`, `faults`: whole runs against the sandbox
+//! - `generations`: what Octavus added over time, against a sandbox of each state that its API has had
 //! - `broken`: connections that break, on raw TCP
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
@@ -14,6 +15,7 @@ mod calls;
 mod config;
 mod faults;
 mod flows;
+mod generations;
 mod modus;
 mod requests;
 mod secrets;

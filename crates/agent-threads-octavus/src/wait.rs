@@ -2,7 +2,7 @@
 
 use crate::{
     BoxFuture, Dispatch, Error, Handle, RawResponse, Run,
-    types::{Thread, ThreadStatus},
+    types::{RecordingStatus, Thread, ThreadStatus},
 };
 use agent_threads_core::codegen::{Observation, Poll};
 use serde::Deserialize;
@@ -230,8 +230,9 @@ impl Settling {
     }
 
     fn is_settled(&self) -> bool {
-        let recording = self.thread.recording.as_ref();
-        self.usage_rests && recording.is_none_or(|recording| recording.status.is_final())
+        let recording =
+            self.thread.recording.as_ref().and_then(|recording| recording.status.as_ref());
+        self.usage_rests && recording.is_none_or(RecordingStatus::is_final)
     }
 
     fn observe(&mut self, answer: &RawResponse) -> Result<Observation<()>, Error> {

@@ -60,6 +60,16 @@ pub enum RetryAfter {
     Millis(u64),
 }
 
+impl RetryAfter {
+    pub(crate) fn header(self) -> (&'static str, String) {
+        match self {
+            Self::Seconds(seconds) => (RETRY_AFTER.as_str(), seconds.to_string()),
+            Self::Date(time) => (RETRY_AFTER.as_str(), httpdate::fmt_http_date(time)),
+            Self::Millis(millis) => ("retry-after-ms", millis.to_string()),
+        }
+    }
+}
+
 impl Fault {
     /// A status with the vendor's usual error body. [`code`](Self::code) and [`message`](Self::message) change its text.
     ///
@@ -176,13 +186,8 @@ impl Fault {
 
     /// Adds the header that tells the client when to try again.
     pub fn retry_after(self, when: RetryAfter) -> Self {
-        match when {
-            RetryAfter::Seconds(seconds) => self.header(RETRY_AFTER.as_str(), &seconds.to_string()),
-            RetryAfter::Date(time) => {
-                self.header(RETRY_AFTER.as_str(), &httpdate::fmt_http_date(time))
-            }
-            RetryAfter::Millis(millis) => self.header("retry-after-ms", &millis.to_string()),
-        }
+        let (name, value) = when.header();
+        self.header(name, &value)
     }
 
     /// Sets a header of the answer, where there is one.

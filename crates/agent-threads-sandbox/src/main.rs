@@ -4,7 +4,7 @@ use std::io;
 
 use agent_threads_sandbox::Sandbox;
 use agent_threads_sandbox::modus::Modus;
-use agent_threads_sandbox::octavus::Octavus;
+use agent_threads_sandbox::octavus::{Generation, Octavus};
 use clap::Parser;
 
 /// A local server that behaves like the vendors the agent-threads clients talk to.
@@ -14,6 +14,9 @@ struct Args {
     /// Port on 127.0.0.1 for Octavus; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     octavus_port: u16,
+    /// The generation of Octavus's API, from 1 to 4
+    #[arg(long, default_value = "1", value_parser = generation)]
+    octavus_generation: Generation,
     /// Port on 127.0.0.1 for Modus; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     modus_port: u16,
@@ -24,12 +27,23 @@ async fn main() -> io::Result<()> {
     let args = Args::parse();
     let builder = Sandbox::builder().octavus_port(args.octavus_port).modus_port(args.modus_port);
     let sandbox = builder.start().await?;
+    sandbox.octavus().set_generation(args.octavus_generation);
     println!("{}", describe_octavus(&sandbox.octavus()));
     println!("{}", describe_modus(&sandbox.modus()));
     println!("Ctrl-C stops the sandbox.");
     tokio::signal::ctrl_c().await?;
     sandbox.shutdown().await;
     Ok(())
+}
+
+fn generation(text: &str) -> Result<Generation, &'static str> {
+    match text {
+        "1" => Ok(Generation::G1),
+        "2" => Ok(Generation::G2),
+        "3" => Ok(Generation::G3),
+        "4" => Ok(Generation::G4),
+        _ => Err("there are the generations 1 to 4"),
+    }
 }
 
 fn describe_octavus(octavus: &Octavus) -> String {

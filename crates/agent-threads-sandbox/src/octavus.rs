@@ -1,4 +1,5 @@
-//! Octavus as its Workforce Agents API was first published: start a thread, get it, follow up in it.
+//! Octavus: its Workforce Agents API in each of the [generations](Generation) that it has had. Unless
+//! [set](Octavus::set_generation), it is the first: start a thread, get it, follow up in it.
 //!
 //! # What the sandbox decides
 //!
@@ -14,14 +15,33 @@
 //! - A follow up that waits behind its own thread's run goes before other threads, and the thread shows no terminal status
 //!   in between, unless [`Script::shows_end_between_turns`] says so.
 //! - An empty message is refused with 400, and an agent that is not the key's with 403, whether or not it exists.
+//!
+//! Of the later generations:
+//!
+//! - An idempotency key belongs to its agent, is bound by an accepted dispatch only, and stands for the whole body as JSON. A
+//!   repeat gets the answer of the first request, status included, also if the agent is busy or paused by then.
+//! - A thread has started when a read shows work, or an end with a reply or with `completed`. Without that, its end leaves
+//!   `startedAt` and `provenance` null, its usage as it was and its recording `unavailable`.
+//! - A cancel is answered with `cancelled` while a run is in flight or waits. Follow ups that wait in the thread are forgotten.
+//!   One read still shows the run as it was, unless [`Script::cancel_takes`] says otherwise; the next shows `cancelled` and
+//!   makes way for other threads. The reply stays as it was.
+//! - Usage and recording settle one read after the end, unless [`Script::settles_after`] says otherwise.
+//! - A follow up to a paused agent is refused as a dispatch is.
 
+mod account;
+mod agent;
 mod api;
+mod config;
+mod dispatch;
+mod generation;
+mod key;
 mod message;
 mod part;
 mod script;
 mod state;
 mod thread;
 mod tool;
+mod usage;
 mod worker;
 
 use std::fmt;
@@ -30,15 +50,18 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use axum::Router;
 use serde_json::Value;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, RetryAfter};
 use crate::front::Front;
 use crate::log::RecordedRequest;
 use crate::sync::{Stop, lock};
 
+pub use agent::Agent;
 pub use api::Target;
+pub use generation::Generation;
 pub use part::Part;
 pub use script::Script;
 pub use tool::{Display, ToolCall};
+pub use usage::Usage;
 pub use worker::Worker;
 
 use api::Api;
@@ -94,6 +117,33 @@ impl Octavus {
     /// Makes a key for another agent and returns it. An agent that has keys gets one more.
     pub fn add_agent(&self, agent_id: impl Into<String>) -> String {
         self.state().add_agent(agent_id.into())
+    }
+
+    /// Which state of the vendor's API this is: [`Generation::G1`] unless set. Threads are kept, and shown as the new one would.
+    pub fn set_generation(&self, generation: Generation) {
+        self.state().rules.generation = generation;
+    }
+
+    /// How an agent is set up from here on: [`Agent::new`] unless set. Threads keep the agent that they were started with as their
+    /// provenance.
+    pub fn set_agent(&self, agent_id: impl Into<String>, agent: Agent) {
+        self.state().set_agent(agent_id.into(), agent);
+    }
+
+    /// The models that exist, as `provider/model-id`. A `config` that names another is refused. Unless set, all exist.
+    pub fn set_models<S: Into<String>>(&self, models: impl IntoIterator<Item = S>) {
+        self.state().rules.models = Some(models.into_iter().map(Into::into).collect());
+    }
+
+    /// Whether threads say what they cost. Unless set, they do; otherwise their `usage` is null.
+    pub fn set_reports_usage(&self, reports: bool) {
+        self.state().rules.hides_usage = !reports;
+    }
+
+    /// The next requests, that many, which repeat an idempotency key are told with 409 that the first is still in progress, and when
+    /// to try again. This replaces what an earlier call left.
+    pub fn hold_repeats(&self, requests: u32, retry_after: RetryAfter) {
+        self.state().idempotency.hold(requests, retry_after);
     }
 
     /// Queues the script of the next run. Each accepted message, of any agent, takes the first script in the queue; when there

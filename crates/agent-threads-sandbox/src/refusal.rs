@@ -1,10 +1,11 @@
 //! Errors on their way to a client: what a route refuses, and how the vendor says so.
 
 use axum::extract::rejection::PathRejection;
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use http::{HeaderValue, StatusCode};
 use serde_json::Value;
 
+use crate::fault::RetryAfter;
 use crate::front::Vendor;
 
 /// A refused request: the status, and where the vendor's usual words for it say too little, better ones.
@@ -16,6 +17,7 @@ pub(crate) struct Refusal {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) info: Option<Value>,
+    pub(crate) retry_after: Option<RetryAfter>,
 }
 
 /// The vendor's usual words for a status.
@@ -39,8 +41,19 @@ impl Refusal {
         Self { message: Some(message.into()), ..Self::from(status) }
     }
 
+    pub(crate) fn code(mut self, code: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self
+    }
+
     pub(crate) fn info(mut self, info: Value) -> Self {
         self.info = Some(info);
+        self
+    }
+
+    /// Says when to try again.
+    pub(crate) fn retry_after(mut self, when: RetryAfter) -> Self {
+        self.retry_after = Some(when);
         self
     }
 
@@ -54,13 +67,15 @@ impl Refusal {
             info: self.info.as_ref(),
             request_id,
         });
-        identified::<V>((self.status, axum::Json(body)).into_response(), request_id)
+        let later = self.retry_after.map(|when| [when.header()]);
+        let answer = (self.status, later.map(AppendHeaders), axum::Json(body)).into_response();
+        identified::<V>(answer, request_id)
     }
 }
 
 impl From<StatusCode> for Refusal {
     fn from(status: StatusCode) -> Self {
-        Self { status, code: None, message: None, info: None }
+        Self { status, code: None, message: None, info: None, retry_after: None }
     }
 }
 

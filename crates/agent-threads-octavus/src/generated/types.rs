@@ -62,19 +62,23 @@ pub struct AgentComputer {
     pub state: ComputerState,
 }
 
-/// A pre-built agent that others are hired from.
+/// A pre-built agent that others are hired from. Absent fields are not known.
 ///
 /// # Source
 ///
-/// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentDefinition {
     /// Its name, for programs.
-    pub slug: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
     /// Its version.
-    pub version: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
 
 #[cfg(feature = "provisional")]
@@ -526,21 +530,23 @@ pub struct ProvenanceComputer {
     pub runtime_version: Option<String>,
 }
 
-/// One deployment of the platform.
+/// One deployment of the platform. Absent fields are not known.
 ///
 /// # Source
 ///
-/// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+/// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProvenanceDeployment {
     /// The commit that was deployed.
-    #[serde(rename = "commitSha")]
-    pub commit_sha: String,
+    #[serde(rename = "commitSha", skip_serializing_if = "Option::is_none")]
+    pub commit_sha: Option<String>,
     /// The deployment's id.
-    #[serde(rename = "deploymentId")]
-    pub deployment_id: String,
+    #[serde(rename = "deploymentId", skip_serializing_if = "Option::is_none")]
+    pub deployment_id: Option<String>,
     /// When it first worked on the thread: a string in ISO 8601.
     #[serde(rename = "firstSeenAt", skip_serializing_if = "Option::is_none")]
     pub first_seen_at: Option<serde_json::Value>,
@@ -560,11 +566,14 @@ pub struct ProvenancePlatform {
     pub deployments: Option<Vec<ProvenanceDeployment>>,
 }
 
-/// The recording of a thread. It settles a few seconds after the run has ended.
+/// The recording of a thread. It settles a few seconds after the run has ended. Absent fields are not
+/// known.
 ///
 /// # Source
 ///
-/// "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -573,12 +582,14 @@ pub struct Recording {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     /// How far the recording is.
-    pub status: RecordingStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<RecordingStatus>,
     /// Where it plays. Null until it is `ready`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Who can open it.
-    pub visibility: RecordingVisibility,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<RecordingVisibility>,
 }
 
 /// Settings for the runs of one thread. What is left out is as the agent is set up. A value that the
@@ -1083,32 +1094,36 @@ pub struct UiWorkerPart {
     pub worker_slug: String,
 }
 
-/// What a thread has cost so far.
+/// What a thread has cost so far. Absent fields are not known.
 ///
 /// # Source
 ///
-/// "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
+/// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (inferred). That a field may
+///   be missing, which must not keep the rest from being read.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Usage {
     /// Whether the models ran on keys of the customer's own.
-    pub byok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub byok: Option<bool>,
     /// What the models cost, in US dollars, whoever pays.
-    #[serde(rename = "costUsd")]
-    pub cost_usd: f64,
+    #[serde(rename = "costUsd", skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
     /// The currency of the amounts, always `USD` so far.
-    pub currency: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// How many tokens the models read.
-    #[serde(rename = "inputTokens")]
-    pub input_tokens: i64,
+    #[serde(rename = "inputTokens", skip_serializing_if = "Option::is_none")]
+    pub input_tokens: Option<i64>,
     /// How many tokens the models wrote.
-    #[serde(rename = "outputTokens")]
-    pub output_tokens: i64,
+    #[serde(rename = "outputTokens", skip_serializing_if = "Option::is_none")]
+    pub output_tokens: Option<i64>,
     /// The fees of providers and for bandwidth, in US dollars. What the agent's time costs is not in it.
-    #[serde(rename = "totalFeeUsd")]
-    pub total_fee_usd: f64,
+    #[serde(rename = "totalFeeUsd", skip_serializing_if = "Option::is_none")]
+    pub total_fee_usd: Option<f64>,
     /// How many tokens there were in all.
-    #[serde(rename = "totalTokens")]
-    pub total_tokens: i64,
+    #[serde(rename = "totalTokens", skip_serializing_if = "Option::is_none")]
+    pub total_tokens: Option<i64>,
 }

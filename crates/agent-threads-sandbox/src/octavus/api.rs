@@ -2,7 +2,8 @@
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{MatchedPath, Path, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -10,14 +11,18 @@ use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::Octavus;
+use super::dispatch::Dispatch;
+use super::generation::Generation;
 use super::message::Message;
-use super::state::Accepted;
+use super::state::{Accepted, Dispatched};
 use crate::front::{Vendor, bearer};
 use crate::refusal::{ErrorText, Refusal, VendorError};
 
 const THREADS: &str = "/api/v1/workforce/agents/{agent_id}/threads";
 const THREAD: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}";
 const MESSAGES: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}/messages";
+const CANCEL: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}/cancel";
+const AGENT: &str = "/api/v1/workforce/agents/{agent_id}";
 
 /// The requests that a fault is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +34,10 @@ pub enum Target {
     GetThread,
     /// Follow up in a thread: `POST .../threads/{threadId}/messages`
     FollowUp,
+    /// Cancel a thread's run: `POST .../threads/{threadId}/cancel`
+    Cancel,
+    /// Get an agent: `GET .../agents/{agentId}`
+    GetAgent,
     /// Every request, unknown paths and wrong methods included.
     Any,
 }
@@ -43,6 +52,8 @@ impl Vendor for Api {
             Target::Dispatch => method == Method::POST && route == Some(THREADS),
             Target::GetThread => method == Method::GET && route == Some(THREAD),
             Target::FollowUp => method == Method::POST && route == Some(MESSAGES),
+            Target::Cancel => method == Method::POST && route == Some(CANCEL),
+            Target::GetAgent => method == Method::GET && route == Some(AGENT),
             Target::Any => true,
         }
     }
@@ -64,8 +75,13 @@ impl Vendor for Api {
         ErrorText { code: code.to_owned(), message: message.to_owned() }
     }
 
+    /// Details stand beside the message and the code.
     fn error_body(error: &VendorError<'_>) -> Value {
-        json!({ "error": error.message, "code": error.code })
+        let mut body = json!({ "error": error.message, "code": error.code });
+        for (name, detail) in error.info.and_then(Value::as_object).into_iter().flatten() {
+            body[name] = detail.clone();
+        }
+        body
     }
 }
 
@@ -75,7 +91,10 @@ pub(super) fn routes(octavus: Octavus) -> Router {
         .route(THREADS, post(dispatch))
         .route(THREAD, get(get_thread).head(wrong_method))
         .route(MESSAGES, post(follow_up))
+        .route(CANCEL, post(cancel))
+        .route(AGENT, get(get_agent).head(wrong_method))
         .method_not_allowed_fallback(wrong_method)
+        .layer(from_fn_with_state(octavus.clone(), by_generation))
         .fallback(unknown_path)
         .with_state(octavus)
 }
@@ -89,8 +108,13 @@ async fn dispatch(
     let Path(agent_id) = path?;
     let mut state = octavus.state();
     authorize(&state, &headers, &agent_id)?;
-    let accepted = state.dispatch(&agent_id, &parse(&body)?);
-    Ok(accept(StatusCode::CREATED, &accepted))
+    let dispatch = Dispatch::parse(state.generation(), &headers, &body).map_err(bad_request)?;
+    Ok(match state.dispatch(&agent_id, dispatch)? {
+        Dispatched::New(accepted) => accept(StatusCode::CREATED, &accepted),
+        Dispatched::Replayed(accepted) => {
+            ([("Idempotent-Replayed", "true")], accept(StatusCode::OK, &accepted)).into_response()
+        }
+    })
 }
 
 async fn get_thread(
@@ -117,9 +141,52 @@ async fn follow_up(
     if !state.has_thread(&agent_id, &thread_id) {
         return Err(StatusCode::NOT_FOUND.into());
     }
-    let accepted =
-        state.follow_up(&agent_id, &thread_id, &parse(&body)?).ok_or(StatusCode::NOT_FOUND)?;
+    let message = Message::parse(&body).map_err(bad_request)?;
+    state.refuse_if_paused(&agent_id)?;
+    let accepted = state.follow_up(&agent_id, &thread_id, &message).ok_or(StatusCode::NOT_FOUND)?;
     Ok(accept(StatusCode::ACCEPTED, &accepted))
+}
+
+async fn cancel(
+    State(octavus): State<Octavus>,
+    path: Result<Path<(String, String)>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let Path((agent_id, thread_id)) = path?;
+    let mut state = octavus.state();
+    authorize(&state, &headers, &agent_id)?;
+    let accepted = state.cancel(&agent_id, &thread_id).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(accept(StatusCode::OK, &accepted))
+}
+
+async fn get_agent(
+    State(octavus): State<Octavus>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let Path(agent_id) = path?;
+    let state = octavus.state();
+    authorize(&state, &headers, &agent_id)?;
+    Ok(axum::Json(state.agent_view(&agent_id)).into_response())
+}
+
+/// To an earlier generation, the paths of later ones are unknown.
+async fn by_generation(
+    State(octavus): State<Octavus>,
+    route: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let since = match route.as_ref().map(MatchedPath::as_str) {
+        Some(CANCEL) => Generation::G2,
+        Some(AGENT) => Generation::G4,
+        _ => Generation::G1,
+    };
+    let generation = octavus.state().generation();
+    match generation >= since {
+        true => next.run(request).await,
+        false => unknown_path().await.into_response(),
+    }
 }
 
 async fn wrong_method() -> Refusal {
@@ -139,8 +206,8 @@ fn authorize(state: &super::State, headers: &HeaderMap, agent_id: &str) -> Resul
     }
 }
 
-fn parse(body: &[u8]) -> Result<Message, Refusal> {
-    Message::parse(body).map_err(|reason| Refusal::with(StatusCode::BAD_REQUEST, reason))
+fn bad_request(reason: String) -> Refusal {
+    Refusal::with(StatusCode::BAD_REQUEST, reason)
 }
 
 fn accept(status: StatusCode, accepted: &Accepted) -> Response {

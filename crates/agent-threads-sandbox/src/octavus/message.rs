@@ -11,10 +11,13 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// Unknown fields are ignored. The error says which rule is broken.
+    /// As [`of`](Self::of), of bytes.
     pub(super) fn parse(body: &[u8]) -> Result<Self, String> {
-        let body: Value = serde_json::from_slice(body)
-            .map_err(|error| format!("The body is not JSON: {error}"))?;
+        Self::of(&json(body)?)
+    }
+
+    /// Unknown fields are ignored. The error says which rule is broken.
+    pub(super) fn of(body: &Value) -> Result<Self, String> {
         let text = match &body["message"] {
             Value::String(text) if !text.is_empty() => text.clone(),
             Value::String(_) => return Err("message must not be empty".to_owned()),
@@ -32,6 +35,10 @@ impl Message {
         let text = json!({ "type": "text", "text": self.text, "status": "done" });
         std::iter::once(text).chain(self.files.iter().cloned()).collect()
     }
+}
+
+pub(super) fn json(body: &[u8]) -> Result<Value, String> {
+    serde_json::from_slice(body).map_err(|error| format!("The body is not JSON: {error}"))
 }
 
 /// A file reference as a part, with the fields that the vendor keeps.

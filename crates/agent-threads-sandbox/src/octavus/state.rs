@@ -2,12 +2,20 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use serde_json::Value;
+use http::StatusCode;
+use serde_json::{Value, json};
 
+use super::account::{Account, Shown};
+use super::agent::Agent;
+use super::config::RunConfig;
+use super::dispatch::Dispatch;
+use super::generation::Generation;
+use super::key::{Keys, conflict};
 use super::message::Message;
 use super::script::Script;
 use super::thread::{Thread, Turn};
 use crate::echo::echo;
+use crate::refusal::Refusal;
 
 #[derive(Default)]
 pub(super) struct State {
@@ -18,9 +26,30 @@ pub(super) struct State {
     lines: HashMap<String, VecDeque<String>>,
     scripts: VecDeque<Script>,
     messages: u64,
+    /// How agents are set up, where not in the usual way.
+    agents: HashMap<String, Agent>,
+    /// The requests that idempotency keys came with.
+    pub(super) idempotency: Keys,
+    pub(super) rules: Rules,
+}
+
+/// What the caller may choose.
+#[derive(Default)]
+pub(super) struct Rules {
+    pub(super) generation: Generation,
+    pub(super) hides_usage: bool,
+    /// The models that exist, or none for any.
+    pub(super) models: Option<Vec<String>>,
+}
+
+/// What a dispatch comes to.
+pub(super) enum Dispatched {
+    New(Accepted),
+    Replayed(Accepted),
 }
 
 /// The answer to a message.
+#[derive(Clone)]
 pub(super) struct Accepted {
     pub(super) thread_id: String,
     pub(super) status: String,
@@ -53,21 +82,97 @@ impl State {
     }
 
     pub(super) fn peek(&self, thread_id: &str) -> Option<Value> {
-        Some(self.threads.get(thread_id)?.view())
+        Some(self.threads.get(thread_id)?.view(self.shown()))
+    }
+
+    pub(super) fn generation(&self) -> Generation {
+        self.rules.generation
+    }
+
+    fn shown(&self) -> Shown {
+        Shown { generation: self.rules.generation, usage: !self.rules.hides_usage }
+    }
+
+    pub(super) fn set_agent(&mut self, agent_id: String, agent: Agent) {
+        self.agents.insert(agent_id, agent);
+    }
+
+    fn agent(&self, agent_id: &str) -> Agent {
+        self.agents.get(agent_id).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn agent_view(&self, agent_id: &str) -> Value {
+        let none = VecDeque::new();
+        self.agent(agent_id).view(agent_id, self.lines.get(agent_id).unwrap_or(&none))
     }
 
     pub(super) fn has_thread(&self, agent_id: &str, thread_id: &str) -> bool {
         self.threads.get(thread_id).is_some_and(|thread| thread.agent_id() == agent_id)
     }
 
-    pub(super) fn dispatch(&mut self, agent_id: &str, message: &Message) -> Accepted {
+    pub(super) fn dispatch(
+        &mut self,
+        agent_id: &str,
+        dispatch: Dispatch,
+    ) -> Result<Dispatched, Refusal> {
+        let Dispatch { message, config, if_idle, key, body } = dispatch;
+        if let Some(key) = &key
+            && let Some(accepted) = self.idempotency.repeat(agent_id, key, &body)?
+        {
+            return Ok(Dispatched::Replayed(accepted));
+        }
+        self.check(agent_id, config.as_ref())?;
+        self.refuse_if_paused(agent_id)?;
+        if if_idle {
+            self.refuse_if_busy(agent_id)?;
+        }
+        let accepted = self.start(agent_id, &message, config);
+        if let Some(key) = key {
+            self.idempotency.bind(agent_id, key, body, accepted.clone());
+        }
+        Ok(Dispatched::New(accepted))
+    }
+
+    fn check(&self, agent_id: &str, config: Option<&RunConfig>) -> Result<(), Refusal> {
+        let Some(config) = config else { return Ok(()) };
+        let checked = config.check(&self.agent(agent_id), self.rules.models.as_deref());
+        checked.map_err(|reason| Refusal::with(StatusCode::BAD_REQUEST, reason))
+    }
+
+    pub(super) fn refuse_if_paused(&self, agent_id: &str) -> Result<(), Refusal> {
+        let is_paused = self.agents.get(agent_id).is_some_and(Agent::is_paused);
+        match is_paused && self.rules.generation >= Generation::G4 {
+            true => Err(conflict("AGENT_PAUSED", "The agent is paused")),
+            false => Ok(()),
+        }
+    }
+
+    fn refuse_if_busy(&self, agent_id: &str) -> Result<(), Refusal> {
+        match self.lines.get(agent_id).and_then(VecDeque::front) {
+            Some(current) => Err(conflict("AGENT_BUSY", "The agent is working on another thread")
+                .info(json!({ "currentThreadId": current }))),
+            None => Ok(()),
+        }
+    }
+
+    fn start(&mut self, agent_id: &str, message: &Message, config: Option<RunConfig>) -> Accepted {
         let thread_id = format!("cmthread{:04}", self.threads.len() + 1);
+        let account = Account::new(&thread_id, self.agent(agent_id), config);
         let turn = self.turn(message);
         let status = turn.accepted_as("pending");
         let must_wait = self.stand_in_line(agent_id, &thread_id);
-        let thread = Thread::start(&thread_id, agent_id, turn, &status, must_wait);
+        let thread = Thread::start(&thread_id, agent_id, turn, &status, must_wait, account);
         self.threads.insert(thread_id.clone(), thread);
         Accepted { thread_id, status }
+    }
+
+    /// Stops a thread's run. Returns the status in the answer.
+    pub(super) fn cancel(&mut self, agent_id: &str, thread_id: &str) -> Option<Accepted> {
+        if !self.has_thread(agent_id, thread_id) {
+            return None;
+        }
+        let status = self.threads.get_mut(thread_id)?.cancel();
+        Some(Accepted { thread_id: thread_id.to_owned(), status })
     }
 
     pub(super) fn follow_up(
@@ -79,7 +184,7 @@ impl State {
         if !self.has_thread(agent_id, thread_id) {
             return None;
         }
-        let turn = self.turn(message);
+        let (turn, shown) = (self.turn(message), self.shown());
         let thread = self.threads.get_mut(thread_id)?;
         let status = if thread.is_in_flight() {
             let status = turn.accepted_as("queued");
@@ -90,7 +195,7 @@ impl State {
             let usual = if line.is_empty() { "running" } else { "queued" };
             line.push_back(thread_id.to_owned());
             let status = turn.accepted_as(usual);
-            thread.resume(turn, &status);
+            thread.resume(turn, &status, shown);
             status
         };
         Some(Accepted { thread_id: thread_id.to_owned(), status })
@@ -101,20 +206,17 @@ impl State {
         if !self.has_thread(agent_id, thread_id) {
             return None;
         }
+        let shown = self.shown();
         let thread = self.threads.get_mut(thread_id)?;
         if let Some(view) = thread.stale_view() {
             return Some(view);
         }
         let line = self.lines.entry(agent_id.to_owned()).or_default();
-        if line.front().is_some_and(|first| first == thread_id) {
-            thread.advance();
-            if !thread.is_in_flight() {
-                line.pop_front();
-            }
-        } else if thread.is_in_flight() {
-            thread.wait();
+        thread.step(line.front().is_some_and(|first| first == thread_id));
+        if !thread.is_in_flight() {
+            line.retain(|waiting| waiting != thread_id);
         }
-        Some(thread.view())
+        Some(thread.view(shown))
     }
 
     /// Whether another thread has the agent.

@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::time::SystemTime;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
+use super::account::{Account, Shown};
 use super::message::Message;
 use super::part::{Part, all_but_last_finished, with_ids};
 use super::script::{Ending, Script};
@@ -45,6 +46,9 @@ pub(super) struct Thread {
     /// Follow ups that came while a run was in flight.
     queued: VecDeque<Turn>,
     stale: Option<Stale>,
+    /// While a run is being stopped, how many reads still show it as it was.
+    stopping: Option<u32>,
+    account: Account,
 }
 
 /// The thread as it was, for the reads that do not see a follow up yet.
@@ -60,6 +64,7 @@ impl Thread {
         turn: Turn,
         status: &str,
         must_wait: bool,
+        account: Account,
     ) -> Self {
         let mut thread = Self {
             id: id.to_owned(),
@@ -70,6 +75,8 @@ impl Thread {
             run: None,
             queued: VecDeque::new(),
             stale: None,
+            stopping: None,
+            account,
         };
         let usual: &[&str] = match must_wait {
             true => &["running"],
@@ -94,15 +101,16 @@ impl Thread {
     }
 
     /// Begins a follow up of a thread at rest.
-    pub(super) fn resume(&mut self, turn: Turn, status: &str) {
+    pub(super) fn resume(&mut self, turn: Turn, status: &str, shown: Shown) {
         let reads = turn.script.stale_reads;
-        self.stale = (reads > 0).then(|| Stale { view: self.view(), reads });
+        self.stale = (reads > 0).then(|| Stale { view: self.view(shown), reads });
         self.status = status.to_owned();
         self.begin(turn, &["running"]);
     }
 
     fn begin(&mut self, turn: Turn, usual_statuses: &[&str]) {
         self.failure_reason = None;
+        self.account.begin();
         self.messages.push(turn.user_message);
         self.run = Some(Run::new(turn.script, turn.reply_id, usual_statuses));
     }
@@ -114,14 +122,55 @@ impl Thread {
         Some(stale.view.clone())
     }
 
-    /// A read while another thread has the agent.
-    pub(super) fn wait(&mut self) {
-        "queued".clone_into(&mut self.status);
+    /// Stops the run, and forgets the follow ups behind it. Returns the status in the answer.
+    pub(super) fn cancel(&mut self) -> String {
+        if !self.is_in_flight() {
+            return self.status.clone();
+        }
+        if self.stopping.is_none() {
+            if self.run.is_none()
+                && let Some(turn) = self.queued.pop_front()
+            {
+                self.begin(turn, &[]);
+            }
+            self.queued.clear();
+            self.stale = None;
+            self.stopping = Some(self.run.as_ref().map_or(0, |run| run.script.cancel_takes));
+        }
+        "cancelled".to_owned()
     }
 
-    /// A read while this thread has the agent: shows the next step of its run, or of the next run where one has ended and
-    /// another waits.
-    pub(super) fn advance(&mut self) {
+    /// A read. `has_agent` is whether no other thread has the agent.
+    pub(super) fn step(&mut self, has_agent: bool) {
+        match self.stopping {
+            Some(0) => self.stopped(has_agent),
+            Some(reads) => self.stopping = Some(reads - 1),
+            None if !self.is_in_flight() => self.account.read_again(),
+            None => self.go_on(has_agent),
+        }
+    }
+
+    fn go_on(&mut self, has_agent: bool) {
+        if has_agent {
+            self.advance();
+        } else {
+            "queued".clone_into(&mut self.status);
+        }
+    }
+
+    /// The read that shows that the run has been stopped, or the next run where one waits. The reply stays as it is.
+    fn stopped(&mut self, has_agent: bool) {
+        self.stopping = None;
+        let Some(run) = self.run.take() else { return };
+        self.account.end(&run.script, None, now());
+        "cancelled".clone_into(&mut self.status);
+        if !self.queued.is_empty() && !run.script.shows_end_between_turns {
+            self.go_on(has_agent);
+        }
+    }
+
+    /// Shows the next step of the run, or of the next run where one has ended and another waits.
+    fn advance(&mut self) {
         loop {
             let Some(mut run) = self.run.take() else {
                 let Some(turn) = self.queued.pop_front() else { return };
@@ -129,6 +178,9 @@ impl Thread {
                 continue;
             };
             if let Some(status) = run.next_status() {
+                if is_work(&status) {
+                    self.account.work(&run.script, now());
+                }
                 self.status = status;
                 run.show_progress(&mut self.messages);
                 self.run = Some(run);
@@ -138,6 +190,10 @@ impl Thread {
                 self.run = Some(run);
                 return;
             };
+            if run.says_something() {
+                self.account.work(&run.script, now());
+            }
+            self.account.end(&run.script, run.script.failure_type_at_end(), now());
             self.status = status;
             self.failure_reason = failure_reason;
             if self.queued.is_empty() || run.script.shows_end_between_turns {
@@ -146,13 +202,15 @@ impl Thread {
         }
     }
 
-    pub(super) fn view(&self) -> Value {
-        json!({
-            "threadId": self.id,
-            "status": self.status,
-            "failureReason": self.failure_reason,
-            "messages": self.messages,
-        })
+    pub(super) fn view(&self, shown: Shown) -> Value {
+        let mut view = Map::from_iter([
+            ("threadId".to_owned(), json!(self.id)),
+            ("status".to_owned(), json!(self.status)),
+            ("failureReason".to_owned(), json!(self.failure_reason)),
+            ("messages".to_owned(), json!(self.messages)),
+        ]);
+        self.account.show(shown, self.is_in_flight(), &mut view);
+        Value::Object(view)
     }
 }
 
@@ -180,6 +238,11 @@ impl Run {
         let status = self.statuses.get(self.shown)?.clone();
         self.shown += 1;
         Some(status)
+    }
+
+    /// Whether the end alone shows that there was work.
+    fn says_something(&self) -> bool {
+        self.script.ending == Ending::Completed || !self.parts.is_empty()
     }
 
     /// Shows as large a share of the reply as of the work. The last part shown is still in flight.
@@ -229,8 +292,11 @@ impl Run {
 }
 
 fn count_work(statuses: &[String]) -> usize {
-    let is_work = |status: &&String| !matches!(status.as_str(), "idle" | "pending" | "queued");
-    statuses.iter().filter(is_work).count()
+    statuses.iter().filter(|status| is_work(status)).count()
+}
+
+fn is_work(status: &str) -> bool {
+    !matches!(status, "idle" | "pending" | "queued")
 }
 
 fn now() -> String {
@@ -240,6 +306,7 @@ fn now() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::octavus::Agent;
 
     fn turn(script: Script, text: &str) -> Turn {
         let body = json!({ "message": text }).to_string();
@@ -248,7 +315,8 @@ mod tests {
     }
 
     fn thread(script: Script) -> Thread {
-        Thread::start("t", "a", turn(script, "1"), "pending", false)
+        let account = Account::new("t", Agent::new(), None);
+        Thread::start("t", "a", turn(script, "1"), "pending", false, account)
     }
 
     fn statuses(thread: &mut Thread, reads: usize) -> Vec<String> {

@@ -18,9 +18,13 @@ impl Drop for Running {
 impl Running {
     /// Starts the program and reads what it says until it is ready.
     fn start() -> (Self, Vec<String>) {
+        Self::start_with(&[])
+    }
+
+    fn start_with(more: &[&str]) -> (Self, Vec<String>) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
         let ports = ["--octavus-port", "0", "--modus-port", "0"];
-        let child = command.args(ports).stdout(Stdio::piped()).spawn().unwrap();
+        let child = command.args(ports).args(more).stdout(Stdio::piped()).spawn().unwrap();
         let mut running = Self(child);
         let output = BufReader::new(running.0.stdout.take().unwrap());
         let lines = output.lines().map(Result::unwrap);
@@ -64,6 +68,19 @@ async fn the_curl_call_that_the_program_prints_for_modus_is_answered_with_a_stre
     let answer = create.body(body.strip_suffix('\'').unwrap().to_owned()).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.unwrap().contains(r#"{"type":"done","#));
+}
+
+#[tokio::test]
+async fn the_program_plays_the_generation_of_octavus_that_it_is_told() {
+    for (more, status) in [(&[][..], 404), (&["--octavus-generation", "4"], 200)] {
+        let (_running, lines) = Running::start_with(more);
+        let value = |name: &str| value(&lines, "Octavus", name);
+        let path = format!("{}/api/v1/workforce/agents/{}", value("URL"), value("agent id"));
+        let answer = client().get(path).bearer_auth(value("key")).send().await.unwrap();
+        assert_eq!(answer.status(), status);
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
+    assert!(!command.args(["--octavus-generation", "0"]).output().unwrap().status.success());
 }
 
 #[test]

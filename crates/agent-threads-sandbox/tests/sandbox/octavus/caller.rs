@@ -1,7 +1,7 @@
 //! Two ways to call the sandbox: an HTTP client, and bytes on a connection.
 
 use agent_threads_sandbox::Sandbox;
-use agent_threads_sandbox::octavus::Octavus;
+use agent_threads_sandbox::octavus::{Generation, Octavus};
 use reqwest::{Client, Method, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
@@ -22,6 +22,13 @@ impl Caller {
         Self { octavus: sandbox.octavus(), sandbox, http }
     }
 
+    /// A caller of a later generation of the API.
+    pub(crate) async fn of(generation: Generation) -> Self {
+        let caller = Self::start().await;
+        caller.octavus.set_generation(generation);
+        caller
+    }
+
     /// A request with the right key.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.request_without_key(method, path).bearer_auth(self.octavus.key())
@@ -33,6 +40,29 @@ impl Caller {
 
     pub(crate) fn dispatching(&self, message: &str) -> RequestBuilder {
         self.request(Method::POST, &threads()).json(&json!({ "message": message }))
+    }
+
+    pub(crate) fn dispatching_body(&self, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, &threads()).json(body)
+    }
+
+    /// Starts a thread with a `config`.
+    pub(crate) async fn dispatch_with(&self, config: Value) -> String {
+        let body = json!({ "message": "x", "config": config });
+        let accepted = answer(self.dispatching_body(&body), 201).await;
+        accepted["threadId"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn cancelling(&self, thread_id: &str) -> RequestBuilder {
+        self.request(Method::POST, &format!("{}/cancel", thread(thread_id)))
+    }
+
+    pub(crate) fn reading_agent(&self) -> RequestBuilder {
+        self.request(Method::GET, AGENT)
+    }
+
+    pub(crate) async fn agent(&self) -> Value {
+        answer(self.reading_agent(), 200).await
     }
 
     pub(crate) fn reading(&self, thread_id: &str) -> RequestBuilder {
@@ -71,8 +101,10 @@ impl Caller {
     }
 }
 
+const AGENT: &str = "/api/v1/workforce/agents/agent_1";
+
 pub(crate) fn threads() -> String {
-    "/api/v1/workforce/agents/agent_1/threads".to_owned()
+    format!("{AGENT}/threads")
 }
 
 pub(crate) fn thread(thread_id: &str) -> String {
@@ -93,6 +125,14 @@ pub(crate) async fn answer(request: RequestBuilder, status: u16) -> Value {
     assert_eq!(response.status(), status);
     assert_eq!(header(&response, "content-type"), Some("application/json"));
     response.json().await.unwrap()
+}
+
+/// Sends a request that MUST be refused with this status and code.
+pub(crate) async fn refused(request: RequestBuilder, status: u16, code: &str) -> Value {
+    let body = answer(request, status).await;
+    assert_eq!(body["code"], code, "{body}");
+    assert!(body["error"].as_str().is_some_and(|text| !text.is_empty()), "{body}");
+    body
 }
 
 pub(crate) fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {

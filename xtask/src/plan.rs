@@ -1,9 +1,14 @@
 //! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
 
+mod vendor;
+
 use crate::naming;
 use crate::spec::{Node, OperationNode, Spec, schema_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use vendor::vendor;
+
+pub(crate) use vendor::{Derive, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
 #[derive(Debug)]
@@ -15,43 +20,6 @@ pub(crate) struct Plan {
     pub(crate) objects: BTreeMap<String, Object>,
     pub(crate) unions: Vec<Union>,
     pub(crate) enums: Vec<Enum>,
-}
-
-/// Constants of the vendor.
-#[derive(Debug)]
-pub(crate) struct Vendor {
-    pub(crate) name: String,
-    pub(crate) description: String,
-    /// The first is that of operations which name none.
-    pub(crate) servers: Vec<Server>,
-    pub(crate) token_env: String,
-    /// What every token begins with.
-    pub(crate) token_prefix: Option<String>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) request_id: Vec<String>,
-    pub(crate) error_message: Vec<String>,
-    pub(crate) error_code: Vec<String>,
-    pub(crate) error_request_id: Vec<String>,
-}
-
-/// One of the vendor's servers.
-#[derive(Debug)]
-pub(crate) struct Server {
-    pub(crate) name: String,
-    pub(crate) url: String,
-    pub(crate) env: String,
-    pub(crate) text: String,
-    pub(crate) derive: Option<Derive>,
-}
-
-/// How the URL of a server follows from that of another.
-#[derive(Debug)]
-pub(crate) struct Derive {
-    /// Its place in the list.
-    pub(crate) from: usize,
-    pub(crate) replace: String,
-    pub(crate) by: String,
-    pub(crate) domain: String,
 }
 
 /// What there is to say about something, and where it was written.
@@ -302,50 +270,6 @@ impl Object {
     }
 }
 
-fn vendor(spec: &Spec) -> Vendor {
-    let root = spec.root();
-    let info = root.child("info");
-    let schemes = root.child("components").child("securitySchemes").entries();
-    let scheme = schemes.first().map(|(_, scheme)| scheme);
-    let errors = info.child("x-error-body");
-    let text = |node: Option<&Node<'_>>, key: &str| {
-        node.and_then(|n| n.text(key)).unwrap_or_default().to_owned()
-    };
-    Vendor {
-        name: text(Some(&info), "x-vendor"),
-        description: text(Some(&info), "description"),
-        servers: servers(spec),
-        token_env: text(scheme, "x-env"),
-        token_prefix: scheme.and_then(|s| s.text("x-token-prefix")).map(str::to_owned),
-        headers: owned_pairs(info.text_map("x-headers")),
-        request_id: owned(info.texts("x-request-id")),
-        error_message: owned(errors.texts("message")),
-        error_code: owned(errors.texts("code")),
-        error_request_id: owned(errors.texts("request_id")),
-    }
-}
-
-/// What the only server is called where the document gives it no name.
-const ONLY_SERVER: &str = "default";
-
-fn servers(spec: &Spec) -> Vec<Server> {
-    let text = |node: &Node<'_>, key: &str| node.text(key).unwrap_or_default().to_owned();
-    let servers = spec.root().child("servers").items();
-    let server = |node: &Node<'_>| Server {
-        name: node.text("x-name").unwrap_or(ONLY_SERVER).to_owned(),
-        url: text(node, "url"),
-        env: text(node, "x-env"),
-        text: text(node, "description"),
-        derive: node.get("x-derive").map(|derive| Derive {
-            from: spec.server(derive.text("from")),
-            replace: text(&derive, "replace"),
-            by: text(&derive, "by"),
-            domain: text(&derive, "domain"),
-        }),
-    };
-    servers.iter().map(server).collect()
-}
-
 /// One operation, or two where its answer comes in two ways.
 fn operations(spec: &Spec, node: &OperationNode<'_>) -> Vec<Operation> {
     let first = operation(spec, node);
@@ -578,164 +502,4 @@ fn owned_pairs(pairs: Vec<(&str, &str)>) -> Vec<(String, String)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn good() -> Plan {
-        plan(&Spec::parse(include_str!("lint/good.yaml"), "good.yaml").unwrap())
-    }
-
-    #[test]
-    fn the_vendor_is_read() {
-        let vendor = good().vendor;
-        assert_eq!(vendor.name, "Notes");
-        assert_eq!(vendor.token_env, "NOTES_KEY");
-        let [server] = &vendor.servers[..] else { panic!("{vendor:#?}") };
-        assert_eq!(
-            (server.name.as_str(), server.url.as_str(), server.env.as_str()),
-            ("default", "https://notes.example", "NOTES_URL")
-        );
-        assert_eq!(vendor.error_message, ["/message"]);
-        assert!(vendor.error_code.is_empty());
-        assert_eq!(vendor.token_prefix, None);
-        let prefixed = include_str!("lint/good.yaml")
-            .replace("x-env: NOTES_KEY", "x-env: NOTES_KEY, x-token-prefix: note-");
-        let prefixed = plan(&Spec::parse(&prefixed, "good.yaml").unwrap());
-        assert_eq!(prefixed.vendor.token_prefix.as_deref(), Some("note-"));
-    }
-
-    #[test]
-    fn an_operation_goes_to_the_server_that_it_names_or_to_the_first() {
-        let text = include_str!("lint/good.yaml")
-            .replace(
-                "x-env: NOTES_URL }",
-                "x-env: A, x-name: one }\n  - { url: https://files.notes.example, x-env: B, x-name: two }",
-            )
-            .replace("operationId: getNote", "operationId: getNote\n      x-server: two");
-        let plan = plan(&Spec::parse(&text, "good.yaml").unwrap());
-        let of = |id: &str| plan.operations.iter().find(|o| o.id == id).unwrap().server;
-        assert_eq!((of("get_note"), of("add_note")), (1, 0));
-    }
-
-    #[test]
-    fn operations_are_read() {
-        let plan = good();
-        let of = |id: &str| plan.operations.iter().find(|o| o.id == id).unwrap();
-        let (add, get) = (of("add_note"), of("get_note"));
-        assert_eq!(
-            (add.id.as_str(), add.method.as_str(), add.path.as_str()),
-            ("add_note", "POST", "/notes")
-        );
-        assert_eq!(add.key.as_ref().map(|k| k.header.as_str()), Some("Note-Key"));
-        assert_eq!(add.retry_codes, ["IN_PROGRESS"]);
-        assert_eq!(add.answer, Answer::Empty);
-        let body = add.body.as_ref().unwrap();
-        assert_eq!((body.docs.text.as_str(), body.required), ("A note to be added.", true));
-        assert_eq!(get.answer, Answer::One("Note".into()));
-        assert_eq!(
-            (get.errors[0].0.as_str(), get.errors[0].1.text.as_str()),
-            ("404", "No such note.")
-        );
-        assert_eq!(get.parameters.keys().collect::<Vec<_>>(), ["after", "note_id", "x_trace"]);
-        assert!(get.parameters["note_id"].in_path && !get.parameters["after"].in_path);
-    }
-
-    #[test]
-    fn an_answer_may_be_a_stream() {
-        let plan = good();
-        let watch = plan.operations.iter().find(|o| o.id == "watch_note").unwrap();
-        let Answer::Events(events) = &watch.answer else { panic!("{watch:#?}") };
-        assert_eq!((events.union.as_str(), events.docs.text.as_str()), ("Change", "The changes."));
-        assert_eq!((watch.builds.as_str(), &watch.twin), ("watch_note", &None));
-        assert!(watch.parameters["last_event_id"].is_cursor);
-        let get = plan.operations.iter().find(|o| o.id == "get_note").unwrap();
-        assert!(get.parameters.values().all(|parameter| !parameter.is_cursor));
-        let change = plan.unions.iter().find(|u| u.name == "Change").unwrap();
-        let kinds = change.stream.as_ref().unwrap();
-        assert_eq!(
-            (&kinds.terminal[..], &kinds.keepalive[..]),
-            (&["gone".into()][..], &["tick".into()][..])
-        );
-        let part = plan.unions.iter().find(|u| u.name == "Part").unwrap();
-        assert_eq!(part.stream, None);
-    }
-
-    #[test]
-    fn an_answer_may_differ_by_status() {
-        let answers = |responses: &str| {
-            let text = include_str!("lint/good.yaml")
-                .replace("\"204\": { description: Added. }", responses);
-            let plan = plan(&Spec::parse(&text, "good.yaml").unwrap());
-            plan.operations.into_iter().find(|o| o.id == "add_note").unwrap().answer
-        };
-        let note =
-            "content: { application/json: { schema: { $ref: '#/components/schemas/Note' } } }";
-        let same = format!(
-            "'200': {{ description: Old., {note} }}, '201': {{ description: New., {note} }}"
-        );
-        let same = same.replace("}, '201'", "}\n        '201'");
-        assert_eq!(answers(&same), Answer::One("Note".into()));
-        let differ = format!(
-            "'204': {{ description: None. }}\n        '201': {{ description: New., {note} }}"
-        );
-        let Answer::ByStatus(answers) = answers(&differ) else { panic!("{differ}") };
-        let found: Vec<_> =
-            answers.iter().map(|a| (a.status, &a.docs.text[..], &a.answer)).collect();
-        assert_eq!(
-            found,
-            [(201, "New.", &Answer::One("Note".into())), (204, "None.", &Answer::Empty)]
-        );
-    }
-
-    #[test]
-    fn an_operation_that_answers_in_two_ways_is_two() {
-        let plan = good();
-        let of = |id: &str| plan.operations.iter().find(|o| o.id == id).unwrap();
-        let (one, two) = (of("search_notes"), of("search_notes_live"));
-        assert_eq!((&one.answer, one.twin.as_deref()), (&Answer::Json, Some("search_notes_live")));
-        assert!(matches!(&two.answer, Answer::Events(events) if events.union == "Found"));
-        assert_eq!(
-            (two.builds.as_str(), two.twin.as_deref()),
-            ("search_notes", Some("search_notes"))
-        );
-        assert!(one.body.as_ref().unwrap().preset.is_empty());
-        let body = two.body.as_ref().unwrap();
-        assert_eq!(body.schema, "Search");
-        assert_eq!(body.preset.iter().find(|(name, _)| name == "live").unwrap().1, true);
-    }
-
-    #[test]
-    fn schemas_are_sorted_by_what_they_become() {
-        let plan = good();
-        assert_eq!(
-            plan.open_types().into_iter().collect::<Vec<_>>(),
-            ["Change", "Color", "Found", "Order", "Part"]
-        );
-        let objects = [
-            "EditChange",
-            "FoundNote",
-            "GoneChange",
-            "NewNote",
-            "Note",
-            "RulePart",
-            "Search",
-            "TextPart",
-            "TickChange",
-        ];
-        assert_eq!(plan.objects.keys().collect::<Vec<_>>(), objects);
-        assert!(plan.objects["NewNote"].in_request && !plan.objects["Note"].in_request);
-        assert_eq!(plan.objects["Note"].fields["color"].text, "A color.");
-        assert_eq!(plan.enums[0].values[1].variant, "Blue");
-    }
-
-    #[test]
-    fn arms_stand_in_the_order_of_the_document_and_lose_their_tag() {
-        let plan = good();
-        let part = plan.unions.iter().find(|union| union.name == "Part").unwrap();
-        let arms: Vec<_> = part.arms.iter().map(|a| (a.kind.as_str(), a.schema.as_str())).collect();
-        assert_eq!(arms, [("text", "TextPart"), ("rule", "RulePart")]);
-        assert_eq!(plan.objects["TextPart"].required, ["body"]);
-        assert!(plan.objects["RulePart"].fields.is_empty());
-        assert_eq!(plan.tag_of("RulePart"), Some("kind"));
-    }
-}
+mod tests;

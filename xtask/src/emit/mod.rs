@@ -1,6 +1,7 @@
 //! The files of a vendor's `src/generated/`, from the plan and from what progenitor built.
 
 mod answers;
+mod argument;
 mod client;
 mod events;
 mod gate;

@@ -1,17 +1,17 @@
 //! `operations.rs`: the client's methods, and the builder that each of them returns.
 
 use super::answers;
-use super::events::{Stream, cursor_setter};
+use super::argument::{BuilderArgument, listed};
+use super::events::Stream;
 use super::gate::{condition, gated, import, note};
 use super::pages::List;
 use super::preset::preset;
-use super::shape::{is_copy, shape};
 use super::{found, names_types};
-use crate::cut::{Argument, Cut, Function};
+use crate::cut::{Cut, Function};
 use crate::diagnostic::Failure;
 use crate::docs;
 use crate::naming;
-use crate::plan::{Answer, Body, Docs, Key, Operation, Parameter, Plan};
+use crate::plan::{Answer, Docs, Key, Operation, Plan};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,19 +122,6 @@ struct Builder<'p> {
     stream: Option<Stream<'p>>,
     list: Option<List<'p>>,
     preset: Vec<TokenStream>,
-}
-
-/// A value that a builder holds.
-struct BuilderArgument<'p> {
-    argument: &'p Argument,
-    docs: &'p Docs,
-    optional: bool,
-    /// Whether it stands in the path.
-    in_path: bool,
-    /// Whether it says after which event a stream goes on.
-    is_cursor: bool,
-    /// Whether it has no meaning for this answer, and is never given.
-    unused: bool,
 }
 
 impl<'p> Builder<'p> {
@@ -461,87 +448,6 @@ impl<'p> Builder<'p> {
     }
 }
 
-impl<'p> BuilderArgument<'p> {
-    fn body(argument: &'p Argument, body: &'p Body) -> Self {
-        Self {
-            argument,
-            docs: &body.docs,
-            optional: !body.required,
-            in_path: false,
-            is_cursor: false,
-            unused: false,
-        }
-    }
-
-    fn parameter(argument: &'p Argument, parameter: &'p Parameter, streams: bool) -> Self {
-        Self {
-            argument,
-            docs: &parameter.docs,
-            optional: argument.optional,
-            in_path: parameter.in_path,
-            is_cursor: parameter.is_cursor,
-            unused: parameter.is_cursor && !streams,
-        }
-    }
-
-    fn is_body(&self) -> bool {
-        self.argument.name == "body"
-    }
-
-    /// An argument of the client's method, and the initializer that it gives.
-    fn given(&self) -> (TokenStream, TokenStream) {
-        let name = &self.argument.name;
-        let shape = shape(&self.argument.owned);
-        let (argument, convert) = (shape.argument, shape.convert);
-        let given = if convert.is_empty() { quote!(#name) } else { quote!(#name: #name #convert) };
-        (quote!(#name: #argument), given)
-    }
-
-    fn listed(&self) -> String {
-        listed(&format!("`{}`", self.argument.name), self.docs)
-    }
-
-    fn field(&self) -> TokenStream {
-        let (name, ty) = (&self.argument.name, &self.argument.owned);
-        match self.optional {
-            true => quote!(#name: Option<#ty>,),
-            false => quote!(#name: #ty,),
-        }
-    }
-
-    fn setter(&self) -> TokenStream {
-        if self.is_cursor {
-            return cursor_setter(self.docs);
-        }
-        let name = &self.argument.name;
-        let docs = docs::attributes(&docs::with_sources_below(self.docs));
-        let shape = shape(&self.argument.owned);
-        let (argument, convert) = (shape.argument, shape.convert);
-        quote! {
-            #docs
-            pub fn #name(mut self, value: #argument) -> Self {
-                self.#name = Some(value #convert);
-                self
-            }
-        }
-    }
-
-    /// The expression that lends the value to the function that builds the request.
-    fn passed(&self) -> TokenStream {
-        if self.unused {
-            return quote!(None);
-        }
-        let Argument { name, owned, .. } = self.argument;
-        let is_text = quote!(#owned).to_string() == "String";
-        match (is_copy(owned), self.optional) {
-            (true, _) => quote!(self.#name),
-            (false, true) if is_text => quote!(self.#name.as_deref()),
-            (false, true) => quote!(self.#name.as_ref()),
-            (false, false) => quote!(&self.#name),
-        }
-    }
-}
-
 fn server<'p>(plan: &'p Plan, operation: &Operation) -> Option<&'p str> {
     let servers = &plan.vendor.servers;
     servers.get(operation.server).filter(|_| servers.len() > 1).map(|server| server.name.as_str())
@@ -561,11 +467,6 @@ fn key_setter(key: &Key) -> TokenStream {
             self
         }
     }
-}
-
-/// An item of a list, on a line of its own.
-fn listed(label: &str, docs: &Docs) -> String {
-    docs::item(&format!("{label}: {}", docs::with_sources_beside(docs)))
 }
 
 fn error(status: &str, docs: &Docs) -> String {

@@ -6,7 +6,7 @@ use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
 /// Names that the client, its builders or the code between them already have.
-const RESERVED: [&str; 25] = [
+const RESERVED: [&str; 28] = [
     "api_version",
     "baseurl",
     "box_future",
@@ -20,13 +20,16 @@ const RESERVED: [&str; 25] = [
     "from_env",
     "inner",
     "into_future",
+    "items",
     "new",
     "new_with_client",
     "operation",
     "option",
+    "pages",
     "post",
     "pre",
     "raw",
+    "raw_response",
     "response",
     "result",
     "string",
@@ -207,6 +210,9 @@ mod tests {
             "with",
             "fromEnv",
             "core",
+            "items",
+            "pages",
+            "rawResponse",
             "type",
         ] {
             refuses(

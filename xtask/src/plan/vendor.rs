@@ -1,0 +1,86 @@
+//! The vendor and its servers.
+
+use super::{owned, owned_pairs};
+use crate::spec::{Node, Spec};
+
+/// Constants of the vendor.
+#[derive(Debug)]
+pub(crate) struct Vendor {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    /// The first is that of operations which name none.
+    pub(crate) servers: Vec<Server>,
+    pub(crate) token_env: String,
+    /// What every token begins with.
+    pub(crate) token_prefix: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) request_id: Vec<String>,
+    pub(crate) error_message: Vec<String>,
+    pub(crate) error_code: Vec<String>,
+    pub(crate) error_request_id: Vec<String>,
+}
+
+/// One of the vendor's servers.
+#[derive(Debug)]
+pub(crate) struct Server {
+    pub(crate) name: String,
+    pub(crate) url: String,
+    pub(crate) env: String,
+    pub(crate) text: String,
+    pub(crate) derive: Option<Derive>,
+}
+
+/// How the URL of a server follows from that of another.
+#[derive(Debug)]
+pub(crate) struct Derive {
+    /// Its place in the list.
+    pub(crate) from: usize,
+    pub(crate) replace: String,
+    pub(crate) by: String,
+    pub(crate) domain: String,
+}
+
+/// Reads them out of a document.
+pub(super) fn vendor(spec: &Spec) -> Vendor {
+    let root = spec.root();
+    let info = root.child("info");
+    let schemes = root.child("components").child("securitySchemes").entries();
+    let scheme = schemes.first().map(|(_, scheme)| scheme);
+    let errors = info.child("x-error-body");
+    let text = |node: Option<&Node<'_>>, key: &str| {
+        node.and_then(|n| n.text(key)).unwrap_or_default().to_owned()
+    };
+    Vendor {
+        name: text(Some(&info), "x-vendor"),
+        description: text(Some(&info), "description"),
+        servers: servers(spec),
+        token_env: text(scheme, "x-env"),
+        token_prefix: scheme.and_then(|s| s.text("x-token-prefix")).map(str::to_owned),
+        headers: owned_pairs(info.text_map("x-headers")),
+        request_id: owned(info.texts("x-request-id")),
+        error_message: owned(errors.texts("message")),
+        error_code: owned(errors.texts("code")),
+        error_request_id: owned(errors.texts("request_id")),
+    }
+}
+
+/// What the only server is called where the document gives it no name.
+const ONLY_SERVER: &str = "default";
+
+fn servers(spec: &Spec) -> Vec<Server> {
+    let text = |node: &Node<'_>, key: &str| node.text(key).unwrap_or_default().to_owned();
+    let servers = spec.root().child("servers").items();
+    let server = |node: &Node<'_>| Server {
+        name: node.text("x-name").unwrap_or(ONLY_SERVER).to_owned(),
+        url: text(node, "url"),
+        env: text(node, "x-env"),
+        text: text(node, "description"),
+        derive: node.get("x-derive").map(|derive| Derive {
+            from: spec.server(derive.text("from")),
+            replace: text(&derive, "replace"),
+            by: text(&derive, "by"),
+            domain: text(&derive, "domain"),
+        }),
+    };
+    servers.iter().map(server).collect()
+}

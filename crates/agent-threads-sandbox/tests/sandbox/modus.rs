@@ -8,3 +8,6 @@ mod live;
 mod resume;
 mod rules;
 mod seed;
+mod start;
+mod steer;
+mod unfinished;

@@ -45,12 +45,20 @@
 //! - A run can be resumed once, after the event of [`Script::pauses`] has happened; otherwise that is a conflict.
 //! - Active runs are those of the token's organization, which has one user, and were made a second apart. Page tokens count
 //!   items, so that a list that changes while it is paged can skip some.
+//!
+//! Lists
+//!
+//! - Workflows, scopes, conversations and histories are what the test sets, for every organization. Chats and runs add nothing to
+//!   them.
+//! - `view` and `timeframe` are not looked at. `search` looks at names, `managerId` at owners.
 
 mod api;
 mod body;
+mod conversations;
 mod cursor;
 mod event;
 mod fixtures;
+mod history;
 mod lifecycle;
 mod page;
 mod request;
@@ -59,6 +67,7 @@ mod runs;
 mod script;
 mod state;
 mod target;
+mod things;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -66,6 +75,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use axum::Router;
 use bytes::Bytes;
 use http::StatusCode;
+use serde_json::Value;
 
 use crate::fault::Fault;
 use crate::front::Front;
@@ -210,6 +220,36 @@ impl Modus {
         let code = StatusCode::from_u16(status).ok().filter(StatusCode::is_success);
         let code = code.unwrap_or_else(|| panic!("{status} is not the status of a success"));
         self.state().rules.accepted_status = code;
+    }
+
+    /// The workflows there are, in place of those before. What a workflow leaves out of what the vendor sends is added; what it
+    /// has is sent as it is, right or wrong.
+    pub fn set_workflows(&self, workflows: impl IntoIterator<Item = Value>) {
+        self.state().fixtures.workflows = workflows.into_iter().map(fixtures::workflow).collect();
+    }
+
+    /// The scopes there are, in place of those before, filled up as [`workflows`](Self::set_workflows) are.
+    pub fn set_scopes(&self, scopes: impl IntoIterator<Item = Value>) {
+        self.state().fixtures.scopes = scopes.into_iter().map(fixtures::scope).collect();
+    }
+
+    /// The conversations there are, in place of those before, filled up as [`workflows`](Self::set_workflows) are. Each has its
+    /// `threadId`, its `messages`, and the `scopeId` that it belongs to, 0 for Modus. They are listed in this order.
+    pub fn set_conversations(&self, conversations: impl IntoIterator<Item = Value>) {
+        let conversations = conversations.into_iter().map(fixtures::conversation).collect();
+        self.state().fixtures.conversations = conversations;
+    }
+
+    /// What workflows have run, in place of what they had before, filled up as [`workflows`](Self::set_workflows) are. Each has its
+    /// `workflowId`, `temporalRunId` and `status`, and the workflow as `agentId`. They are listed in this order.
+    pub fn set_workflow_runs(&self, runs: impl IntoIterator<Item = Value>) {
+        self.state().fixtures.workflow_runs =
+            runs.into_iter().map(fixtures::workflow_run).collect();
+    }
+
+    /// Whether lists and conversations use the names of older revisions: `agents`, `skills`, `skillId`. Unless set, they do not.
+    pub fn set_older_names(&self, older: bool) {
+        self.state().fixtures.older_names = older;
     }
 
     /// The requests so far, oldest first: the last 10,000, or fewer when their bodies are over 64 MiB together.

@@ -1,8 +1,8 @@
 //! The operations on runs that have been started: follow, end, change, find.
 
 use axum::Router;
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query as Fields, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use super::Modus;
 use super::api::{authorize, header, key_conflict, only_get, place, stream_run};
 use super::body::{self, OPTIONAL, REQUIRED, Rule, Shape};
 use super::cursor::Cursor;
-use super::page::{PageRule, Query, bad, page};
+use super::page::{Asked, PageRule, fields, page};
 use super::request::{Kind, RunRequest};
 use super::run::Run;
 use super::runs::accepted;
@@ -161,12 +161,12 @@ fn next_run(run: &Run, body: &[u8]) -> Result<RunRequest, Refusal> {
 
 async fn list_active_runs(
     State(modus): State<Modus>,
-    query: Result<Fields<Query>, QueryRejection>,
+    query: Asked,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let runs = modus.state();
     let organization_id = authorize(&runs, &headers)?;
-    let Fields(query) = query.map_err(|_| bad("The query cannot be read"))?;
+    let query = fields(query)?;
     let active = runs.active(&organization_id);
     let items = active.iter().map(|run| active_run(&runs, run));
     let page = page(items, &query, PageRule::Strict { default: 50 })?;

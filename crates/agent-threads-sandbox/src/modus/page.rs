@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use axum::extract::Query as Extracted;
+use axum::extract::rejection::QueryRejection;
 use http::StatusCode;
 use serde_json::Value;
 
@@ -9,6 +11,9 @@ use crate::refusal::Refusal;
 
 /// A query by the names of its fields.
 pub(super) type Query = HashMap<String, String>;
+
+/// A query as it arrives.
+pub(super) type Asked = Result<Extracted<Query>, QueryRejection>;
 
 const MOST: usize = 100;
 const TOKEN: &str = "page-from-";
@@ -29,6 +34,17 @@ pub(super) struct Page {
     pub(super) next: Value,
 }
 
+/// The fields of a query.
+pub(super) fn fields(asked: Asked) -> Result<Query, Refusal> {
+    let Extracted(query) = asked.map_err(|_| bad("The query cannot be read"))?;
+    Ok(query)
+}
+
+/// The token of the page with this number, counted from 0.
+pub(super) fn token_of(number: usize, query: &Query, rule: PageRule) -> Result<String, Refusal> {
+    Ok(format!("{TOKEN}{}", number.saturating_mul(size(query, rule)?)))
+}
+
 /// Cuts the page out of a list that a query asks for.
 pub(super) fn page(
     items: impl IntoIterator<Item = Value>,
@@ -46,7 +62,7 @@ pub(super) fn page(
     Ok(Page { items, next: next.into() })
 }
 
-fn size(query: &Query, rule: PageRule) -> Result<usize, Refusal> {
+pub(super) fn size(query: &Query, rule: PageRule) -> Result<usize, Refusal> {
     let (PageRule::Clamped { default } | PageRule::Strict { default }) = rule;
     let Some(text) = query.get("pageSize") else { return Ok(default) };
     let size: usize = text.parse().map_err(|_| bad("pageSize must be a whole number"))?;

@@ -36,6 +36,26 @@ pub enum Target {
     ExecuteWorkflowAction,
     /// Cancel an action: `POST /agent/v1/workflow-actions/{runId}/cancel`
     CancelWorkflowAction,
+    /// List what a workflow has run: `GET /api/v1/workflows/{id}/runs`
+    ListWorkflowRuns,
+    /// Read what a workflow has run: `GET /api/v1/workflows/{id}/runs/{runId}`
+    GetWorkflowRun,
+    /// List conversations: `GET /api/v1/modus/conversations`
+    ListModusConversations,
+    /// Read a conversation: `GET /api/v1/modus/conversations/{threadId}`
+    GetModusConversation,
+    /// List a scope's conversations: `GET /api/v1/scopes/{id}/conversations`
+    ListScopeConversations,
+    /// Read a scope's conversation: `GET /api/v1/scopes/{id}/conversations/{threadId}`
+    GetScopeConversation,
+    /// List workflows: `GET /api/v1/workflows`
+    ListWorkflows,
+    /// Read a workflow: `GET /api/v1/workflows/{id}`
+    GetWorkflow,
+    /// List scopes: `GET /api/v1/scopes`
+    ListScopes,
+    /// Read a scope: `GET /api/v1/scopes/{id}`
+    GetScope,
     /// Every request, unknown paths and wrong methods included.
     Any,
 }
@@ -59,6 +79,16 @@ impl Target {
             Self::FindActiveRuns => "/agent/v1/runs/active-by-session",
             Self::ExecuteWorkflowAction => "/agent/v1/workflow-actions",
             Self::CancelWorkflowAction => "/agent/v1/workflow-actions/{run_id}/cancel",
+            Self::ListWorkflowRuns => "/api/v1/workflows/{id}/runs",
+            Self::GetWorkflowRun => "/api/v1/workflows/{id}/runs/{run_id}",
+            Self::ListModusConversations => "/api/v1/modus/conversations",
+            Self::GetModusConversation => "/api/v1/modus/conversations/{thread_id}",
+            Self::ListScopeConversations => "/api/v1/scopes/{id}/conversations",
+            Self::GetScopeConversation => "/api/v1/scopes/{id}/conversations/{thread_id}",
+            Self::ListWorkflows => "/api/v1/workflows",
+            Self::GetWorkflow => "/api/v1/workflows/{id}",
+            Self::ListScopes => "/api/v1/scopes",
+            Self::GetScope => "/api/v1/scopes/{id}",
             Self::Any => "",
         }
     }
@@ -70,9 +100,20 @@ impl Target {
 
     fn method(self) -> Method {
         match self {
-            Self::StreamRun | Self::WatchRun | Self::PollRunEvents | Self::ListActiveRuns => {
-                Method::GET
-            }
+            Self::StreamRun
+            | Self::WatchRun
+            | Self::PollRunEvents
+            | Self::ListActiveRuns
+            | Self::ListWorkflowRuns
+            | Self::GetWorkflowRun
+            | Self::ListModusConversations
+            | Self::GetModusConversation
+            | Self::ListScopeConversations
+            | Self::GetScopeConversation
+            | Self::ListWorkflows
+            | Self::GetWorkflow
+            | Self::ListScopes
+            | Self::GetScope => Method::GET,
             _ => Method::POST,
         }
     }

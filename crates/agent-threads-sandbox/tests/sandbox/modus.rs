@@ -4,6 +4,7 @@ pub(crate) mod caller;
 mod delivery;
 mod faults;
 mod idempotency;
+mod lists;
 mod live;
 mod resume;
 mod rules;

@@ -46,6 +46,14 @@
 //! - Active runs are those of the token's organization, which has one user, and were made a second apart. Page tokens count
 //!   items, so that a list that changes while it is paged can skip some.
 //!
+//! Chats and context
+//!
+//! - A buffered chat is a run as others are: it takes the next script and is answered when that has come to its end. A run that
+//!   fails, is cancelled or breaks off without asking for a decision gives 500.
+//! - A conversation can be gone on with if it has had a run or is one that the test has set. Bringing a decision that nothing
+//!   waits for is a conflict.
+//! - Context is what the test sets, whatever the message is.
+//!
 //! Lists
 //!
 //! - Workflows, scopes, conversations and histories are what the test sets, for every organization. Chats and runs add nothing to
@@ -54,6 +62,8 @@
 
 mod api;
 mod body;
+mod chat;
+mod context;
 mod conversations;
 mod cursor;
 mod event;
@@ -106,6 +116,7 @@ struct Shared {
     url: String,
     front: Arc<Front<Api>>,
     streams: Streams,
+    stop: Stop,
     state: Mutex<State>,
 }
 
@@ -117,7 +128,8 @@ impl Modus {
             shared: Arc::new(Shared {
                 url: url.to_owned(),
                 front: Arc::new(Front::new(stop.clone())),
-                streams: Streams::new(stop),
+                streams: Streams::new(stop.clone()),
+                stop,
                 state: Mutex::new(state),
             }),
         }
@@ -245,6 +257,11 @@ impl Modus {
     pub fn set_workflow_runs(&self, runs: impl IntoIterator<Item = Value>) {
         self.state().fixtures.workflow_runs =
             runs.into_iter().map(fixtures::workflow_run).collect();
+    }
+
+    /// The pieces of context there are, best first, in place of those before.
+    pub fn set_context<S: Into<String>>(&self, pieces: impl IntoIterator<Item = S>) {
+        self.state().fixtures.context = pieces.into_iter().map(Into::into).collect();
     }
 
     /// Whether lists and conversations use the names of older revisions: `agents`, `skills`, `skillId`. Unless set, they do not.

@@ -18,7 +18,7 @@ use super::request::RunRequest;
 use super::run::{NoPlace, Run};
 use super::state::{Rules, Started, State as Runs};
 use super::target::Target;
-use super::{conversations, history, lifecycle, runs, things};
+use super::{chat, context, conversations, history, lifecycle, runs, things};
 use crate::front::{Vendor, bearer};
 use crate::refusal::{ErrorText, Refusal, VendorError};
 use crate::sse::{Frame, StreamFault};
@@ -99,6 +99,8 @@ pub(super) fn routes(modus: Modus) -> Router {
     first_routes()
         .merge(runs::routes())
         .merge(lifecycle::routes())
+        .merge(chat::routes())
+        .merge(context::routes())
         .merge(things::routes())
         .merge(history::routes())
         .merge(conversations::routes())

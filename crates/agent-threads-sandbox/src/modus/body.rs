@@ -12,7 +12,6 @@ pub(super) enum Shape {
     /// A text with something in it.
     FullText,
     Flag,
-    Number,
     NumberUpTo(u64),
     Two,
     Object,
@@ -77,7 +76,6 @@ impl Shape {
             Self::Text => value.is_string(),
             Self::FullText => value.as_str().is_some_and(|text| !text.is_empty()),
             Self::Flag => value.is_boolean(),
-            Self::Number => value.is_number(),
             Self::NumberUpTo(most) => {
                 value.as_u64().is_some_and(|number| (1..=most).contains(&number))
             }
@@ -95,7 +93,6 @@ impl Shape {
             Self::Text => "a string",
             Self::FullText => "a string that is not empty",
             Self::Flag => "a boolean",
-            Self::Number => "a number",
             Self::NumberUpTo(most) => return format!("a whole number from 1 to {most}"),
             Self::Two => "2",
             Self::Object => "an object",
@@ -119,7 +116,6 @@ mod tests {
             (Shape::Text, json!(""), whole.clone()),
             (Shape::FullText, json!("x"), json!("")),
             (Shape::Flag, json!(false), json!("false")),
-            (Shape::Number, json!(1.5), json!("1")),
             (Shape::NumberUpTo(200), json!(200), json!(201)),
             (Shape::NumberUpTo(200), json!(1), json!(0)),
             (Shape::Two, json!(2), whole),

@@ -13,6 +13,8 @@ pub(super) struct Fixtures {
     pub(super) scopes: Vec<Value>,
     pub(super) conversations: Vec<Value>,
     pub(super) workflow_runs: Vec<Value>,
+    /// The pieces of context, best first.
+    pub(super) context: Vec<String>,
     /// Whether lists and conversations have the names of older revisions.
     pub(super) older_names: bool,
 }
@@ -26,6 +28,7 @@ impl Default for Fixtures {
             scopes: vec![scope(support)],
             conversations: Vec::new(),
             workflow_runs: Vec::new(),
+            context: vec!["Tickets are answered within a day.".to_owned()],
             older_names: false,
         }
     }

@@ -1,6 +1,6 @@
 //! What a run is asked to do, by whichever operation.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::body::{self, OPTIONAL, REQUIRED, Rule, Shape};
 use crate::refusal::Refusal;
@@ -115,6 +115,19 @@ impl RunRequest {
         Ok(Self::new(Kind::Action, organization_id, body))
     }
 
+    /// The run that a buffered chat comes to.
+    pub(super) fn chat(kind: Kind, organization_id: &str, thread_id: &str, chat: &Value) -> Self {
+        let mut body = json!({
+            "message": text(chat, "message"),
+            "sessionId": thread_id,
+            "config": { "model": chat["model"] },
+        });
+        if let Some(decision) = chat.get("approvalDecision") {
+            body["decision"] = decision.clone();
+        }
+        Self::new(kind, organization_id, body).in_thread(thread_id)
+    }
+
     fn new(kind: Kind, organization_id: &str, body: Value) -> Self {
         let session_id = text(&body, "sessionId").to_owned();
         let run_id = Some(text(&body, "runId")).filter(|id| !id.trim().is_empty());
@@ -154,8 +167,6 @@ fn text<'a>(body: &'a Value, name: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn refused(body: &[u8]) -> u16 {

@@ -98,6 +98,22 @@ impl State {
         Started::New(run)
     }
 
+    /// The id of a thread that is new, with Modus for scope 0.
+    pub(super) fn make_thread_id(&mut self, organization_id: &str, scope_id: i64) -> String {
+        format!("agent_{scope_id}_{}", self.make_id(organization_id))
+    }
+
+    /// The runs of a thread, newest first.
+    pub(super) fn thread<'a>(
+        &'a self,
+        organization_id: &'a str,
+        thread_id: &'a str,
+    ) -> impl Iterator<Item = &'a Run> {
+        self.runs.iter().rev().filter(move |run| {
+            run.organization_id() == organization_id && run.thread_id() == thread_id
+        })
+    }
+
     /// Whether a request has started its run already, which it is not a conflict to ask for again.
     pub(super) fn has_started(&self, key: Option<&str>, request: &RunRequest) -> bool {
         let id = key.or(request.run_id.as_deref());
@@ -112,11 +128,9 @@ impl State {
 
     /// The run that a new one in the same thread must wait for.
     fn busy_with(&self, request: &RunRequest) -> Option<Run> {
-        let is_before = |run: &&Run| {
-            run.thread_id() == request.thread_id && run.organization_id() == request.organization_id
-        };
         let waits = self.rules.queues && !request.thread_id.is_empty();
-        let last = self.runs.iter().rfind(is_before).filter(|_| waits)?;
+        let mut before = self.thread(&request.organization_id, &request.thread_id);
+        let last = before.next().filter(|_| waits)?;
         (!last.leaves_thread_idle()).then(|| last.clone())
     }
 
@@ -139,7 +153,7 @@ impl State {
     }
 
     /// An id that looks like the vendor's and that no client has taken.
-    fn make_id(&mut self, organization_id: &str) -> String {
+    pub(super) fn make_id(&mut self, organization_id: &str) -> String {
         loop {
             self.ids_made += 1;
             let id = format!("00000000-0000-4000-8000-{:012}", self.ids_made);

@@ -56,6 +56,18 @@ pub enum Target {
     ListScopes,
     /// Read a scope: `GET /api/v1/scopes/{id}`
     GetScope,
+    /// Ask Modus and wait: `POST /api/v1/modus/chat`
+    ChatWithModus,
+    /// Ask Modus again and wait: `POST /api/v1/modus/conversations/{threadId}/chat`
+    ContinueModusChat,
+    /// Ask a scope and wait: `POST /api/v1/scopes/{id}/chat`
+    ChatWithScope,
+    /// Ask a scope again and wait: `POST /api/v1/scopes/{id}/conversations/{threadId}/chat`
+    ContinueScopeChat,
+    /// Gather context: `POST /api/v1/modus/context`
+    ComposeModusContext,
+    /// Gather a scope's context: `POST /api/v1/scopes/{id}/context`
+    ComposeScopeContext,
     /// Every request, unknown paths and wrong methods included.
     Any,
 }
@@ -89,6 +101,12 @@ impl Target {
             Self::GetWorkflow => "/api/v1/workflows/{id}",
             Self::ListScopes => "/api/v1/scopes",
             Self::GetScope => "/api/v1/scopes/{id}",
+            Self::ChatWithModus => "/api/v1/modus/chat",
+            Self::ContinueModusChat => "/api/v1/modus/conversations/{thread_id}/chat",
+            Self::ChatWithScope => "/api/v1/scopes/{id}/chat",
+            Self::ContinueScopeChat => "/api/v1/scopes/{id}/conversations/{thread_id}/chat",
+            Self::ComposeModusContext => "/api/v1/modus/context",
+            Self::ComposeScopeContext => "/api/v1/scopes/{id}/context",
             Self::Any => "",
         }
     }

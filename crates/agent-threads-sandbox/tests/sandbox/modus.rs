@@ -1,6 +1,7 @@
 //! Modus: what it streams, refuses and breaks.
 
 pub(crate) mod caller;
+mod chat;
 mod delivery;
 mod faults;
 mod idempotency;

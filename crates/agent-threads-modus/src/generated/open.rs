@@ -3,6 +3,507 @@
 use super::types;
 use agent_threads_core::codegen;
 
+/// Who can see a scope or workflow.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What the
+///   values mean.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum AccessVisibility {
+    /// The organization.
+    Shared,
+    /// Those whom it is shared with.
+    Private,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl AccessVisibility {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Shared => "shared",
+            Self::Private => "private",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for AccessVisibility {
+    fn from(value: &str) -> Self {
+        match value {
+            "shared" => Self::Shared,
+            "private" => Self::Private,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for AccessVisibility {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for AccessVisibility {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for AccessVisibility {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AccessVisibility {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for AccessVisibility {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AccessVisibility".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Who can see a scope or workflow.", "type" : "string",
+            "examples" : ["shared", "private"] }
+        )
+    }
+}
+
+/// Where an unfinished run is in its life.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What the
+///   values mean, which nothing explains.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ActiveRunStatus {
+    /// Waits for the run before it in its conversation.
+    Queued,
+    /// Accepted, and about to begin.
+    Pending,
+    /// At work.
+    Running,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ActiveRunStatus {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Queued => "queued",
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ActiveRunStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "queued" => Self::Queued,
+            "pending" => Self::Pending,
+            "running" => Self::Running,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ActiveRunStatus {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ActiveRunStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ActiveRunStatus {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActiveRunStatus {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ActiveRunStatus {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ActiveRunStatus".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Where an unfinished run is in its life.", "type" :
+            "string", "examples" : ["queued", "pending", "running"] }
+        )
+    }
+}
+
+/// What was decided about a call that waits for approval.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ApprovalDecision {
+    /// The call may be made.
+    Approve,
+    /// The call must not be made.
+    Deny,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ApprovalDecision {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ApprovalDecision {
+    fn from(value: &str) -> Self {
+        match value {
+            "approve" => Self::Approve,
+            "deny" => Self::Deny,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ApprovalDecision {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ApprovalDecision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ApprovalDecision {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ApprovalDecision {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ApprovalDecision {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ApprovalDecision".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What was decided about a call that waits for approval.",
+            "type" : "string", "examples" : ["approve", "deny"] }
+        )
+    }
+}
+
+/// A chat that a message was written in.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ChatSource {
+    /// Slack.
+    Slack,
+    /// Microsoft Teams.
+    Teams,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ChatSource {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Slack => "slack",
+            Self::Teams => "teams",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ChatSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "slack" => Self::Slack,
+            "teams" => Self::Teams,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ChatSource {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ChatSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ChatSource {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ChatSource {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ChatSource {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ChatSource".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A chat that a message was written in.", "type" : "string",
+            "examples" : ["slack", "teams"] }
+        )
+    }
+}
+
+/// Which conversations a list holds.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+/// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+///   (documented). The value `scopes`.
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What
+///   `modus` and the two others hold.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ConversationKind {
+    /// All of them.
+    All,
+    /// Those with Modus itself.
+    Modus,
+    /// Those with scopes.
+    Scopes,
+    /// Those with scopes, by their older name.
+    Skills,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ConversationKind {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::All => "all",
+            Self::Modus => "modus",
+            Self::Scopes => "scopes",
+            Self::Skills => "skills",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ConversationKind {
+    fn from(value: &str) -> Self {
+        match value {
+            "all" => Self::All,
+            "modus" => Self::Modus,
+            "scopes" => Self::Scopes,
+            "skills" => Self::Skills,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ConversationKind {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ConversationKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ConversationKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ConversationKind {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ConversationKind {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ConversationKind".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Which conversations a list holds.", "type" : "string",
+            "examples" : ["all", "modus", "scopes", "skills"] }
+        )
+    }
+}
+
+/// A time that conversations are of.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ConversationTimeframe {
+    /// The last day.
+    LastDay,
+    /// This week.
+    ThisWeek,
+    /// This month.
+    ThisMonth,
+    /// The last seven days.
+    Last7Days,
+    /// The last thirty days.
+    Last30Days,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ConversationTimeframe {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::LastDay => "last_day",
+            Self::ThisWeek => "this_week",
+            Self::ThisMonth => "this_month",
+            Self::Last7Days => "last_7_days",
+            Self::Last30Days => "last_30_days",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ConversationTimeframe {
+    fn from(value: &str) -> Self {
+        match value {
+            "last_day" => Self::LastDay,
+            "this_week" => Self::ThisWeek,
+            "this_month" => Self::ThisMonth,
+            "last_7_days" => Self::Last7Days,
+            "last_30_days" => Self::Last30Days,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ConversationTimeframe {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ConversationTimeframe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ConversationTimeframe {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ConversationTimeframe {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ConversationTimeframe {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ConversationTimeframe".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A time that conversations are of.", "type" : "string",
+            "examples" : ["last_day", "this_week", "this_month", "last_7_days",
+            "last_30_days"] }
+        )
+    }
+}
+
 /// What went wrong, for programs.
 ///
 /// # Source
@@ -219,6 +720,174 @@ impl schemars::JsonSchema for ErrorStatus {
     }
 }
 
+/// Why the caller may not change a scope or workflow.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ManageDenial {
+    /// They do not own it.
+    NotOwner,
+    /// They need a group that may manage it.
+    NeedsGroupManage,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ManageDenial {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::NotOwner => "not_owner",
+            Self::NeedsGroupManage => "needs_group_manage",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ManageDenial {
+    fn from(value: &str) -> Self {
+        match value {
+            "not_owner" => Self::NotOwner,
+            "needs_group_manage" => Self::NeedsGroupManage,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ManageDenial {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ManageDenial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ManageDenial {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ManageDenial {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ManageDenial {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ManageDenial".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Why the caller may not change a scope or workflow.",
+            "type" : "string", "examples" : ["not_owner", "needs_group_manage"] }
+        )
+    }
+}
+
+/// Who a message is from.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum MessageType {
+    /// The user.
+    Human,
+    /// The agent.
+    Ai,
+    /// The instructions of the agent.
+    System,
+    /// A tool, with the result of a call.
+    Tool,
+    /// Something that the vendor has no name for.
+    Unclassified,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl MessageType {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Human => "human",
+            Self::Ai => "ai",
+            Self::System => "system",
+            Self::Tool => "tool",
+            Self::Unclassified => "unknown",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for MessageType {
+    fn from(value: &str) -> Self {
+        match value {
+            "human" => Self::Human,
+            "ai" => Self::Ai,
+            "system" => Self::System,
+            "tool" => Self::Tool,
+            "unknown" => Self::Unclassified,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for MessageType {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for MessageType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for MessageType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MessageType {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for MessageType {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "MessageType".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Who a message is from.", "type" : "string", "examples" :
+            ["human", "ai", "system", "tool", "unknown"] }
+        )
+    }
+}
+
 /// How much a notice matters.
 ///
 /// # Source
@@ -299,6 +968,272 @@ impl schemars::JsonSchema for NoticeSeverity {
     }
 }
 
+/// Whether a scope or workflow is in use.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum PublicationStatus {
+    /// Not published yet.
+    Draft,
+    /// In use.
+    Active,
+    /// Deleted.
+    Deleted,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl PublicationStatus {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Deleted => "deleted",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for PublicationStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "draft" => Self::Draft,
+            "active" => Self::Active,
+            "deleted" => Self::Deleted,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for PublicationStatus {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for PublicationStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for PublicationStatus {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PublicationStatus {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for PublicationStatus {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "PublicationStatus".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Whether a scope or workflow is in use.", "type" :
+            "string", "examples" : ["draft", "active", "deleted"] }
+        )
+    }
+}
+
+/// How much a model is to think.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ReasoningEffort {
+    /// Not at all.
+    None,
+    /// As little as it can.
+    Minimal,
+    /// Little.
+    Low,
+    /// As usual.
+    Medium,
+    /// Much.
+    High,
+    /// Very much.
+    Xhigh,
+    /// As much as it can.
+    Max,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ReasoningEffort {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::None => "none",
+            Self::Minimal => "minimal",
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::Xhigh => "xhigh",
+            Self::Max => "max",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ReasoningEffort {
+    fn from(value: &str) -> Self {
+        match value {
+            "none" => Self::None,
+            "minimal" => Self::Minimal,
+            "low" => Self::Low,
+            "medium" => Self::Medium,
+            "high" => Self::High,
+            "xhigh" => Self::Xhigh,
+            "max" => Self::Max,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ReasoningEffort {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ReasoningEffort {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ReasoningEffort {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ReasoningEffort {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ReasoningEffort {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ReasoningEffort".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "How much a model is to think.", "type" : "string",
+            "examples" : ["none", "minimal", "low", "medium", "high", "xhigh", "max"] }
+        )
+    }
+}
+
+/// What was decided about a run that stopped.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum ResumeDecision {
+    /// The call may be made.
+    Approve,
+    /// The call must not be made.
+    Deny,
+    /// The account that was asked for is connected.
+    Connected,
+    /// The account will not be connected.
+    Cancelled,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl ResumeDecision {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+            Self::Connected => "connected",
+            Self::Cancelled => "cancelled",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for ResumeDecision {
+    fn from(value: &str) -> Self {
+        match value {
+            "approve" => Self::Approve,
+            "deny" => Self::Deny,
+            "connected" => Self::Connected,
+            "cancelled" => Self::Cancelled,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for ResumeDecision {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for ResumeDecision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for ResumeDecision {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ResumeDecision {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for ResumeDecision {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ResumeDecision".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What was decided about a run that stopped.", "type" :
+            "string", "examples" : ["approve", "deny", "connected", "cancelled"] }
+        )
+    }
+}
+
 /// What a run is to do.
 ///
 /// # Source
@@ -369,6 +1304,643 @@ impl schemars::JsonSchema for RunAction {
         schemars::json_schema!(
             { "description" : "What a run is to do.", "type" : "string", "examples" :
             ["chat"] }
+        )
+    }
+}
+
+/// Where a run comes from.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+/// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+///   (documented). The value `dashboard_copilot`.
+/// - "modus-sdk v0.9.0 (Python), generated models" (documented). The value `dashboard_assistant`.
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What the
+///   values mean, which nothing explains.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum RunSource {
+    /// The start page of the app.
+    Home,
+    /// The settings of a workflow, in the app.
+    AgentSettings,
+    /// A workflow.
+    Agent,
+    /// A program that calls the API.
+    Api,
+    /// A program that calls the API of Modus.
+    ModusApi,
+    /// A client of the Model Context Protocol.
+    Mcp,
+    /// A Slack channel.
+    Slack,
+    /// A direct message in Slack.
+    SlackDm,
+    /// Microsoft Teams.
+    Teams,
+    /// The chat about context, in the app.
+    ContextChat,
+    /// The helper beside a dashboard.
+    DashboardCopilot,
+    /// The helper beside a dashboard, by a later name.
+    DashboardAssistant,
+    /// Anything else.
+    Other,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl RunSource {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Home => "home",
+            Self::AgentSettings => "agent_settings",
+            Self::Agent => "agent",
+            Self::Api => "api",
+            Self::ModusApi => "modus_api",
+            Self::Mcp => "mcp",
+            Self::Slack => "slack",
+            Self::SlackDm => "slack_dm",
+            Self::Teams => "teams",
+            Self::ContextChat => "context_chat",
+            Self::DashboardCopilot => "dashboard_copilot",
+            Self::DashboardAssistant => "dashboard_assistant",
+            Self::Other => "other",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for RunSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "home" => Self::Home,
+            "agent_settings" => Self::AgentSettings,
+            "agent" => Self::Agent,
+            "api" => Self::Api,
+            "modus_api" => Self::ModusApi,
+            "mcp" => Self::Mcp,
+            "slack" => Self::Slack,
+            "slack_dm" => Self::SlackDm,
+            "teams" => Self::Teams,
+            "context_chat" => Self::ContextChat,
+            "dashboard_copilot" => Self::DashboardCopilot,
+            "dashboard_assistant" => Self::DashboardAssistant,
+            "other" => Self::Other,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for RunSource {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for RunSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for RunSource {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunSource {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for RunSource {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RunSource".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Where a run comes from.", "type" : "string", "examples" :
+            ["home", "agent_settings", "agent", "api", "modus_api", "mcp", "slack",
+            "slack_dm", "teams", "context_chat", "dashboard_copilot",
+            "dashboard_assistant", "other"] }
+        )
+    }
+}
+
+/// A saved version of a scope or workflow.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum RunVersion {
+    /// The one that is live.
+    Published,
+    /// The one that is being worked on.
+    Draft,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl RunVersion {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Published => "published",
+            Self::Draft => "draft",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for RunVersion {
+    fn from(value: &str) -> Self {
+        match value {
+            "published" => Self::Published,
+            "draft" => Self::Draft,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for RunVersion {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for RunVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for RunVersion {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunVersion {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for RunVersion {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RunVersion".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A saved version of a scope or workflow.", "type" :
+            "string", "examples" : ["published", "draft"] }
+        )
+    }
+}
+
+/// Where a workflow action comes from.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+/// - "Execute a workflow action and stream events via SSE" (documented). The value `automation`.
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What the
+///   values mean, which nothing explains.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WorkflowActionSource {
+    /// A workflow.
+    Agent,
+    /// A workflow, by an older name.
+    Automation,
+    /// A program that calls the API.
+    Api,
+    /// Anything else.
+    Other,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl WorkflowActionSource {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Agent => "agent",
+            Self::Automation => "automation",
+            Self::Api => "api",
+            Self::Other => "other",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for WorkflowActionSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "agent" => Self::Agent,
+            "automation" => Self::Automation,
+            "api" => Self::Api,
+            "other" => Self::Other,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for WorkflowActionSource {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for WorkflowActionSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for WorkflowActionSource {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowActionSource {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for WorkflowActionSource {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WorkflowActionSource".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Where a workflow action comes from.", "type" : "string",
+            "examples" : ["agent", "automation", "api", "other"] }
+        )
+    }
+}
+
+/// Where a run's detail was read from.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WorkflowRunSource {
+    /// The run itself, in progress.
+    LiveQuery,
+    /// The history of runs that are over.
+    History,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl WorkflowRunSource {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::LiveQuery => "live-query",
+            Self::History => "history",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for WorkflowRunSource {
+    fn from(value: &str) -> Self {
+        match value {
+            "live-query" => Self::LiveQuery,
+            "history" => Self::History,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for WorkflowRunSource {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for WorkflowRunSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for WorkflowRunSource {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowRunSource {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for WorkflowRunSource {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WorkflowRunSource".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Where a run's detail was read from.", "type" : "string",
+            "examples" : ["live-query", "history"] }
+        )
+    }
+}
+
+/// Where a workflow's run is in its life.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). As
+///   values of a filter.
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That runs
+///   have the same, and what they mean.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WorkflowRunStatus {
+    /// At work.
+    Running,
+    /// Waits for an approval.
+    AwaitingHuman,
+    /// Succeeded.
+    Completed,
+    /// Failed.
+    Error,
+    /// Was cancelled.
+    Cancelled,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl WorkflowRunStatus {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Running => "running",
+            Self::AwaitingHuman => "awaiting_human",
+            Self::Completed => "completed",
+            Self::Error => "error",
+            Self::Cancelled => "cancelled",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for WorkflowRunStatus {
+    fn from(value: &str) -> Self {
+        match value {
+            "running" => Self::Running,
+            "awaiting_human" => Self::AwaitingHuman,
+            "completed" => Self::Completed,
+            "error" => Self::Error,
+            "cancelled" => Self::Cancelled,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for WorkflowRunStatus {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for WorkflowRunStatus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for WorkflowRunStatus {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowRunStatus {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for WorkflowRunStatus {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WorkflowRunStatus".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Where a workflow's run is in its life.", "type" :
+            "string", "examples" : ["running", "awaiting_human", "completed", "error",
+            "cancelled"] }
+        )
+    }
+}
+
+/// What started a workflow's run.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WorkflowTrigger {
+    /// A schedule.
+    Schedule,
+    /// A call from outside to the workflow's webhook.
+    Webhook,
+    /// A program that calls the API.
+    Api,
+    /// A message in Slack.
+    Slack,
+    /// A person in the app.
+    Manual,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl WorkflowTrigger {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Schedule => "schedule",
+            Self::Webhook => "webhook",
+            Self::Api => "api",
+            Self::Slack => "slack",
+            Self::Manual => "manual",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for WorkflowTrigger {
+    fn from(value: &str) -> Self {
+        match value {
+            "schedule" => Self::Schedule,
+            "webhook" => Self::Webhook,
+            "api" => Self::Api,
+            "slack" => Self::Slack,
+            "manual" => Self::Manual,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for WorkflowTrigger {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for WorkflowTrigger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for WorkflowTrigger {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowTrigger {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for WorkflowTrigger {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WorkflowTrigger".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What started a workflow's run.", "type" : "string",
+            "examples" : ["schedule", "webhook", "api", "slack", "manual"] }
+        )
+    }
+}
+
+/// What kind of workflow one is.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+/// - "Chat with a published agent (buffered, continue thread)" (documented). Which can be asked again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum WorkflowType {
+    /// A task for an agent, which can be asked again in the same conversation.
+    Task,
+    /// A fixed course of steps, which starts anew each time.
+    Workflow,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl WorkflowType {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Task => "task",
+            Self::Workflow => "workflow",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for WorkflowType {
+    fn from(value: &str) -> Self {
+        match value {
+            "task" => Self::Task,
+            "workflow" => Self::Workflow,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for WorkflowType {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for WorkflowType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for WorkflowType {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowType {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for WorkflowType {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "WorkflowType".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What kind of workflow one is.", "type" : "string",
+            "examples" : ["task", "workflow"] }
         )
     }
 }

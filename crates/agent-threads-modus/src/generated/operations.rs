@@ -4,7 +4,9 @@
 
 use super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
-use agent_threads_core::{Error, EventStream};
+use agent_threads_core::{
+    BoxFuture, Error, EventStream, Items, Pages, RawResponse, Response,
+};
 
 impl Client {
     /// Starts a run and streams its events.
@@ -14,7 +16,7 @@ impl Client {
     /// the first one. If the stream is dropped, go on with the run's own stream, from the last event
     /// received.
     ///
-    /// `POST /agent/runs`
+    /// `POST /agent/runs` at the server `agent`
     ///
     /// # Arguments
     ///
@@ -24,17 +26,17 @@ impl Client {
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That this operation answers
-    ///   so. The page lists no failures.
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
     ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That this operation answers so. The page lists no failures.
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
     ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
     ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That this operation answers so, and that another
-    ///   organization gives this status. The page lists no failures.
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
     /// - `404`: Something that the body names does not exist, or is out of the token's reach. Source:
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). The
     ///   body. "Create a run and stream events via SSE" (inferred). That this operation answers so. The
@@ -48,18 +50,18 @@ impl Client {
     ///   SSE" (inferred). Both forms, and that this one has the vendor's usual body.
     /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That this operation answers
-    ///   so. The page lists no failures.
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
     ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
     ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
     ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That this operation
-    ///   answers so. The page lists no failures.
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
     /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That this operation answers
-    ///   so. The page lists no failures.
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
     ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
     ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
@@ -85,7 +87,7 @@ impl Client {
     /// that ends it. Several clients may follow one run at once; each gets the same events. It works for a
     /// run that is over too, as long as the vendor keeps its events, for which no time is documented.
     ///
-    /// `GET /agent/runs/{runId}/stream`
+    /// `GET /agent/runs/{runId}/stream` at the server `agent`
     ///
     /// # Arguments
     ///
@@ -99,17 +101,17 @@ impl Client {
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That this operation answers
-    ///   so. The page lists no failures.
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
     ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That this operation answers so. The page lists no failures.
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
     ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
     ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That this operation answers so, and that another
-    ///   organization gives this status. The page lists no failures.
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
     /// - `404`: There is no such run, or it belongs to another organization. Source:
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For the
     ///   same operation under `/agent/v1`. "Resume or watch an existing run's SSE event stream" (inferred).
@@ -118,12 +120,12 @@ impl Client {
     ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
     ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
     ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That this operation
-    ///   answers so. The page lists no failures.
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
     /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That this operation answers
-    ///   so. The page lists no failures.
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
     ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
     ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
@@ -140,6 +142,2310 @@ impl Client {
             core: self.core().clone(),
             run_id: run_id.into(),
             last_event_id: None,
+        }
+    }
+
+    /// Starts a run of Modus, the organization's assistant.
+    ///
+    /// Sends a message to the assistant that knows the whole organization. Sent again with the same key and
+    /// the same body, it starts no second run. If the conversation is busy, the run waits as `queued`.
+    /// Needs the scope `workflows:invoke`.
+    ///
+    /// For events while it happens, see [`stream_modus_run`](Self::stream_modus_run).
+    ///
+    /// `POST /agent/v1/modus/runs` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The message, and the conversation that it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
+    ///   waits while its conversation is busy.
+    pub fn create_modus_run(
+        &self,
+        body: impl Into<types::ModusRunCreate>,
+    ) -> CreateModusRun {
+        CreateModusRun {
+            core: self.core().clone(),
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Starts a run of Modus, the organization's assistant.
+    ///
+    /// Sends a message to the assistant that knows the whole organization. Sent again with the same key and
+    /// the same body, it starts no second run. If the conversation is busy, the run waits as `queued`.
+    /// Needs the scope `workflows:invoke`.
+    ///
+    /// As [`create_modus_run`](Self::create_modus_run), with events while it happens.
+    ///
+    /// `POST /agent/v1/modus/runs` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The message, and the conversation that it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
+    ///   waits while its conversation is busy.
+    pub fn stream_modus_run(
+        &self,
+        body: impl Into<types::ModusRunCreate>,
+    ) -> StreamModusRun {
+        StreamModusRun {
+            core: self.core().clone(),
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Lists the caller's unfinished runs.
+    ///
+    /// Has at most one run for each conversation, the newest unfinished, and only those of the user whose
+    /// token is sent, within the organization. Needs the scope `agents:read`.
+    ///
+    /// `GET /agent/v1/runs/active` at the server `agent`
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn list_active_runs(&self) -> ListActiveRuns {
+        ListActiveRuns {
+            core: self.core().clone(),
+            page_size: None,
+            page_token: None,
+        }
+    }
+
+    /// Finds the unfinished runs of some conversations.
+    ///
+    /// Has at most one run for each conversation, the newest unfinished, and only those of the user whose
+    /// token is sent. With it a program that has lost its runs' ids finds them again. Nothing changes.
+    /// Needs the scope `agents:read`.
+    ///
+    /// `POST /agent/v1/runs/active-by-session` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The conversations.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn find_active_runs(
+        &self,
+        body: impl Into<types::ActiveRunsBySession>,
+    ) -> FindActiveRuns {
+        FindActiveRuns {
+            core: self.core().clone(),
+            body: body.into(),
+        }
+    }
+
+    /// Cancels a run.
+    ///
+    /// Whoever follows the run then receives the event `cancelled`. Cancelling a run that is over, or
+    /// cancelling twice, succeeds as well. Needs the scope `workflows:invoke`.
+    ///
+    /// `POST /agent/v1/runs/{runId}/cancel` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    /// - `body`: What the user has seen, and why; may be empty.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Cancel a run" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn cancel_run(
+        &self,
+        run_id: impl Into<String>,
+        body: impl Into<types::CancelRun>,
+    ) -> CancelRun {
+        CancelRun {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            body: body.into(),
+        }
+    }
+
+    /// Reads the events of a run without a stream.
+    ///
+    /// Answers with the run's events after the one named, after a short wait if there are none. For callers
+    /// that cannot hold a stream open. Needs the scope `workflows:read`.
+    ///
+    /// `GET /agent/v1/runs/{runId}/events` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Poll run events" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). That the
+    ///   cursor is the same as of the stream, which only the description says.
+    pub fn poll_run_events(&self, run_id: impl Into<String>) -> PollRunEvents {
+        PollRunEvents {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            last_event_id: None,
+        }
+    }
+
+    /// Stops a run's turn and puts another in its place.
+    ///
+    /// Steers a run that is at work: its turn ends where it is, and the next one takes the message given
+    /// here. The answer does not say the id of the new run, so choose one in `nextRun.runId`, or look for
+    /// it among the active runs. Needs the scope `workflows:invoke`.
+    ///
+    /// `POST /agent/v1/runs/{runId}/interrupt` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    /// - `body`: The next turn, and what the user has seen.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `409`: The run is not in the state that this needs, such as over, or no longer queued
+    ///   (`CONFLICT`). Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). That this operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Steer an active run" (documented). By the operation's former name.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   `nextRun.runId` becomes the id of the new run.
+    pub fn interrupt_run(
+        &self,
+        run_id: impl Into<String>,
+        body: impl Into<types::InterruptRun>,
+    ) -> InterruptRun {
+        InterruptRun {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            body: body.into(),
+        }
+    }
+
+    /// Changes a run that is still queued.
+    ///
+    /// Replaces the message, and all else of the request, of a run that waits for its conversation. Needs
+    /// the scope `workflows:invoke`.
+    ///
+    /// `POST /agent/v1/runs/{runId}/queue-edit` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    /// - `body`: What the run is to do instead.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `409`: The run is not in the state that this needs, such as over, or no longer queued
+    ///   (`CONFLICT`). Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). That this operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). The body.
+    pub fn edit_queued_run(
+        &self,
+        run_id: impl Into<String>,
+        body: impl Into<types::EditQueuedRun>,
+    ) -> EditQueuedRun {
+        EditQueuedRun {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            body: body.into(),
+        }
+    }
+
+    /// Answers the question that a run stopped at, with a run of its own.
+    ///
+    /// A run that needs an approval, or an account to be connected, stops. This brings the decision and
+    /// starts a new turn of the same conversation, which is a run with an id and events of its own. Sent
+    /// again with the same key and the same body, it starts no second run. Needs the scope
+    /// `workflows:invoke`.
+    ///
+    /// For events while it happens, see [`stream_resumed_run`](Self::stream_resumed_run).
+    ///
+    /// `POST /agent/v1/runs/{runId}/resume` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    /// - `body`: The decision, and the message and conversation of the new turn.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    pub fn resume_run(
+        &self,
+        run_id: impl Into<String>,
+        body: impl Into<types::ResumeRun>,
+    ) -> ResumeRun {
+        ResumeRun {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Answers the question that a run stopped at, with a run of its own.
+    ///
+    /// A run that needs an approval, or an account to be connected, stops. This brings the decision and
+    /// starts a new turn of the same conversation, which is a run with an id and events of its own. Sent
+    /// again with the same key and the same body, it starts no second run. Needs the scope
+    /// `workflows:invoke`.
+    ///
+    /// As [`resume_run`](Self::resume_run), with events while it happens.
+    ///
+    /// `POST /agent/v1/runs/{runId}/resume` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    /// - `body`: The decision, and the message and conversation of the new turn.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    pub fn stream_resumed_run(
+        &self,
+        run_id: impl Into<String>,
+        body: impl Into<types::ResumeRun>,
+    ) -> StreamResumedRun {
+        StreamResumedRun {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Streams the events of a run that was started before.
+    ///
+    /// Replays the run's events after the one named, or all of them, then follows the run until the event
+    /// that ends it. Several clients may follow one run at once; each gets the same events. It works for a
+    /// run that is over too, as long as the vendor keeps its events, for which no time is documented. Needs
+    /// the scope `workflows:read`.
+    ///
+    /// `GET /agent/v1/runs/{runId}/stream` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "Resume or watch an existing run's SSE event stream" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it
+    ///   works for a run that is over.
+    pub fn watch_run(&self, run_id: impl Into<String>) -> WatchRun {
+        WatchRun {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            last_event_id: None,
+        }
+    }
+
+    /// Starts a run of a scope, a published expert.
+    ///
+    /// Sends a message to one scope. Sent again with the same key and the same body, it starts no second
+    /// run. If the conversation is busy, the run waits as `queued`. Needs the scope `scopes:invoke`.
+    ///
+    /// For events while it happens, see [`stream_scope_run`](Self::stream_scope_run).
+    ///
+    /// `POST /agent/v1/scopes/{scopeId}/runs` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `body`: The message, and the conversation that it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
+    ///   waits while its conversation is busy.
+    pub fn create_scope_run(
+        &self,
+        scope_id: i64,
+        body: impl Into<types::ScopeRunCreate>,
+    ) -> CreateScopeRun {
+        CreateScopeRun {
+            core: self.core().clone(),
+            scope_id,
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Starts a run of a scope, a published expert.
+    ///
+    /// Sends a message to one scope. Sent again with the same key and the same body, it starts no second
+    /// run. If the conversation is busy, the run waits as `queued`. Needs the scope `scopes:invoke`.
+    ///
+    /// As [`create_scope_run`](Self::create_scope_run), with events while it happens.
+    ///
+    /// `POST /agent/v1/scopes/{scopeId}/runs` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `body`: The message, and the conversation that it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
+    ///   waits while its conversation is busy.
+    pub fn stream_scope_run(
+        &self,
+        scope_id: i64,
+        body: impl Into<types::ScopeRunCreate>,
+    ) -> StreamScopeRun {
+        StreamScopeRun {
+            core: self.core().clone(),
+            scope_id,
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Executes one action of a workflow and streams its events.
+    ///
+    /// Runs one tool as a workflow would, with its parameters. The `threadId` of the event `done` may be
+    /// empty. Sent again with the same key and the same body, it streams the first execution. Needs the
+    /// scope `workflows:invoke`.
+    ///
+    /// `POST /agent/v1/workflow-actions` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The action, and the conversation that it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Execute a workflow action and stream events via SSE" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn execute_workflow_action(
+        &self,
+        body: impl Into<types::WorkflowAction>,
+    ) -> ExecuteWorkflowAction {
+        ExecuteWorkflowAction {
+            core: self.core().clone(),
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Cancels the execution of a workflow action.
+    ///
+    /// Whoever follows it then receives the event `cancelled`. Cancelling twice succeeds as well. For runs
+    /// there is an operation of their own. Needs the scope `workflows:invoke`.
+    ///
+    /// `POST /agent/v1/workflow-actions/{runId}/cancel` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `run_id`: The run's id: the key that the call creating it carried, or else the `runId` of its
+    ///   body, or else one that the vendor made. Opaque. Source: "Resume or watch an existing run's SSE
+    ///   event stream" (documented). "Create a run and stream events via SSE" (seed). That the key wins
+    ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
+    ///   where it is given neither.
+    /// - `body`: What the user has seen, and why; may be empty.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such run, or it belongs to another organization. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    ///   operations beside the stream answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn cancel_workflow_action(
+        &self,
+        run_id: impl Into<String>,
+        body: impl Into<types::CancelRun>,
+    ) -> CancelWorkflowAction {
+        CancelWorkflowAction {
+            core: self.core().clone(),
+            run_id: run_id.into(),
+            body: body.into(),
+        }
+    }
+
+    /// Starts a run of a workflow, an automation.
+    ///
+    /// Sends a message to one workflow. Sent again with the same key and the same body, it starts no second
+    /// run. If the conversation is busy, the run waits as `queued`. Needs the scope `workflows:invoke`.
+    ///
+    /// For events while it happens, see [`stream_workflow_run`](Self::stream_workflow_run).
+    ///
+    /// `POST /agent/v1/workflows/{workflowId}/runs` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `workflow_id`: The workflow's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `body`: The message, and the conversation that it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
+    ///   waits while its conversation is busy.
+    pub fn create_workflow_run(
+        &self,
+        workflow_id: i64,
+        body: impl Into<types::WorkflowRunCreate>,
+    ) -> CreateWorkflowRun {
+        CreateWorkflowRun {
+            core: self.core().clone(),
+            workflow_id,
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Starts a run of a workflow, an automation.
+    ///
+    /// Sends a message to one workflow. Sent again with the same key and the same body, it starts no second
+    /// run. If the conversation is busy, the run waits as `queued`. Needs the scope `workflows:invoke`.
+    ///
+    /// As [`create_workflow_run`](Self::create_workflow_run), with events while it happens.
+    ///
+    /// `POST /agent/v1/workflows/{workflowId}/runs` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `workflow_id`: The workflow's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `body`: The message, and the conversation that it belongs to.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
+    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
+    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (inferred). Both forms, and that all operations with a key answer so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/resources/agents/runs.ts" (documented). The key. The
+    ///   vendor's OpenAPI document speaks of it but does not declare it.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
+    ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
+    ///   waits while its conversation is busy.
+    pub fn stream_workflow_run(
+        &self,
+        workflow_id: i64,
+        body: impl Into<types::WorkflowRunCreate>,
+    ) -> StreamWorkflowRun {
+        StreamWorkflowRun {
+            core: self.core().clone(),
+            workflow_id,
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
+
+    /// Asks Modus in a new conversation and waits for the answer.
+    ///
+    /// Answers when the agent has finished, which can take minutes. Nothing here guards against a repeat:
+    /// sending it twice asks twice. Needs the scope `scopes:invoke`.
+    ///
+    /// `POST /api/v1/modus/chat` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The message, and the model to answer it.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
+    ///   it takes, and what sending it twice does.
+    pub fn chat_with_modus(
+        &self,
+        body: impl Into<types::ModusChatRequest>,
+    ) -> ChatWithModus {
+        ChatWithModus {
+            core: self.core().clone(),
+            body: body.into(),
+        }
+    }
+
+    /// Gathers what Modus would know before answering a message.
+    ///
+    /// Answers with text to be put before a model of the caller's own. No agent runs. Needs the scope
+    /// `scopes:invoke`.
+    ///
+    /// `POST /api/v1/modus/context` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The message that the context is for.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    ///   for, and that no agent runs.
+    pub fn compose_modus_context(
+        &self,
+        body: impl Into<types::ContextRequest>,
+    ) -> ComposeModusContext {
+        ComposeModusContext {
+            core: self.core().clone(),
+            body: body.into(),
+        }
+    }
+
+    /// Lists the conversations with Modus.
+    ///
+    /// Needs the scope `scopes:read`.
+    ///
+    /// `GET /api/v1/modus/conversations` at the server `api`
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn list_modus_conversations(&self) -> ListModusConversations {
+        ListModusConversations {
+            core: self.core().clone(),
+            include_tools: None,
+            kind: None,
+            page: None,
+            page_size: None,
+            page_token: None,
+            source: None,
+            source_ref: None,
+            timeframe: None,
+            tool_name: None,
+            user_id: None,
+        }
+    }
+
+    /// Reads a conversation with Modus.
+    ///
+    /// Needs the scope `scopes:read`.
+    ///
+    /// `GET /api/v1/modus/conversations/{threadId}` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Fetch a single conversation by thread id" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn get_modus_conversation(
+        &self,
+        thread_id: impl Into<String>,
+    ) -> GetModusConversation {
+        GetModusConversation {
+            core: self.core().clone(),
+            thread_id: thread_id.into(),
+        }
+    }
+
+    /// Asks Modus again in a conversation and waits for the answer.
+    ///
+    /// Also brings the decision on an approval that the conversation waits for. Answers when the agent has
+    /// finished, which can take minutes. Nothing here guards against a repeat: sending it twice asks twice.
+    /// Needs the scope `scopes:invoke`.
+    ///
+    /// `POST /api/v1/modus/conversations/{threadId}/chat` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
+    /// - `body`: The message, or the decision, and the model to answer it.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
+    ///   it takes, and what sending it twice does.
+    pub fn continue_modus_chat(
+        &self,
+        thread_id: impl Into<String>,
+        body: impl Into<types::ModusChatRequest>,
+    ) -> ContinueModusChat {
+        ContinueModusChat {
+            core: self.core().clone(),
+            thread_id: thread_id.into(),
+            body: body.into(),
+        }
+    }
+
+    /// Lists the organization's scopes.
+    ///
+    /// Needs the scope `scopes:read`.
+    ///
+    /// `GET /api/v1/scopes` at the server `api`
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn list_scopes(&self) -> ListScopes {
+        ListScopes {
+            core: self.core().clone(),
+            include_variation: None,
+            manager_id: None,
+            page_size: None,
+            page_token: None,
+            search: None,
+            view: None,
+        }
+    }
+
+    /// Reads a scope.
+    ///
+    /// Needs the scope `scopes:read`.
+    ///
+    /// `GET /api/v1/scopes/{scopeId}` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn get_scope(&self, scope_id: i64) -> GetScope {
+        GetScope {
+            core: self.core().clone(),
+            scope_id,
+            view: None,
+        }
+    }
+
+    /// Asks a scope in a new conversation and waits for the answer.
+    ///
+    /// Answers when the agent has finished, which can take minutes. Nothing here guards against a repeat:
+    /// sending it twice asks twice. Needs the scope `scopes:invoke`.
+    ///
+    /// `POST /api/v1/scopes/{scopeId}/chat` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `body`: The message, and the model to answer it.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Chat with a published skill" (documented). By the former name of scopes.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
+    ///   it takes, and what sending it twice does.
+    pub fn chat_with_scope(
+        &self,
+        scope_id: i64,
+        body: impl Into<types::ScopeChatRequest>,
+    ) -> ChatWithScope {
+        ChatWithScope {
+            core: self.core().clone(),
+            scope_id,
+            body: body.into(),
+        }
+    }
+
+    /// Gathers what a scope would know before answering a message.
+    ///
+    /// Answers with text to be put before a model of the caller's own. No agent runs. Needs the scope
+    /// `scopes:invoke`.
+    ///
+    /// `POST /api/v1/scopes/{scopeId}/context` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `body`: The message that the context is for.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    ///   for, and that no agent runs.
+    pub fn compose_scope_context(
+        &self,
+        scope_id: i64,
+        body: impl Into<types::ContextRequest>,
+    ) -> ComposeScopeContext {
+        ComposeScopeContext {
+            core: self.core().clone(),
+            scope_id,
+            body: body.into(),
+        }
+    }
+
+    /// Lists the conversations with a scope.
+    ///
+    /// Needs the scope `scopes:read`.
+    ///
+    /// `GET /api/v1/scopes/{scopeId}/conversations` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number, or 0 for all scopes. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "List conversations for a skill scope" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn list_scope_conversations(&self, scope_id: i64) -> ListScopeConversations {
+        ListScopeConversations {
+            core: self.core().clone(),
+            scope_id,
+            include_tools: None,
+            page: None,
+            page_size: None,
+            page_token: None,
+            source: None,
+            source_ref: None,
+            timeframe: None,
+            tool_name: None,
+            user_id: None,
+        }
+    }
+
+    /// Reads a conversation with a scope.
+    ///
+    /// Needs the scope `scopes:read`.
+    ///
+    /// `GET /api/v1/scopes/{scopeId}/conversations/{threadId}` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number, or 0 for all scopes. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Fetch a single conversation by thread id" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn get_scope_conversation(
+        &self,
+        scope_id: i64,
+        thread_id: impl Into<String>,
+    ) -> GetScopeConversation {
+        GetScopeConversation {
+            core: self.core().clone(),
+            scope_id,
+            thread_id: thread_id.into(),
+            before_message_index: None,
+            message_limit: None,
+        }
+    }
+
+    /// Asks a scope again in a conversation and waits for the answer.
+    ///
+    /// Answers when the agent has finished, which can take minutes. Nothing here guards against a repeat:
+    /// sending it twice asks twice. Needs the scope `scopes:invoke`.
+    ///
+    /// `POST /api/v1/scopes/{scopeId}/conversations/{threadId}/chat` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `scope_id`: The scope's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
+    /// - `body`: The message, and the model to answer it.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Chat with a published skill" (documented). By the former name of scopes.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
+    ///   it takes, and what sending it twice does.
+    pub fn continue_scope_chat(
+        &self,
+        scope_id: i64,
+        thread_id: impl Into<String>,
+        body: impl Into<types::ScopeChatRequest>,
+    ) -> ContinueScopeChat {
+        ContinueScopeChat {
+            core: self.core().clone(),
+            scope_id,
+            thread_id: thread_id.into(),
+            body: body.into(),
+        }
+    }
+
+    /// Lists the organization's workflows.
+    ///
+    /// Needs the scope `workflows:read`.
+    ///
+    /// `GET /api/v1/workflows` at the server `api`
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "List agents in the caller's organization" (documented). By the former name of workflows.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn list_workflows(&self) -> ListWorkflows {
+        ListWorkflows {
+            core: self.core().clone(),
+            include_variation: None,
+            page_size: None,
+            page_token: None,
+            search: None,
+            type_: None,
+            view: None,
+        }
+    }
+
+    /// Reads a workflow.
+    ///
+    /// Needs the scope `workflows:read`.
+    ///
+    /// `GET /api/v1/workflows/{workflowId}` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `workflow_id`: The workflow's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn get_workflow(&self, workflow_id: i64) -> GetWorkflow {
+        GetWorkflow {
+            core: self.core().clone(),
+            workflow_id,
+            view: None,
+        }
+    }
+
+    /// Lists the runs that a workflow has had.
+    ///
+    /// Newest first. Needs the scope `workflows:invoke`.
+    ///
+    /// `GET /api/v1/workflows/{workflowId}/runs` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `workflow_id`: The workflow's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "List recent runs for an agent" (documented). By the former name of workflows.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn list_workflow_runs(&self, workflow_id: i64) -> ListWorkflowRuns {
+        ListWorkflowRuns {
+            core: self.core().clone(),
+            workflow_id,
+            approval_scope: None,
+            page_size: None,
+            page_token: None,
+            search: None,
+            status: None,
+            timeframe: None,
+        }
+    }
+
+    /// Reads one run that a workflow has had.
+    ///
+    /// As it stands now while it is in progress, and from the history once it is over. Needs the scope
+    /// `workflows:invoke`.
+    ///
+    /// `GET /api/v1/workflows/{workflowId}/runs/{temporalWorkflowId}` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `workflow_id`: The workflow's id, a number. A slug is refused with 400. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   number is an integer.
+    /// - `temporal_workflow_id`: The run, by the `workflowId` of its line in the list of runs, such as
+    ///   `wf_42_run_1`. Not the line's `id`, which is not found, nor the id of a run that was started
+    ///   through the agent host. Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The vendor calls it `runId`.
+    ///   "modus-data/modus-cli README.md" (documented). That the `id` is not found.
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    ///   ids of started runs are others.
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
+    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
+    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
+    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
+    ///   failures, and that another organization gives this status.
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
+    ///   operation answers so.
+    /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
+    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
+    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
+    ///   answer so whose pages list no failures.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
+    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
+    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
+    ///   whose pages list no failures.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
+    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
+    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
+    ///   lists no failures.
+    ///
+    /// # Source
+    ///
+    /// - "Get a single run (live state or history)" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    pub fn get_workflow_run(
+        &self,
+        workflow_id: i64,
+        temporal_workflow_id: impl Into<String>,
+    ) -> GetWorkflowRun {
+        GetWorkflowRun {
+            core: self.core().clone(),
+            workflow_id,
+            temporal_workflow_id: temporal_workflow_id.into(),
+            temporal_run_id: None,
         }
     }
 }
@@ -305,5 +2611,3017 @@ impl StreamRun {
 impl std::fmt::Debug for StreamRun {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("StreamRun").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Starts a run of Modus, the organization's assistant.
+///
+/// Made by [`Client::create_modus_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateModusRun {
+    core: Core,
+    body: types::ModusRunCreate,
+    idempotency_key: Option<String>,
+}
+
+impl CreateModusRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "create_modus_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/modus/runs",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::RunAccepted>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).create_modus_run(&self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl IntoFuture for CreateModusRun {
+    type Output = Result<types::RunAccepted, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for CreateModusRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateModusRun").finish_non_exhaustive()
+    }
+}
+
+/// Starts a run of Modus, the organization's assistant.
+///
+/// Made by [`Client::stream_modus_run`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct StreamModusRun {
+    core: Core,
+    body: types::ModusRunCreate,
+    idempotency_key: Option<String>,
+}
+
+impl StreamModusRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "stream_modus_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/modus/runs",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The run's events, from its first, where the request accepts `text/event-stream`; the run's id and
+    /// status where it accepts `application/json`. Each event is one JSON object; its id is the place in
+    /// the stream to go on from. Heartbeats and errors may come without an id, and then the one before
+    /// still holds.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// The stream. "modus-data/modus-sdk-typescript v0.2.3, tests" (documented). The JSON under this
+    /// status. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    /// some events have no id.
+    ///
+    /// The stream ends after an event of kind `done`, `error`, `cancelled` or `stream_timeout`. If the
+    /// connection is lost before that, another is made while no event has come and the call may be
+    /// repeated; otherwise the stream ends with an error.
+    ///
+    /// Events of kind `heartbeat` are passed over, unless [`with_keepalives`](EventStream::with_keepalives)
+    /// asks for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).create_modus_run(&self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl std::fmt::Debug for StreamModusRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StreamModusRun").finish_non_exhaustive()
+    }
+}
+
+/// Lists the caller's unfinished runs.
+///
+/// Made by [`Client::list_active_runs`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListActiveRuns {
+    core: Core,
+    page_size: Option<i64>,
+    page_token: Option<String>,
+}
+
+impl ListActiveRuns {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_active_runs",
+        vendor: "Modus",
+        method: "GET",
+        path: "/agent/v1/runs/active",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
+    /// conversations, and 25 for all else. More than 100 is taken for 100, but refused for active runs.
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
+        self
+    }
+
+    /// The `nextPageToken` of the page before. Leave out for the first page. Keep everything else that
+    /// narrows the list as it was.
+    pub fn page_token(mut self, value: impl Into<String>) -> Self {
+        self.page_token = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ActiveRunsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::ActiveRunsPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::ActiveRun> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_active_runs(self.page_size, self.page_token.as_deref()),
+        )
+    }
+}
+
+impl IntoFuture for ListActiveRuns {
+    type Output = Result<types::ActiveRunsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListActiveRuns {
+    type Page = types::ActiveRunsPage;
+    type Item = types::ActiveRun;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.page_token.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.page_token = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.next_page_token.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.runs
+    }
+}
+
+impl std::fmt::Debug for ListActiveRuns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListActiveRuns").finish_non_exhaustive()
+    }
+}
+
+/// Finds the unfinished runs of some conversations.
+///
+/// Made by [`Client::find_active_runs`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct FindActiveRuns {
+    core: Core,
+    body: types::ActiveRunsBySession,
+}
+
+impl FindActiveRuns {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "find_active_runs",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/runs/active-by-session",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ActiveRuns>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).find_active_runs(&self.body),
+        )
+    }
+}
+
+impl IntoFuture for FindActiveRuns {
+    type Output = Result<types::ActiveRuns, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for FindActiveRuns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FindActiveRuns").finish_non_exhaustive()
+    }
+}
+
+/// Cancels a run.
+///
+/// Made by [`Client::cancel_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CancelRun {
+    core: Core,
+    run_id: String,
+    body: types::CancelRun,
+}
+
+impl CancelRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "cancel_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/runs/{runId}/cancel",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        self.send_raw().await?.empty()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).cancel_run(&self.run_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for CancelRun {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for CancelRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CancelRun").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Reads the events of a run without a stream.
+///
+/// Made by [`Client::poll_run_events`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct PollRunEvents {
+    core: Core,
+    run_id: String,
+    last_event_id: Option<String>,
+}
+
+impl PollRunEvents {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "poll_run_events",
+        vendor: "Modus",
+        method: "GET",
+        path: "/agent/v1/runs/{runId}/events",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all
+    /// events from the first.
+    ///
+    /// Source: "Resume or watch an existing run's SSE event stream" (documented).
+    pub fn last_event_id(mut self, value: impl Into<String>) -> Self {
+        self.last_event_id = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<serde_json::Value>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .poll_run_events(&self.run_id, self.last_event_id.as_deref()),
+        )
+    }
+}
+
+impl IntoFuture for PollRunEvents {
+    type Output = Result<serde_json::Value, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for PollRunEvents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PollRunEvents")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Stops a run's turn and puts another in its place.
+///
+/// Made by [`Client::interrupt_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct InterruptRun {
+    core: Core,
+    run_id: String,
+    body: types::InterruptRun,
+}
+
+impl InterruptRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "interrupt_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/runs/{runId}/interrupt",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        self.send_raw().await?.empty()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .interrupt_run(&self.run_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for InterruptRun {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for InterruptRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InterruptRun")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Changes a run that is still queued.
+///
+/// Made by [`Client::edit_queued_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct EditQueuedRun {
+    core: Core,
+    run_id: String,
+    body: types::EditQueuedRun,
+}
+
+impl EditQueuedRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "edit_queued_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/runs/{runId}/queue-edit",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<serde_json::Value>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .edit_queued_run(&self.run_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for EditQueuedRun {
+    type Output = Result<serde_json::Value, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for EditQueuedRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EditQueuedRun")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Answers the question that a run stopped at, with a run of its own.
+///
+/// Made by [`Client::resume_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ResumeRun {
+    core: Core,
+    run_id: String,
+    body: types::ResumeRun,
+    idempotency_key: Option<String>,
+}
+
+impl ResumeRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "resume_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/runs/{runId}/resume",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::RunAccepted>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).resume_run(&self.run_id, &self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl IntoFuture for ResumeRun {
+    type Output = Result<types::RunAccepted, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ResumeRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResumeRun").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Answers the question that a run stopped at, with a run of its own.
+///
+/// Made by [`Client::stream_resumed_run`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct StreamResumedRun {
+    core: Core,
+    run_id: String,
+    body: types::ResumeRun,
+    idempotency_key: Option<String>,
+}
+
+impl StreamResumedRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "stream_resumed_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/runs/{runId}/resume",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The run's events, from its first, where the request accepts `text/event-stream`; the run's id and
+    /// status where it accepts `application/json`. Each event is one JSON object; its id is the place in
+    /// the stream to go on from. Heartbeats and errors may come without an id, and then the one before
+    /// still holds.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// The stream. "modus-data/modus-sdk-typescript v0.2.3, tests" (documented). The JSON under this
+    /// status. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    /// some events have no id.
+    ///
+    /// The stream ends after an event of kind `done`, `error`, `cancelled` or `stream_timeout`. If the
+    /// connection is lost before that, another is made while no event has come and the call may be
+    /// repeated; otherwise the stream ends with an error.
+    ///
+    /// Events of kind `heartbeat` are passed over, unless [`with_keepalives`](EventStream::with_keepalives)
+    /// asks for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).resume_run(&self.run_id, &self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl std::fmt::Debug for StreamResumedRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StreamResumedRun")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Streams the events of a run that was started before.
+///
+/// Made by [`Client::watch_run`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct WatchRun {
+    core: Core,
+    run_id: String,
+    last_event_id: Option<String>,
+}
+
+impl WatchRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "watch_run",
+        vendor: "Modus",
+        method: "GET",
+        path: "/agent/v1/runs/{runId}/stream",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all
+    /// events from the first.
+    ///
+    /// Source: "Resume or watch an existing run's SSE event stream" (documented).
+    ///
+    /// An empty id, which [`EventStream::last_event_id`] gives where there is none, is not sent.
+    pub fn last_event_id(mut self, value: impl Into<String>) -> Self {
+        self.last_event_id = Some(value.into()).filter(|id| !id.is_empty());
+        self
+    }
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The run's events after the one named. Each is one JSON object; its id is the place in the stream to
+    /// go on from. Heartbeats and errors may come without an id, and then the one before still holds.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That some
+    /// events have no id.
+    ///
+    /// The stream ends after an event of kind `done`, `error`, `cancelled` or `stream_timeout`. If the
+    /// connection is lost before that, another goes on after the last event delivered.
+    ///
+    /// Events of kind `heartbeat` are passed over, unless [`with_keepalives`](EventStream::with_keepalives)
+    /// asks for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core
+            .events(&Self::OPERATION, request)
+            .resumable()
+            .after(self.last_event_id.unwrap_or_default())
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .watch_run(&self.run_id, self.last_event_id.as_deref()),
+        )
+    }
+}
+
+impl std::fmt::Debug for WatchRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WatchRun").field("run_id", &self.run_id).finish_non_exhaustive()
+    }
+}
+
+/// Starts a run of a scope, a published expert.
+///
+/// Made by [`Client::create_scope_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateScopeRun {
+    core: Core,
+    scope_id: i64,
+    body: types::ScopeRunCreate,
+    idempotency_key: Option<String>,
+}
+
+impl CreateScopeRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "create_scope_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/scopes/{scopeId}/runs",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::RunAccepted>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .create_scope_run(self.scope_id, &self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl IntoFuture for CreateScopeRun {
+    type Output = Result<types::RunAccepted, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for CreateScopeRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateScopeRun")
+            .field("scope_id", &self.scope_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Starts a run of a scope, a published expert.
+///
+/// Made by [`Client::stream_scope_run`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct StreamScopeRun {
+    core: Core,
+    scope_id: i64,
+    body: types::ScopeRunCreate,
+    idempotency_key: Option<String>,
+}
+
+impl StreamScopeRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "stream_scope_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/scopes/{scopeId}/runs",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The run's events, from its first, where the request accepts `text/event-stream`; the run's id and
+    /// status where it accepts `application/json`. Each event is one JSON object; its id is the place in
+    /// the stream to go on from. Heartbeats and errors may come without an id, and then the one before
+    /// still holds.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// The stream. "modus-data/modus-sdk-typescript v0.2.3, tests" (documented). The JSON under this
+    /// status. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    /// some events have no id.
+    ///
+    /// The stream ends after an event of kind `done`, `error`, `cancelled` or `stream_timeout`. If the
+    /// connection is lost before that, another is made while no event has come and the call may be
+    /// repeated; otherwise the stream ends with an error.
+    ///
+    /// Events of kind `heartbeat` are passed over, unless [`with_keepalives`](EventStream::with_keepalives)
+    /// asks for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .create_scope_run(self.scope_id, &self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl std::fmt::Debug for StreamScopeRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StreamScopeRun")
+            .field("scope_id", &self.scope_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Executes one action of a workflow and streams its events.
+///
+/// Made by [`Client::execute_workflow_action`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct ExecuteWorkflowAction {
+    core: Core,
+    body: types::WorkflowAction,
+    idempotency_key: Option<String>,
+}
+
+impl ExecuteWorkflowAction {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "execute_workflow_action",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/workflow-actions",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The events of the execution, from its first. Each is one JSON object; its id is the place in the
+    /// stream to go on from. Heartbeats and errors may come without an id, and then the one before still
+    /// holds.
+    ///
+    /// Source: "Execute a workflow action and stream events via SSE" (documented). "Execute a workflow
+    /// action and stream events via SSE" (inferred). That some events have no id.
+    ///
+    /// The stream ends after an event of kind `done`, `error`, `cancelled` or `stream_timeout`. If the
+    /// connection is lost before that, another is made while no event has come and the call may be
+    /// repeated; otherwise the stream ends with an error.
+    ///
+    /// Events of kind `heartbeat` are passed over, unless [`with_keepalives`](EventStream::with_keepalives)
+    /// asks for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).execute_workflow_action(&self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl std::fmt::Debug for ExecuteWorkflowAction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExecuteWorkflowAction").finish_non_exhaustive()
+    }
+}
+
+/// Cancels the execution of a workflow action.
+///
+/// Made by [`Client::cancel_workflow_action`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CancelWorkflowAction {
+    core: Core,
+    run_id: String,
+    body: types::CancelRun,
+}
+
+impl CancelWorkflowAction {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "cancel_workflow_action",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/workflow-actions/{runId}/cancel",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        self.send_raw().await?.empty()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "run_id", &self.run_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .cancel_workflow_action(&self.run_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for CancelWorkflowAction {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for CancelWorkflowAction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CancelWorkflowAction")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Starts a run of a workflow, an automation.
+///
+/// Made by [`Client::create_workflow_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct CreateWorkflowRun {
+    core: Core,
+    workflow_id: i64,
+    body: types::WorkflowRunCreate,
+    idempotency_key: Option<String>,
+}
+
+impl CreateWorkflowRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "create_workflow_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/workflows/{workflowId}/runs",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::RunAccepted>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "workflow_id", &self.workflow_id)?;
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .create_workflow_run(self.workflow_id, &self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl IntoFuture for CreateWorkflowRun {
+    type Output = Result<types::RunAccepted, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for CreateWorkflowRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateWorkflowRun")
+            .field("workflow_id", &self.workflow_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Starts a run of a workflow, an automation.
+///
+/// Made by [`Client::stream_workflow_run`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct StreamWorkflowRun {
+    core: Core,
+    workflow_id: i64,
+    body: types::WorkflowRunCreate,
+    idempotency_key: Option<String>,
+}
+
+impl StreamWorkflowRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "stream_workflow_run",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/v1/workflows/{workflowId}/runs",
+        server: 0,
+        idempotency_key: Some("Idempotency-Key"),
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The run's events, from its first, where the request accepts `text/event-stream`; the run's id and
+    /// status where it accepts `application/json`. Each event is one JSON object; its id is the place in
+    /// the stream to go on from. Heartbeats and errors may come without an id, and then the one before
+    /// still holds.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// The stream. "modus-data/modus-sdk-typescript v0.2.3, tests" (documented). The JSON under this
+    /// status. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
+    /// some events have no id.
+    ///
+    /// The stream ends after an event of kind `done`, `error`, `cancelled` or `stream_timeout`. If the
+    /// connection is lost before that, another is made while no event has come and the call may be
+    /// repeated; otherwise the stream ends with an error.
+    ///
+    /// Events of kind `heartbeat` are passed over, unless [`with_keepalives`](EventStream::with_keepalives)
+    /// asks for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "workflow_id", &self.workflow_id)?;
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .create_workflow_run(self.workflow_id, &self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl std::fmt::Debug for StreamWorkflowRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StreamWorkflowRun")
+            .field("workflow_id", &self.workflow_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks Modus in a new conversation and waits for the answer.
+///
+/// Made by [`Client::chat_with_modus`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ChatWithModus {
+    core: Core,
+    body: types::ModusChatRequest,
+}
+
+impl ChatWithModus {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "chat_with_modus",
+        vendor: "Modus",
+        method: "POST",
+        path: "/api/v1/modus/chat",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ChatResult>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).chat_with_modus(&self.body),
+        )
+    }
+}
+
+impl IntoFuture for ChatWithModus {
+    type Output = Result<types::ChatResult, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ChatWithModus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChatWithModus").finish_non_exhaustive()
+    }
+}
+
+/// Gathers what Modus would know before answering a message.
+///
+/// Made by [`Client::compose_modus_context`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ComposeModusContext {
+    core: Core,
+    body: types::ContextRequest,
+}
+
+impl ComposeModusContext {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "compose_modus_context",
+        vendor: "Modus",
+        method: "POST",
+        path: "/api/v1/modus/context",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ContextComposition>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).compose_modus_context(&self.body),
+        )
+    }
+}
+
+impl IntoFuture for ComposeModusContext {
+    type Output = Result<types::ContextComposition, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ComposeModusContext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ComposeModusContext").finish_non_exhaustive()
+    }
+}
+
+/// Lists the conversations with Modus.
+///
+/// Made by [`Client::list_modus_conversations`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListModusConversations {
+    core: Core,
+    include_tools: Option<bool>,
+    kind: Option<types::ConversationKind>,
+    page: Option<i64>,
+    page_size: Option<i64>,
+    page_token: Option<String>,
+    source: Option<String>,
+    source_ref: Option<String>,
+    timeframe: Option<types::ConversationTimeframe>,
+    tool_name: Option<String>,
+    user_id: Option<String>,
+}
+
+impl ListModusConversations {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_modus_conversations",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/modus/conversations",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Whether each conversation lists the tools used in it. Not `true` together with `source`.
+    pub fn include_tools(mut self, value: bool) -> Self {
+        self.include_tools = Some(value);
+        self
+    }
+
+    /// Which conversations. Left out, all of them.
+    pub fn kind(mut self, value: impl Into<types::ConversationKind>) -> Self {
+        self.kind = Some(value.into());
+        self
+    }
+
+    /// The page by its number, from 0. An older way, over which `pageToken` wins.
+    pub fn page(mut self, value: i64) -> Self {
+        self.page = Some(value);
+        self
+    }
+
+    /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
+    /// conversations, and 25 for all else. More than 100 is taken for 100, but refused for active runs.
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
+        self
+    }
+
+    /// The `nextPageToken` of the page before. Leave out for the first page. Keep everything else that
+    /// narrows the list as it was.
+    pub fn page_token(mut self, value: impl Into<String>) -> Self {
+        self.page_token = Some(value.into());
+        self
+    }
+
+    /// Only conversations that came from here, such as `slack`. Not together with `toolName`, with
+    /// `includeTools`, or with a `kind` other than `all`. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented).
+    pub fn source(mut self, value: impl Into<String>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// Only conversations of this place within the source. At most 200 characters, and only together with
+    /// `source`, else 422.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented).
+    pub fn source_ref(mut self, value: impl Into<String>) -> Self {
+        self.source_ref = Some(value.into());
+        self
+    }
+
+    /// Only conversations of this time.
+    pub fn timeframe(mut self, value: impl Into<types::ConversationTimeframe>) -> Self {
+        self.timeframe = Some(value.into());
+        self
+    }
+
+    /// Only conversations in which this tool was used. Not together with `source`.
+    pub fn tool_name(mut self, value: impl Into<String>) -> Self {
+        self.tool_name = Some(value.into());
+        self
+    }
+
+    /// Only conversations of this user.
+    pub fn user_id(mut self, value: impl Into<String>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ConversationsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::ConversationsPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::ConversationSummary> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_modus_conversations(
+                    self.include_tools,
+                    self.kind.as_ref(),
+                    self.page,
+                    self.page_size,
+                    self.page_token.as_deref(),
+                    self.source.as_deref(),
+                    self.source_ref.as_deref(),
+                    self.timeframe.as_ref(),
+                    self.tool_name.as_deref(),
+                    self.user_id.as_deref(),
+                ),
+        )
+    }
+}
+
+impl IntoFuture for ListModusConversations {
+    type Output = Result<types::ConversationsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListModusConversations {
+    type Page = types::ConversationsPage;
+    type Item = types::ConversationSummary;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.page_token.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.page_token = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.next_page_token.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.conversations
+    }
+}
+
+impl std::fmt::Debug for ListModusConversations {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListModusConversations").finish_non_exhaustive()
+    }
+}
+
+/// Reads a conversation with Modus.
+///
+/// Made by [`Client::get_modus_conversation`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct GetModusConversation {
+    core: Core,
+    thread_id: String,
+}
+
+impl GetModusConversation {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "get_modus_conversation",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/modus/conversations/{threadId}",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::Conversation>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .get_modus_conversation(&self.thread_id),
+        )
+    }
+}
+
+impl IntoFuture for GetModusConversation {
+    type Output = Result<types::Conversation, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for GetModusConversation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetModusConversation")
+            .field("thread_id", &self.thread_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks Modus again in a conversation and waits for the answer.
+///
+/// Made by [`Client::continue_modus_chat`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ContinueModusChat {
+    core: Core,
+    thread_id: String,
+    body: types::ModusChatRequest,
+}
+
+impl ContinueModusChat {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "continue_modus_chat",
+        vendor: "Modus",
+        method: "POST",
+        path: "/api/v1/modus/conversations/{threadId}/chat",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ChatResult>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .continue_modus_chat(&self.thread_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for ContinueModusChat {
+    type Output = Result<types::ChatResult, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ContinueModusChat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContinueModusChat")
+            .field("thread_id", &self.thread_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lists the organization's scopes.
+///
+/// Made by [`Client::list_scopes`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListScopes {
+    core: Core,
+    include_variation: Option<bool>,
+    manager_id: Option<String>,
+    page_size: Option<i64>,
+    page_token: Option<String>,
+    search: Option<String>,
+    view: Option<String>,
+}
+
+impl ListScopes {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_scopes",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/scopes",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Whether each item comes with its `variation`.
+    pub fn include_variation(mut self, value: bool) -> Self {
+        self.include_variation = Some(value);
+        self
+    }
+
+    /// Only scopes that this user manages.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is a
+    /// user's id.
+    pub fn manager_id(mut self, value: impl Into<String>) -> Self {
+        self.manager_id = Some(value.into());
+        self
+    }
+
+    /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
+    /// conversations, and 25 for all else. More than 100 is taken for 100, but refused for active runs.
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
+        self
+    }
+
+    /// The `nextPageToken` of the page before. Leave out for the first page. Keep everything else that
+    /// narrows the list as it was.
+    pub fn page_token(mut self, value: impl Into<String>) -> Self {
+        self.page_token = Some(value.into());
+        self
+    }
+
+    /// Only what matches this text. Which fields are searched is not documented.
+    pub fn search(mut self, value: impl Into<String>) -> Self {
+        self.search = Some(value.into());
+        self
+    }
+
+    /// Which variation is meant, such as `active` or `draft`. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The value
+    /// `draft`.
+    pub fn view(mut self, value: impl Into<String>) -> Self {
+        self.view = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ScopesPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::ScopesPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::Scope> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_scopes(
+                    self.include_variation,
+                    self.manager_id.as_deref(),
+                    self.page_size,
+                    self.page_token.as_deref(),
+                    self.search.as_deref(),
+                    self.view.as_deref(),
+                ),
+        )
+    }
+}
+
+impl IntoFuture for ListScopes {
+    type Output = Result<types::ScopesPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListScopes {
+    type Page = types::ScopesPage;
+    type Item = types::Scope;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.page_token.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.page_token = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.next_page_token.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.scopes.unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for ListScopes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListScopes").finish_non_exhaustive()
+    }
+}
+
+/// Reads a scope.
+///
+/// Made by [`Client::get_scope`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct GetScope {
+    core: Core,
+    scope_id: i64,
+    view: Option<String>,
+}
+
+impl GetScope {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "get_scope",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/scopes/{scopeId}",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Which variation is meant, such as `active`, which is the default, or `draft`. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The value
+    /// `draft`.
+    pub fn view(mut self, value: impl Into<String>) -> Self {
+        self.view = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::Scope>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .get_scope(self.scope_id, self.view.as_deref()),
+        )
+    }
+}
+
+impl IntoFuture for GetScope {
+    type Output = Result<types::Scope, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for GetScope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetScope")
+            .field("scope_id", &self.scope_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks a scope in a new conversation and waits for the answer.
+///
+/// Made by [`Client::chat_with_scope`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ChatWithScope {
+    core: Core,
+    scope_id: i64,
+    body: types::ScopeChatRequest,
+}
+
+impl ChatWithScope {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "chat_with_scope",
+        vendor: "Modus",
+        method: "POST",
+        path: "/api/v1/scopes/{scopeId}/chat",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ChatResult>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .chat_with_scope(self.scope_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for ChatWithScope {
+    type Output = Result<types::ChatResult, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ChatWithScope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ChatWithScope")
+            .field("scope_id", &self.scope_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Gathers what a scope would know before answering a message.
+///
+/// Made by [`Client::compose_scope_context`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ComposeScopeContext {
+    core: Core,
+    scope_id: i64,
+    body: types::ContextRequest,
+}
+
+impl ComposeScopeContext {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "compose_scope_context",
+        vendor: "Modus",
+        method: "POST",
+        path: "/api/v1/scopes/{scopeId}/context",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ContextComposition>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .compose_scope_context(self.scope_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for ComposeScopeContext {
+    type Output = Result<types::ContextComposition, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ComposeScopeContext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ComposeScopeContext")
+            .field("scope_id", &self.scope_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lists the conversations with a scope.
+///
+/// Made by [`Client::list_scope_conversations`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListScopeConversations {
+    core: Core,
+    scope_id: i64,
+    include_tools: Option<bool>,
+    page: Option<i64>,
+    page_size: Option<i64>,
+    page_token: Option<String>,
+    source: Option<String>,
+    source_ref: Option<String>,
+    timeframe: Option<types::ConversationTimeframe>,
+    tool_name: Option<String>,
+    user_id: Option<String>,
+}
+
+impl ListScopeConversations {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_scope_conversations",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/scopes/{scopeId}/conversations",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Whether each conversation lists the tools used in it. Not `true` together with `source`.
+    pub fn include_tools(mut self, value: bool) -> Self {
+        self.include_tools = Some(value);
+        self
+    }
+
+    /// The page by its number, from 0. An older way, over which `pageToken` wins.
+    pub fn page(mut self, value: i64) -> Self {
+        self.page = Some(value);
+        self
+    }
+
+    /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
+    /// conversations, and 25 for all else. More than 100 is taken for 100, but refused for active runs.
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
+        self
+    }
+
+    /// The `nextPageToken` of the page before. Leave out for the first page. Keep everything else that
+    /// narrows the list as it was.
+    pub fn page_token(mut self, value: impl Into<String>) -> Self {
+        self.page_token = Some(value.into());
+        self
+    }
+
+    /// Only conversations that came from here, such as `slack`. Not together with `toolName`, with
+    /// `includeTools`, or with a `kind` other than `all`. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented).
+    pub fn source(mut self, value: impl Into<String>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// Only conversations of this place within the source. At most 200 characters, and only together with
+    /// `source`, else 422.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented).
+    pub fn source_ref(mut self, value: impl Into<String>) -> Self {
+        self.source_ref = Some(value.into());
+        self
+    }
+
+    /// Only conversations of this time.
+    pub fn timeframe(mut self, value: impl Into<types::ConversationTimeframe>) -> Self {
+        self.timeframe = Some(value.into());
+        self
+    }
+
+    /// Only conversations in which this tool was used. Not together with `source`.
+    pub fn tool_name(mut self, value: impl Into<String>) -> Self {
+        self.tool_name = Some(value.into());
+        self
+    }
+
+    /// Only conversations of this user.
+    pub fn user_id(mut self, value: impl Into<String>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ConversationsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::ConversationsPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::ConversationSummary> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_scope_conversations(
+                    self.scope_id,
+                    self.include_tools,
+                    self.page,
+                    self.page_size,
+                    self.page_token.as_deref(),
+                    self.source.as_deref(),
+                    self.source_ref.as_deref(),
+                    self.timeframe.as_ref(),
+                    self.tool_name.as_deref(),
+                    self.user_id.as_deref(),
+                ),
+        )
+    }
+}
+
+impl IntoFuture for ListScopeConversations {
+    type Output = Result<types::ConversationsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListScopeConversations {
+    type Page = types::ConversationsPage;
+    type Item = types::ConversationSummary;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.page_token.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.page_token = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.next_page_token.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.conversations
+    }
+}
+
+impl std::fmt::Debug for ListScopeConversations {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListScopeConversations")
+            .field("scope_id", &self.scope_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads a conversation with a scope.
+///
+/// Made by [`Client::get_scope_conversation`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct GetScopeConversation {
+    core: Core,
+    scope_id: i64,
+    thread_id: String,
+    before_message_index: Option<i64>,
+    message_limit: Option<i64>,
+}
+
+impl GetScopeConversation {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "get_scope_conversation",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/scopes/{scopeId}/conversations/{threadId}",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Only messages before the one with this index, from 0. Only together with `messageLimit`.
+    pub fn before_message_index(mut self, value: i64) -> Self {
+        self.before_message_index = Some(value);
+        self
+    }
+
+    /// How many messages to answer with at most, 1 to 100; those before `beforeMessageIndex`, or else the
+    /// last ones. Left out, all of them.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which
+    /// messages they are.
+    pub fn message_limit(mut self, value: i64) -> Self {
+        self.message_limit = Some(value);
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::Conversation>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .get_scope_conversation(
+                    self.scope_id,
+                    &self.thread_id,
+                    self.before_message_index,
+                    self.message_limit,
+                ),
+        )
+    }
+}
+
+impl IntoFuture for GetScopeConversation {
+    type Output = Result<types::Conversation, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for GetScopeConversation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetScopeConversation")
+            .field("scope_id", &self.scope_id)
+            .field("thread_id", &self.thread_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Asks a scope again in a conversation and waits for the answer.
+///
+/// Made by [`Client::continue_scope_chat`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct ContinueScopeChat {
+    core: Core,
+    scope_id: i64,
+    thread_id: String,
+    body: types::ScopeChatRequest,
+}
+
+impl ContinueScopeChat {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "continue_scope_chat",
+        vendor: "Modus",
+        method: "POST",
+        path: "/api/v1/scopes/{scopeId}/conversations/{threadId}/chat",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::ChatResult>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "scope_id", &self.scope_id)?;
+        codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .continue_scope_chat(self.scope_id, &self.thread_id, &self.body),
+        )
+    }
+}
+
+impl IntoFuture for ContinueScopeChat {
+    type Output = Result<types::ChatResult, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for ContinueScopeChat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ContinueScopeChat")
+            .field("scope_id", &self.scope_id)
+            .field("thread_id", &self.thread_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lists the organization's workflows.
+///
+/// Made by [`Client::list_workflows`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListWorkflows {
+    core: Core,
+    include_variation: Option<bool>,
+    page_size: Option<i64>,
+    page_token: Option<String>,
+    search: Option<String>,
+    type_: Option<types::WorkflowType>,
+    view: Option<String>,
+}
+
+impl ListWorkflows {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_workflows",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/workflows",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Whether each item comes with its `variation`.
+    pub fn include_variation(mut self, value: bool) -> Self {
+        self.include_variation = Some(value);
+        self
+    }
+
+    /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
+    /// conversations, and 25 for all else. More than 100 is taken for 100, but refused for active runs.
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
+        self
+    }
+
+    /// The `nextPageToken` of the page before. Leave out for the first page. Keep everything else that
+    /// narrows the list as it was.
+    pub fn page_token(mut self, value: impl Into<String>) -> Self {
+        self.page_token = Some(value.into());
+        self
+    }
+
+    /// Only what matches this text. Which fields are searched is not documented.
+    pub fn search(mut self, value: impl Into<String>) -> Self {
+        self.search = Some(value.into());
+        self
+    }
+
+    /// Only workflows of this type.
+    pub fn type_(mut self, value: impl Into<types::WorkflowType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Which variation is meant, such as `draft` or `active`. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The value
+    /// `active`.
+    pub fn view(mut self, value: impl Into<String>) -> Self {
+        self.view = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::WorkflowsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::WorkflowsPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::Workflow> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_workflows(
+                    self.include_variation,
+                    self.page_size,
+                    self.page_token.as_deref(),
+                    self.search.as_deref(),
+                    self.type_.as_ref(),
+                    self.view.as_deref(),
+                ),
+        )
+    }
+}
+
+impl IntoFuture for ListWorkflows {
+    type Output = Result<types::WorkflowsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListWorkflows {
+    type Page = types::WorkflowsPage;
+    type Item = types::Workflow;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.page_token.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.page_token = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.next_page_token.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.workflows.unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for ListWorkflows {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListWorkflows").finish_non_exhaustive()
+    }
+}
+
+/// Reads a workflow.
+///
+/// Made by [`Client::get_workflow`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct GetWorkflow {
+    core: Core,
+    workflow_id: i64,
+    view: Option<String>,
+}
+
+impl GetWorkflow {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "get_workflow",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/workflows/{workflowId}",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Which variation is meant, such as `draft`, which is the default, or `active`. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The value
+    /// `active`.
+    pub fn view(mut self, value: impl Into<String>) -> Self {
+        self.view = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::Workflow>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "workflow_id", &self.workflow_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .get_workflow(self.workflow_id, self.view.as_deref()),
+        )
+    }
+}
+
+impl IntoFuture for GetWorkflow {
+    type Output = Result<types::Workflow, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for GetWorkflow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetWorkflow")
+            .field("workflow_id", &self.workflow_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lists the runs that a workflow has had.
+///
+/// Made by [`Client::list_workflow_runs`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListWorkflowRuns {
+    core: Core,
+    workflow_id: i64,
+    approval_scope: Option<String>,
+    page_size: Option<i64>,
+    page_token: Option<String>,
+    search: Option<String>,
+    status: Option<String>,
+    timeframe: Option<String>,
+}
+
+impl ListWorkflowRuns {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_workflow_runs",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/workflows/{workflowId}/runs",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Whose approvals the runs await: `mine` or `all`. Only with the status `awaiting_human`. The set is
+    /// open.
+    pub fn approval_scope(mut self, value: impl Into<String>) -> Self {
+        self.approval_scope = Some(value.into());
+        self
+    }
+
+    /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
+    /// conversations, and 25 for all else. More than 100 is taken for 100, but refused for active runs.
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
+        self
+    }
+
+    /// The `nextPageToken` of the page before. Leave out for the first page. Keep everything else that
+    /// narrows the list as it was.
+    pub fn page_token(mut self, value: impl Into<String>) -> Self {
+        self.page_token = Some(value.into());
+        self
+    }
+
+    /// Only runs whose workflow's name has this in it, whatever the case.
+    pub fn search(mut self, value: impl Into<String>) -> Self {
+        self.search = Some(value.into());
+        self
+    }
+
+    /// Only runs that stand so: `running`, `awaiting_human`, `completed`, `error`, `cancelled`, or
+    /// `all_executions`. The set is open.
+    pub fn status(mut self, value: impl Into<String>) -> Self {
+        self.status = Some(value.into());
+        self
+    }
+
+    /// Only runs of this time, such as `last_hour`, `last_day` or `last_week`. The set is open.
+    pub fn timeframe(mut self, value: impl Into<String>) -> Self {
+        self.timeframe = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::WorkflowRunsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::WorkflowRunsPage> {
+        Pages::of(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
+    /// the same.
+    pub fn items(self) -> Items<types::WorkflowRunSummary> {
+        Items::of(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "workflow_id", &self.workflow_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_workflow_runs(
+                    self.workflow_id,
+                    self.approval_scope.as_deref(),
+                    self.page_size,
+                    self.page_token.as_deref(),
+                    self.search.as_deref(),
+                    self.status.as_deref(),
+                    self.timeframe.as_deref(),
+                ),
+        )
+    }
+}
+
+impl IntoFuture for ListWorkflowRuns {
+    type Output = Result<types::WorkflowRunsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Paged for ListWorkflowRuns {
+    type Page = types::WorkflowRunsPage;
+    type Item = types::WorkflowRunSummary;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn token(&self) -> Option<String> {
+        self.page_token.clone()
+    }
+
+    fn fetch(
+        &self,
+        token: Option<String>,
+    ) -> BoxFuture<'static, Result<Self::Page, Error>> {
+        let mut request = self.clone();
+        request.page_token = token;
+        request.into_future()
+    }
+
+    fn next(page: &Self::Page) -> Option<&str> {
+        page.next_page_token.as_deref()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.runs
+    }
+}
+
+impl std::fmt::Debug for ListWorkflowRuns {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListWorkflowRuns")
+            .field("workflow_id", &self.workflow_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reads one run that a workflow has had.
+///
+/// Made by [`Client::get_workflow_run`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct GetWorkflowRun {
+    core: Core,
+    workflow_id: i64,
+    temporal_workflow_id: String,
+    temporal_run_id: Option<String>,
+}
+
+impl GetWorkflowRun {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "get_workflow_run",
+        vendor: "Modus",
+        method: "GET",
+        path: "/api/v1/workflows/{workflowId}/runs/{temporalWorkflowId}",
+        server: 1,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
+    /// Which execution of the run, by the `temporalRunId` of its line in the list. Leave out for the
+    /// latest.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    /// latest is taken where it is left out.
+    pub fn temporal_run_id(mut self, value: impl Into<String>) -> Self {
+        self.temporal_run_id = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::WorkflowRunDetail>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "workflow_id", &self.workflow_id)?;
+        codegen::path_parameter(
+            &Self::OPERATION,
+            "temporal_workflow_id",
+            &self.temporal_workflow_id,
+        )?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .get_workflow_run(
+                    self.workflow_id,
+                    &self.temporal_workflow_id,
+                    self.temporal_run_id.as_deref(),
+                ),
+        )
+    }
+}
+
+impl IntoFuture for GetWorkflowRun {
+    type Output = Result<types::WorkflowRunDetail, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for GetWorkflowRun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetWorkflowRun")
+            .field("workflow_id", &self.workflow_id)
+            .field("temporal_workflow_id", &self.temporal_workflow_id)
+            .finish_non_exhaustive()
     }
 }

@@ -47,4 +47,481 @@ impl<'c> Raw<'c> {
         }
         Ok(self.client.get(url).headers(header_map).build()?)
     }
+
+    pub(super) fn create_modus_run(
+        &self,
+        body: &types::ModusRunCreate,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/agent/v1/modus/runs", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn list_active_runs(
+        &self,
+        page_size: Option<i64>,
+        page_token: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/agent/v1/runs/active", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .build()?,
+        )
+    }
+
+    pub(super) fn find_active_runs(
+        &self,
+        body: &types::ActiveRunsBySession,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/agent/v1/runs/active-by-session", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn cancel_run(
+        &self,
+        run_id: &str,
+        body: &types::CancelRun,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/runs/{}/cancel", self.baseurl, encode_path(& run_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn poll_run_events(
+        &self,
+        run_id: &str,
+        last_event_id: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/runs/{}/events", self.baseurl, encode_path(& run_id
+            .to_string()),
+        );
+        let mut header_map = HeaderMap::new();
+        if let Some(value) = last_event_id {
+            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+        }
+        Ok(self.client.get(url).headers(header_map).build()?)
+    }
+
+    pub(super) fn interrupt_run(
+        &self,
+        run_id: &str,
+        body: &types::InterruptRun,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/runs/{}/interrupt", self.baseurl, encode_path(& run_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn edit_queued_run(
+        &self,
+        run_id: &str,
+        body: &types::EditQueuedRun,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/runs/{}/queue-edit", self.baseurl, encode_path(& run_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn resume_run(
+        &self,
+        run_id: &str,
+        body: &types::ResumeRun,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/runs/{}/resume", self.baseurl, encode_path(& run_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn watch_run(
+        &self,
+        run_id: &str,
+        last_event_id: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/runs/{}/stream", self.baseurl, encode_path(& run_id
+            .to_string()),
+        );
+        let mut header_map = HeaderMap::new();
+        if let Some(value) = last_event_id {
+            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+        }
+        Ok(self.client.get(url).headers(header_map).build()?)
+    }
+
+    pub(super) fn create_scope_run(
+        &self,
+        scope_id: i64,
+        body: &types::ScopeRunCreate,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/scopes/{}/runs", self.baseurl, encode_path(& scope_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn execute_workflow_action(
+        &self,
+        body: &types::WorkflowAction,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/agent/v1/workflow-actions", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn cancel_workflow_action(
+        &self,
+        run_id: &str,
+        body: &types::CancelRun,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/workflow-actions/{}/cancel", self.baseurl, encode_path(& run_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn create_workflow_run(
+        &self,
+        workflow_id: i64,
+        body: &types::WorkflowRunCreate,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/agent/v1/workflows/{}/runs", self.baseurl, encode_path(& workflow_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn chat_with_modus(
+        &self,
+        body: &types::ModusChatRequest,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/api/v1/modus/chat", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn compose_modus_context(
+        &self,
+        body: &types::ContextRequest,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/api/v1/modus/context", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn list_modus_conversations(
+        &self,
+        include_tools: Option<bool>,
+        kind: Option<&types::ConversationKind>,
+        page: Option<i64>,
+        page_size: Option<i64>,
+        page_token: Option<&str>,
+        source: Option<&str>,
+        source_ref: Option<&str>,
+        timeframe: Option<&types::ConversationTimeframe>,
+        tool_name: Option<&str>,
+        user_id: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/api/v1/modus/conversations", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new("includeTools", &include_tools),
+                )
+                .query(&progenitor_client::QueryParam::new("kind", &kind))
+                .query(&progenitor_client::QueryParam::new("page", &page))
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .query(&progenitor_client::QueryParam::new("source", &source))
+                .query(&progenitor_client::QueryParam::new("sourceRef", &source_ref))
+                .query(&progenitor_client::QueryParam::new("timeframe", &timeframe))
+                .query(&progenitor_client::QueryParam::new("toolName", &tool_name))
+                .query(&progenitor_client::QueryParam::new("userId", &user_id))
+                .build()?,
+        )
+    }
+
+    pub(super) fn get_modus_conversation(
+        &self,
+        thread_id: &str,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/modus/conversations/{}", self.baseurl, encode_path(& thread_id
+            .to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
+    pub(super) fn continue_modus_chat(
+        &self,
+        thread_id: &str,
+        body: &types::ModusChatRequest,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/modus/conversations/{}/chat", self.baseurl, encode_path(&
+            thread_id.to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn list_scopes(
+        &self,
+        include_variation: Option<bool>,
+        manager_id: Option<&str>,
+        page_size: Option<i64>,
+        page_token: Option<&str>,
+        search: Option<&str>,
+        view: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/api/v1/scopes", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new(
+                        "includeVariation",
+                        &include_variation,
+                    ),
+                )
+                .query(&progenitor_client::QueryParam::new("managerId", &manager_id))
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .query(&progenitor_client::QueryParam::new("search", &search))
+                .query(&progenitor_client::QueryParam::new("view", &view))
+                .build()?,
+        )
+    }
+
+    pub(super) fn get_scope(
+        &self,
+        scope_id: i64,
+        view: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/scopes/{}", self.baseurl, encode_path(& scope_id.to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("view", &view))
+                .build()?,
+        )
+    }
+
+    pub(super) fn chat_with_scope(
+        &self,
+        scope_id: i64,
+        body: &types::ScopeChatRequest,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/scopes/{}/chat", self.baseurl, encode_path(& scope_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn compose_scope_context(
+        &self,
+        scope_id: i64,
+        body: &types::ContextRequest,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/scopes/{}/context", self.baseurl, encode_path(& scope_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn list_scope_conversations(
+        &self,
+        scope_id: i64,
+        include_tools: Option<bool>,
+        page: Option<i64>,
+        page_size: Option<i64>,
+        page_token: Option<&str>,
+        source: Option<&str>,
+        source_ref: Option<&str>,
+        timeframe: Option<&types::ConversationTimeframe>,
+        tool_name: Option<&str>,
+        user_id: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/scopes/{}/conversations", self.baseurl, encode_path(& scope_id
+            .to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new("includeTools", &include_tools),
+                )
+                .query(&progenitor_client::QueryParam::new("page", &page))
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .query(&progenitor_client::QueryParam::new("source", &source))
+                .query(&progenitor_client::QueryParam::new("sourceRef", &source_ref))
+                .query(&progenitor_client::QueryParam::new("timeframe", &timeframe))
+                .query(&progenitor_client::QueryParam::new("toolName", &tool_name))
+                .query(&progenitor_client::QueryParam::new("userId", &user_id))
+                .build()?,
+        )
+    }
+
+    pub(super) fn get_scope_conversation(
+        &self,
+        scope_id: i64,
+        thread_id: &str,
+        before_message_index: Option<i64>,
+        message_limit: Option<i64>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/scopes/{}/conversations/{}", self.baseurl, encode_path(& scope_id
+            .to_string()), encode_path(& thread_id.to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new(
+                        "beforeMessageIndex",
+                        &before_message_index,
+                    ),
+                )
+                .query(
+                    &progenitor_client::QueryParam::new("messageLimit", &message_limit),
+                )
+                .build()?,
+        )
+    }
+
+    pub(super) fn continue_scope_chat(
+        &self,
+        scope_id: i64,
+        thread_id: &str,
+        body: &types::ScopeChatRequest,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/scopes/{}/conversations/{}/chat", self.baseurl, encode_path(&
+            scope_id.to_string()), encode_path(& thread_id.to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn list_workflows(
+        &self,
+        include_variation: Option<bool>,
+        page_size: Option<i64>,
+        page_token: Option<&str>,
+        search: Option<&str>,
+        type_: Option<&types::WorkflowType>,
+        view: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/api/v1/workflows", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new(
+                        "includeVariation",
+                        &include_variation,
+                    ),
+                )
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .query(&progenitor_client::QueryParam::new("search", &search))
+                .query(&progenitor_client::QueryParam::new("type", &type_))
+                .query(&progenitor_client::QueryParam::new("view", &view))
+                .build()?,
+        )
+    }
+
+    pub(super) fn get_workflow(
+        &self,
+        workflow_id: i64,
+        view: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/workflows/{}", self.baseurl, encode_path(& workflow_id
+            .to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("view", &view))
+                .build()?,
+        )
+    }
+
+    pub(super) fn list_workflow_runs(
+        &self,
+        workflow_id: i64,
+        approval_scope: Option<&str>,
+        page_size: Option<i64>,
+        page_token: Option<&str>,
+        search: Option<&str>,
+        status: Option<&str>,
+        timeframe: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/workflows/{}/runs", self.baseurl, encode_path(& workflow_id
+            .to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new("approvalScope", &approval_scope),
+                )
+                .query(&progenitor_client::QueryParam::new("pageSize", &page_size))
+                .query(&progenitor_client::QueryParam::new("pageToken", &page_token))
+                .query(&progenitor_client::QueryParam::new("search", &search))
+                .query(&progenitor_client::QueryParam::new("status", &status))
+                .query(&progenitor_client::QueryParam::new("timeframe", &timeframe))
+                .build()?,
+        )
+    }
+
+    pub(super) fn get_workflow_run(
+        &self,
+        workflow_id: i64,
+        temporal_workflow_id: &str,
+        temporal_run_id: Option<&str>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/api/v1/workflows/{}/runs/{}", self.baseurl, encode_path(& workflow_id
+            .to_string()), encode_path(& temporal_workflow_id.to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(
+                    &progenitor_client::QueryParam::new(
+                        "temporalRunId",
+                        &temporal_run_id,
+                    ),
+                )
+                .build()?,
+        )
+    }
 }

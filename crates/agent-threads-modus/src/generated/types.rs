@@ -4,6 +4,153 @@
 
 #[doc(inline)]
 pub use super::open::*;
+/// Who may use and manage a scope or workflow.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct AccessConfig {
+    /// What the members of each group may do, by the group's id.
+    #[serde(rename = "groupPermissions", skip_serializing_if = "Option::is_none")]
+    pub group_permissions: Option<std::collections::BTreeMap<String, GroupPermission>>,
+    /// Rules that a scope keeps to. Absent for workflows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guardrails: Option<Vec<String>>,
+    /// The owner's address. May be absent.
+    #[serde(rename = "ownerEmail", skip_serializing_if = "Option::is_none")]
+    pub owner_email: Option<String>,
+    /// The owner. May be absent.
+    #[serde(rename = "ownerUserId", skip_serializing_if = "Option::is_none")]
+    pub owner_user_id: Option<String>,
+    /// The people whom it is shared with.
+    #[serde(rename = "sharedWith", skip_serializing_if = "Option::is_none")]
+    pub shared_with: Option<Vec<SharedAccess>>,
+    /// Who can see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub visibility: Option<AccessVisibility>,
+}
+
+/// A run that has not ended.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ActiveRun {
+    /// When it was created.
+    #[serde(rename = "createdAt")]
+    pub created_at: chrono::DateTime<chrono::offset::Utc>,
+    /// The message that it was started with. May be absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The run's id.
+    #[serde(rename = "runId")]
+    pub run_id: String,
+    /// The conversation that it belongs to.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+    /// Where it comes from, such as `api`. May be absent. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Where it is in its life.
+    pub status: ActiveRunStatus,
+    /// When it last changed.
+    #[serde(rename = "updatedAt")]
+    pub updated_at: chrono::DateTime<chrono::offset::Utc>,
+}
+
+/// The unfinished runs of some conversations.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ActiveRuns {
+    /// The runs.
+    pub runs: Vec<ActiveRun>,
+}
+
+/// The conversations whose unfinished runs are looked for.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ActiveRunsBySession {
+    /// The conversations, by their `sessionId`. At most 100.
+    #[serde(rename = "sessionIds")]
+    pub session_ids: Vec<String>,
+}
+
+impl ActiveRunsBySession {
+    /// A value with all its fields.
+    pub fn new(session_ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            session_ids: session_ids.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// One page of unfinished runs.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ActiveRunsPage {
+    /// The `pageToken` of the next page. Null, absent or blank on the last.
+    #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+    /// The runs. Their order is not documented.
+    pub runs: Vec<ActiveRun>,
+}
+
+/// A call that waits for approval.
+///
+/// # Source
+///
+/// "modus-sdk v0.9.0 (Python), generated models" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ApprovalTarget {
+    /// The arguments of the call, as they are.
+    pub args: serde_json::Map<String, serde_json::Value>,
+    /// The tool's name.
+    #[serde(rename = "toolName")]
+    pub tool_name: String,
+}
+
+impl ApprovalTarget {
+    /// A value with all its fields.
+    pub fn new(
+        tool_name: impl Into<String>,
+        args: impl IntoIterator<Item = (impl Into<String>, impl Into<serde_json::Value>)>,
+    ) -> Self {
+        Self {
+            tool_name: tool_name.into(),
+            args: args
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+        }
+    }
+}
+
 /// The agent starts its text over, since its model's provider failed midway. Throw away the text
 /// received so far, take `content` for it, and put later tokens after that. Only for runs created with
 /// version 2 of the stream protocol, which a later revision of the API has a field for.
@@ -37,6 +184,116 @@ pub struct AssistantContentResetEvent {
     pub visible_content: Option<String>,
 }
 
+/// What goes with a message.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Attachments {
+    /// Documents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<DocumentAttachment>,
+    /// Images.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<ImageAttachment>,
+}
+
+impl Attachments {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            documents: Default::default(),
+            images: Default::default(),
+        }
+    }
+
+    /// Documents.
+    #[must_use]
+    pub fn documents(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<DocumentAttachment>>,
+    ) -> Self {
+        self.documents = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Images.
+    #[must_use]
+    pub fn images(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<ImageAttachment>>,
+    ) -> Self {
+        self.images = value.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+/// What the user has seen of the run, and why it is cancelled.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+/// (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CancelRun {
+    /// The id of the last event that the user was shown, so that the answer that is saved is the one that
+    /// was seen.
+    #[serde(rename = "lastSeenEventId", skip_serializing_if = "Option::is_none")]
+    pub last_seen_event_id: Option<String>,
+    /// The organization. Leave out: the token's own is taken.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That the token's own is taken.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// Why, for the vendor's log only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl CancelRun {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            last_seen_event_id: Default::default(),
+            organization_id: Default::default(),
+            reason: Default::default(),
+        }
+    }
+
+    /// The id of the last event that the user was shown, so that the answer that is saved is the one that
+    /// was seen.
+    #[must_use]
+    pub fn last_seen_event_id(mut self, value: impl Into<String>) -> Self {
+        self.last_seen_event_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Leave out: the token's own is taken.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That the token's own is taken.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+
+    /// Why, for the vendor's log only.
+    #[must_use]
+    pub fn reason(mut self, value: impl Into<String>) -> Self {
+        self.reason = Some(value.into());
+        self
+    }
+}
+
 /// The run was cancelled. Ends the stream.
 ///
 /// # Source
@@ -57,6 +314,377 @@ pub struct CancelledEvent {
     /// (inferred). The unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<f64>,
+}
+
+/// An agent's whole answer.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ChatResult {
+    /// The text.
+    pub content: String,
+    /// The id of the run that made the answer.
+    #[serde(rename = "runId")]
+    pub run_id: String,
+    /// The conversation's id, to go on with. Opaque.
+    #[serde(rename = "threadId")]
+    pub thread_id: String,
+}
+
+/// The context for a message.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ContextComposition {
+    /// The context, as text for a model.
+    pub context: String,
+    /// Always empty. Deprecated. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// Documented as always present; not required here, since it is deprecated.
+    #[serde(rename = "contextItems", skip_serializing_if = "Option::is_none")]
+    pub context_items: Option<Vec<serde_json::Value>>,
+    /// How many pieces of context were found.
+    #[serde(rename = "originalCount")]
+    pub original_count: i64,
+    /// How many of them were selected.
+    #[serde(rename = "selectedCount")]
+    pub selected_count: i64,
+    /// The conversation that was made for it.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+}
+
+/// The message that context is wanted for.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ContextRequest {
+    /// How many pieces of context to select at most, 1 to 200.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<i64>,
+    /// The message, which is not empty.
+    pub message: String,
+}
+
+impl ContextRequest {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            limit: Default::default(),
+        }
+    }
+
+    /// How many pieces of context to select at most, 1 to 200.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// counts.
+    #[must_use]
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
+        self
+    }
+}
+
+impl From<&str> for ContextRequest {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for ContextRequest {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+/// A conversation with its messages.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Conversation {
+    /// When it began: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<serde_json::Value>,
+    /// Which messages these are. Only where a window was asked for.
+    #[serde(rename = "messageWindow", skip_serializing_if = "Option::is_none")]
+    pub message_window: Option<MessageWindow>,
+    /// The messages in order, or those of the window.
+    pub messages: Vec<Message>,
+    /// The scope's id, 0 for Modus. Absent in older revisions, which have `skillId`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    /// (inferred). That 0 stands for Modus, and that it is an integer.
+    #[serde(rename = "scopeId", skip_serializing_if = "Option::is_none")]
+    pub scope_id: Option<i64>,
+    /// The scope's id by its older name.
+    #[serde(rename = "skillId", skip_serializing_if = "Option::is_none")]
+    pub skill_id: Option<i64>,
+    /// The conversation's id. Opaque.
+    #[serde(rename = "threadId")]
+    pub thread_id: String,
+    /// When it last changed: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<serde_json::Value>,
+}
+
+/// A conversation, without its messages.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ConversationSummary {
+    /// When it began: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<serde_json::Value>,
+    /// The message that it began with. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// Documented as always present; not required here, so that one item without it does not make a whole
+    /// page unreadable.
+    #[serde(rename = "firstMessage", skip_serializing_if = "Option::is_none")]
+    pub first_message: Option<String>,
+    /// How many messages it has. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// Documented as always present; not required here, so that one item without it does not make a whole
+    /// page unreadable.
+    #[serde(rename = "messageCount", skip_serializing_if = "Option::is_none")]
+    pub message_count: Option<i64>,
+    /// The scope's id, 0 for Modus. Absent in older revisions, which have `skillId`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
+    /// (inferred). That 0 stands for Modus, and that it is an integer.
+    #[serde(rename = "scopeId", skip_serializing_if = "Option::is_none")]
+    pub scope_id: Option<i64>,
+    /// The scope's id by its older name.
+    #[serde(rename = "skillId", skip_serializing_if = "Option::is_none")]
+    pub skill_id: Option<i64>,
+    /// Where it comes from, such as `slack`. Null or absent when that is not known. The set is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The conversation's id. Opaque.
+    #[serde(rename = "threadId")]
+    pub thread_id: String,
+    /// The title. Null when it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The tools used in it, where they were asked for.
+    #[serde(rename = "toolsUsed", skip_serializing_if = "Option::is_none")]
+    pub tools_used: Option<Vec<String>>,
+    /// When it last changed: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<serde_json::Value>,
+    /// The users who took part. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// Documented as always present; not required here, so that one item without it does not make a whole
+    /// page unreadable.
+    #[serde(rename = "userIds", skip_serializing_if = "Option::is_none")]
+    pub user_ids: Option<Vec<String>>,
+}
+
+/// One page of conversations.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ConversationsPage {
+    /// The conversations.
+    pub conversations: Vec<ConversationSummary>,
+    /// The `pageToken` of the next page. Null, absent or blank on the last.
+    #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+    /// The page's number, from 0, where it was asked for by number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<i64>,
+    /// How many conversations a page has.
+    #[serde(rename = "pageSize", skip_serializing_if = "Option::is_none")]
+    pub page_size: Option<i64>,
+    /// How many conversations there are within the time that was looked through, which is not all there
+    /// are. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// Documented as always present; not required here, so that the conversations can be read without it.
+    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
+    pub total_count: Option<i64>,
+}
+
+/// A document that goes with a message.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DocumentAttachment {
+    /// The file's name.
+    #[serde(rename = "fileName")]
+    pub file_name: String,
+    /// The media type, such as `application/pdf`.
+    #[serde(rename = "mimeType", skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The document's size in bytes, before its text was taken out.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The unit,
+    /// and what it is the size of.
+    #[serde(rename = "originalSize", skip_serializing_if = "Option::is_none")]
+    pub original_size: Option<i64>,
+    /// The document's text.
+    #[serde(rename = "parsedContent", skip_serializing_if = "Option::is_none")]
+    pub parsed_content: Option<String>,
+    /// The key of the document in the vendor's storage.
+    #[serde(rename = "rawContentS3Key", skip_serializing_if = "Option::is_none")]
+    pub raw_content_s3_key: Option<String>,
+    /// The size in bytes.
+    #[serde(rename = "sizeBytes", skip_serializing_if = "Option::is_none")]
+    pub size_bytes: Option<i64>,
+    /// The file's name in the vendor's storage.
+    #[serde(rename = "storageFileName", skip_serializing_if = "Option::is_none")]
+    pub storage_file_name: Option<String>,
+    /// A summary of the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// The upload that brought the document.
+    #[serde(rename = "uploadId", skip_serializing_if = "Option::is_none")]
+    pub upload_id: Option<String>,
+}
+
+impl DocumentAttachment {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(file_name: impl Into<String>) -> Self {
+        Self {
+            file_name: file_name.into(),
+            mime_type: Default::default(),
+            original_size: Default::default(),
+            parsed_content: Default::default(),
+            raw_content_s3_key: Default::default(),
+            size_bytes: Default::default(),
+            storage_file_name: Default::default(),
+            summary: Default::default(),
+            upload_id: Default::default(),
+        }
+    }
+
+    /// The media type, such as `application/pdf`.
+    #[must_use]
+    pub fn mime_type(mut self, value: impl Into<String>) -> Self {
+        self.mime_type = Some(value.into());
+        self
+    }
+
+    /// The document's size in bytes, before its text was taken out.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The unit,
+    /// and what it is the size of.
+    #[must_use]
+    pub fn original_size(mut self, value: i64) -> Self {
+        self.original_size = Some(value);
+        self
+    }
+
+    /// The document's text.
+    #[must_use]
+    pub fn parsed_content(mut self, value: impl Into<String>) -> Self {
+        self.parsed_content = Some(value.into());
+        self
+    }
+
+    /// The key of the document in the vendor's storage.
+    #[must_use]
+    pub fn raw_content_s3_key(mut self, value: impl Into<String>) -> Self {
+        self.raw_content_s3_key = Some(value.into());
+        self
+    }
+
+    /// The size in bytes.
+    #[must_use]
+    pub fn size_bytes(mut self, value: i64) -> Self {
+        self.size_bytes = Some(value);
+        self
+    }
+
+    /// The file's name in the vendor's storage.
+    #[must_use]
+    pub fn storage_file_name(mut self, value: impl Into<String>) -> Self {
+        self.storage_file_name = Some(value.into());
+        self
+    }
+
+    /// A summary of the document.
+    #[must_use]
+    pub fn summary(mut self, value: impl Into<String>) -> Self {
+        self.summary = Some(value.into());
+        self
+    }
+
+    /// The upload that brought the document.
+    #[must_use]
+    pub fn upload_id(mut self, value: impl Into<String>) -> Self {
+        self.upload_id = Some(value.into());
+        self
+    }
+}
+
+impl From<&str> for DocumentAttachment {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for DocumentAttachment {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
 }
 
 /// The run succeeded. Ends the stream.
@@ -82,6 +710,49 @@ pub struct DoneEvent {
     /// both for operations under `/agent/v1`.
     #[serde(rename = "threadId", skip_serializing_if = "Option::is_none")]
     pub thread_id: Option<String>,
+}
+
+/// What a queued run is to do instead.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+/// (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct EditQueuedRun {
+    /// The turn in its new form.
+    #[serde(rename = "nextRun")]
+    pub next_run: FollowUpRun,
+    /// The organization. Leave out: the token's own is taken.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That the token's own is taken.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+}
+
+impl EditQueuedRun {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(next_run: impl Into<FollowUpRun>) -> Self {
+        Self {
+            next_run: next_run.into(),
+            organization_id: Default::default(),
+        }
+    }
+
+    /// The organization. Leave out: the token's own is taken.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That the token's own is taken.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
 }
 
 /// What came instead of an answer. Failures that the vendor's framework answers by itself have another
@@ -180,6 +851,245 @@ pub struct ErrorEvent {
     pub status_code: Option<serde_json::Value>,
 }
 
+/// The turn that takes the place of another.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+/// (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FollowUpRun {
+    /// Images and documents that go with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Attachments>,
+    /// The model, and options of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RunConfig>,
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug: Option<bool>,
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[serde(rename = "experimentalFeatures", skip_serializing_if = "Option::is_none")]
+    pub experimental_features: Option<bool>,
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[serde(rename = "fileThreadId", skip_serializing_if = "Option::is_none")]
+    pub file_thread_id: Option<String>,
+    /// The message for the agent. May be empty. No bounds on its length are documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-cli source" (documented). That it may be empty.
+    pub message: String,
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[serde(rename = "runId", skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// The conversation, by an id that the caller makes. Give the same one again to go on with it; the
+    /// `threadId` of the event that ended a run serves too.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+    /// Where the run comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<RunSource>,
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[serde(rename = "streamProtocolVersion", skip_serializing_if = "Option::is_none")]
+    pub stream_protocol_version: Option<i64>,
+    /// Scopes by their ids, as for the run that this one takes the place of.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That it means the same.
+    #[serde(
+        rename = "subordinateSkillIds",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub subordinate_skill_ids: Vec<i64>,
+    /// Background for the message, from the chat that it was written in.
+    #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
+    pub supplemental_context: Option<SupplementalContext>,
+    /// The end user on whose behalf the message is sent.
+    #[serde(rename = "userContext", skip_serializing_if = "Option::is_none")]
+    pub user_context: Option<UserContext>,
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<RunVersion>,
+}
+
+impl FollowUpRun {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(message: impl Into<String>, session_id: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            session_id: session_id.into(),
+            attachments: Default::default(),
+            config: Default::default(),
+            debug: Default::default(),
+            experimental_features: Default::default(),
+            file_thread_id: Default::default(),
+            organization_id: Default::default(),
+            run_id: Default::default(),
+            source: Default::default(),
+            stream_protocol_version: Default::default(),
+            subordinate_skill_ids: Default::default(),
+            supplemental_context: Default::default(),
+            user_context: Default::default(),
+            version: Default::default(),
+        }
+    }
+
+    /// Images and documents that go with the message.
+    #[must_use]
+    pub fn attachments(mut self, value: impl Into<Attachments>) -> Self {
+        self.attachments = Some(value.into());
+        self
+    }
+
+    /// The model, and options of the run.
+    #[must_use]
+    pub fn config(mut self, value: impl Into<RunConfig>) -> Self {
+        self.config = Some(value.into());
+        self
+    }
+
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[must_use]
+    pub fn debug(mut self, value: bool) -> Self {
+        self.debug = Some(value);
+        self
+    }
+
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[must_use]
+    pub fn experimental_features(mut self, value: bool) -> Self {
+        self.experimental_features = Some(value);
+        self
+    }
+
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[must_use]
+    pub fn file_thread_id(mut self, value: impl Into<String>) -> Self {
+        self.file_thread_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[must_use]
+    pub fn run_id(mut self, value: impl Into<String>) -> Self {
+        self.run_id = Some(value.into());
+        self
+    }
+
+    /// Where the run comes from.
+    #[must_use]
+    pub fn source(mut self, value: impl Into<RunSource>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[must_use]
+    pub fn stream_protocol_version(mut self, value: i64) -> Self {
+        self.stream_protocol_version = Some(value);
+        self
+    }
+
+    /// Scopes by their ids, as for the run that this one takes the place of.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That it means the same.
+    #[must_use]
+    pub fn subordinate_skill_ids(
+        mut self,
+        value: impl IntoIterator<Item = i64>,
+    ) -> Self {
+        self.subordinate_skill_ids = value.into_iter().collect();
+        self
+    }
+
+    /// Background for the message, from the chat that it was written in.
+    #[must_use]
+    pub fn supplemental_context(
+        mut self,
+        value: impl Into<SupplementalContext>,
+    ) -> Self {
+        self.supplemental_context = Some(value.into());
+        self
+    }
+
+    /// The end user on whose behalf the message is sent.
+    #[must_use]
+    pub fn user_context(mut self, value: impl Into<UserContext>) -> Self {
+        self.user_context = Some(value.into());
+        self
+    }
+
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<RunVersion>) -> Self {
+        self.version = Some(value.into());
+        self
+    }
+}
+
+/// What the members of a group may do.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct GroupPermission {
+    /// Whether they may change it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manage: Option<bool>,
+    /// Whether they may run it.
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    pub use_: Option<bool>,
+}
+
 /// A sign that the stream is alive, with nothing to show. How often it comes is not documented.
 ///
 /// # Source
@@ -195,6 +1105,544 @@ pub struct HeartbeatEvent {
     /// (inferred). The unit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<f64>,
+}
+
+/// An image that goes with a message, by its bytes or by its upload.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ImageAttachment {
+    /// The image itself. The encoding is not documented, presumably Base64.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The
+    /// encoding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// The media type, such as `image/png`.
+    #[serde(rename = "mimeType", skip_serializing_if = "Option::is_none")]
+    pub mime_type: Option<String>,
+    /// The file's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The key of the image in the vendor's storage.
+    #[serde(rename = "s3Key", skip_serializing_if = "Option::is_none")]
+    pub s3_key: Option<String>,
+    /// The upload that brought the image.
+    #[serde(rename = "uploadId", skip_serializing_if = "Option::is_none")]
+    pub upload_id: Option<String>,
+}
+
+impl ImageAttachment {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            data: Default::default(),
+            mime_type: Default::default(),
+            name: Default::default(),
+            s3_key: Default::default(),
+            upload_id: Default::default(),
+        }
+    }
+
+    /// The image itself. The encoding is not documented, presumably Base64.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The
+    /// encoding.
+    #[must_use]
+    pub fn data(mut self, value: impl Into<String>) -> Self {
+        self.data = Some(value.into());
+        self
+    }
+
+    /// The media type, such as `image/png`.
+    #[must_use]
+    pub fn mime_type(mut self, value: impl Into<String>) -> Self {
+        self.mime_type = Some(value.into());
+        self
+    }
+
+    /// The file's name.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// The key of the image in the vendor's storage.
+    #[must_use]
+    pub fn s3_key(mut self, value: impl Into<String>) -> Self {
+        self.s3_key = Some(value.into());
+        self
+    }
+
+    /// The upload that brought the image.
+    #[must_use]
+    pub fn upload_id(mut self, value: impl Into<String>) -> Self {
+        self.upload_id = Some(value.into());
+        self
+    }
+}
+
+/// The turn that takes the place of the present one.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+/// (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct InterruptRun {
+    /// The id of the last event that the user was shown, so that the answer that is saved is the one that
+    /// was seen.
+    #[serde(rename = "lastSeenEventId", skip_serializing_if = "Option::is_none")]
+    pub last_seen_event_id: Option<String>,
+    /// The next turn. Choose its id by its `runId`.
+    #[serde(rename = "nextRun")]
+    pub next_run: FollowUpRun,
+    /// The organization. Leave out: the token's own is taken.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That the token's own is taken.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+}
+
+impl InterruptRun {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(next_run: impl Into<FollowUpRun>) -> Self {
+        Self {
+            next_run: next_run.into(),
+            last_seen_event_id: Default::default(),
+            organization_id: Default::default(),
+        }
+    }
+
+    /// The id of the last event that the user was shown, so that the answer that is saved is the one that
+    /// was seen.
+    #[must_use]
+    pub fn last_seen_event_id(mut self, value: impl Into<String>) -> Self {
+        self.last_seen_event_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Leave out: the token's own is taken.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). That the token's own is taken.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+}
+
+/// A message of a conversation.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Message {
+    /// What it says: a text, or a list of blocks such as one with `type` `text` and the field `text`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// The text, the only form declared. "modus-data/modus-sdk-typescript v0.2.3
+    /// src/_generated/public-openapi.json" (inferred). The list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<serde_json::Value>,
+    /// The message's id. May be absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The call that the message is the result of. May be absent.
+    #[serde(rename = "toolCallId", skip_serializing_if = "Option::is_none")]
+    pub tool_call_id: Option<String>,
+    /// The calls of tools that the message asks for, in the manner of LangChain. May be absent.
+    #[serde(rename = "toolCalls", skip_serializing_if = "Option::is_none")]
+    pub tool_calls: Option<Vec<serde_json::Value>>,
+    /// Who it is from.
+    #[serde(rename = "type")]
+    pub type_: MessageType,
+}
+
+/// Which messages of a conversation an answer holds.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MessageWindow {
+    /// The index after that of the last message here.
+    #[serde(rename = "endIndex")]
+    pub end_index: i64,
+    /// Whether there are messages after these.
+    #[serde(rename = "hasMoreAfter")]
+    pub has_more_after: bool,
+    /// Whether there are messages before these.
+    #[serde(rename = "hasMoreBefore")]
+    pub has_more_before: bool,
+    /// The index of the first message here, from 0.
+    #[serde(rename = "startIndex")]
+    pub start_index: i64,
+    /// How many messages the conversation has.
+    #[serde(rename = "totalMessages")]
+    pub total_messages: i64,
+}
+
+/// How a model is to work.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ModelSettings {
+    /// How many tokens the model may take in, at least 1.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The unit.
+    #[serde(rename = "contextWindow", skip_serializing_if = "Option::is_none")]
+    pub context_window: Option<i64>,
+    /// How much the model is to think before it answers.
+    #[serde(rename = "reasoningEffort", skip_serializing_if = "Option::is_none")]
+    pub reasoning_effort: Option<ReasoningEffort>,
+}
+
+impl ModelSettings {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            context_window: Default::default(),
+            reasoning_effort: Default::default(),
+        }
+    }
+
+    /// How many tokens the model may take in, at least 1.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The unit.
+    #[must_use]
+    pub fn context_window(mut self, value: i64) -> Self {
+        self.context_window = Some(value);
+        self
+    }
+
+    /// How much the model is to think before it answers.
+    #[must_use]
+    pub fn reasoning_effort(mut self, value: impl Into<ReasoningEffort>) -> Self {
+        self.reasoning_effort = Some(value.into());
+        self
+    }
+}
+
+/// A message for Modus, or the decision that its conversation waits for.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ModusChatRequest {
+    /// Whether this brings the decision on the approval that the conversation waits for.
+    #[serde(rename = "approvalContinuation", skip_serializing_if = "Option::is_none")]
+    pub approval_continuation: Option<bool>,
+    /// The decision. Needed where `approvalContinuation` is `true`.
+    #[serde(rename = "approvalDecision", skip_serializing_if = "Option::is_none")]
+    pub approval_decision: Option<ApprovalDecision>,
+    /// The message, which is not empty. Leave out where a decision is brought, and passed over there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The model that answers, by its name. Free text; known are `claude-sonnet-5`, `claude-sonnet-5.5`,
+    /// `claude-sonnet-4.6`, `claude-opus-4.8`, `claude-opus-5.5`, `gpt-5.2`, `gpt-5.5`, `gpt-5-mini`,
+    /// `gpt-5.6-luna`, `gpt-6-luna`, `gpt-oss-120b`, `gpt-oss-20b`, `qwen3-235b-a22b-2507`, `qwen3-coder`,
+    /// `qwen3-32b`, `deepseek-chat-v3.1`, `deepseek-v4-pro`, `deepseek-v4-flash-latest`, `minimax-m2.7`,
+    /// `llama-4-maverick`, `llama-4-scout`, `llama-3.3-70b-instruct`, `gemini-3.1-pro-preview`,
+    /// `gemini-3-flash-preview`, `grok-4.3-fast`, `grok-4.3`, `grok-4.7` and `kimi-k3`. Each release of the
+    /// vendor adds some.
+    ///
+    /// Source: "modus-sdk v0.9.0 (Python), generated models" (documented). The names. "Chat with a
+    /// published agent (buffered, new thread)" (documented). An older and shorter list.
+    pub model: String,
+}
+
+impl ModusChatRequest {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(model: impl Into<String>) -> Self {
+        Self {
+            model: model.into(),
+            approval_continuation: Default::default(),
+            approval_decision: Default::default(),
+            message: Default::default(),
+        }
+    }
+
+    /// Whether this brings the decision on the approval that the conversation waits for.
+    #[must_use]
+    pub fn approval_continuation(mut self, value: bool) -> Self {
+        self.approval_continuation = Some(value);
+        self
+    }
+
+    /// The decision. Needed where `approvalContinuation` is `true`.
+    #[must_use]
+    pub fn approval_decision(mut self, value: impl Into<ApprovalDecision>) -> Self {
+        self.approval_decision = Some(value.into());
+        self
+    }
+
+    /// The message, which is not empty. Leave out where a decision is brought, and passed over there.
+    #[must_use]
+    pub fn message(mut self, value: impl Into<String>) -> Self {
+        self.message = Some(value.into());
+        self
+    }
+}
+
+impl From<&str> for ModusChatRequest {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for ModusChatRequest {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+/// A message for Modus, and the conversation that it belongs to.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ModusRunCreate {
+    /// Images and documents that go with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Attachments>,
+    /// The model, and options of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RunConfig>,
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug: Option<bool>,
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[serde(rename = "experimentalFeatures", skip_serializing_if = "Option::is_none")]
+    pub experimental_features: Option<bool>,
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[serde(rename = "fileThreadId", skip_serializing_if = "Option::is_none")]
+    pub file_thread_id: Option<String>,
+    /// The message for the agent. May be empty. No bounds on its length are documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-cli source" (documented). That it may be empty.
+    pub message: String,
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[serde(rename = "runId", skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// The conversation, by an id that the caller makes. Give the same one again to go on with it; the
+    /// `threadId` of the event that ended a run serves too.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+    /// Where the run comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<RunSource>,
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[serde(rename = "streamProtocolVersion", skip_serializing_if = "Option::is_none")]
+    pub stream_protocol_version: Option<i64>,
+    /// The saved scopes that the assistant may use, by their ids. Left out, all of them.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That all may
+    /// be used where it is left out.
+    #[serde(
+        rename = "subordinateSkillIds",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub subordinate_skill_ids: Vec<i64>,
+    /// Background for the message, from the chat that it was written in.
+    #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
+    pub supplemental_context: Option<SupplementalContext>,
+    /// The end user on whose behalf the message is sent.
+    #[serde(rename = "userContext", skip_serializing_if = "Option::is_none")]
+    pub user_context: Option<UserContext>,
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<RunVersion>,
+}
+
+impl ModusRunCreate {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(message: impl Into<String>, session_id: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            session_id: session_id.into(),
+            attachments: Default::default(),
+            config: Default::default(),
+            debug: Default::default(),
+            experimental_features: Default::default(),
+            file_thread_id: Default::default(),
+            organization_id: Default::default(),
+            run_id: Default::default(),
+            source: Default::default(),
+            stream_protocol_version: Default::default(),
+            subordinate_skill_ids: Default::default(),
+            supplemental_context: Default::default(),
+            user_context: Default::default(),
+            version: Default::default(),
+        }
+    }
+
+    /// Images and documents that go with the message.
+    #[must_use]
+    pub fn attachments(mut self, value: impl Into<Attachments>) -> Self {
+        self.attachments = Some(value.into());
+        self
+    }
+
+    /// The model, and options of the run.
+    #[must_use]
+    pub fn config(mut self, value: impl Into<RunConfig>) -> Self {
+        self.config = Some(value.into());
+        self
+    }
+
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[must_use]
+    pub fn debug(mut self, value: bool) -> Self {
+        self.debug = Some(value);
+        self
+    }
+
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[must_use]
+    pub fn experimental_features(mut self, value: bool) -> Self {
+        self.experimental_features = Some(value);
+        self
+    }
+
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[must_use]
+    pub fn file_thread_id(mut self, value: impl Into<String>) -> Self {
+        self.file_thread_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[must_use]
+    pub fn run_id(mut self, value: impl Into<String>) -> Self {
+        self.run_id = Some(value.into());
+        self
+    }
+
+    /// Where the run comes from.
+    #[must_use]
+    pub fn source(mut self, value: impl Into<RunSource>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[must_use]
+    pub fn stream_protocol_version(mut self, value: i64) -> Self {
+        self.stream_protocol_version = Some(value);
+        self
+    }
+
+    /// The saved scopes that the assistant may use, by their ids. Left out, all of them.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That all may
+    /// be used where it is left out.
+    #[must_use]
+    pub fn subordinate_skill_ids(
+        mut self,
+        value: impl IntoIterator<Item = i64>,
+    ) -> Self {
+        self.subordinate_skill_ids = value.into_iter().collect();
+        self
+    }
+
+    /// Background for the message, from the chat that it was written in.
+    #[must_use]
+    pub fn supplemental_context(
+        mut self,
+        value: impl Into<SupplementalContext>,
+    ) -> Self {
+        self.supplemental_context = Some(value.into());
+        self
+    }
+
+    /// The end user on whose behalf the message is sent.
+    #[must_use]
+    pub fn user_context(mut self, value: impl Into<UserContext>) -> Self {
+        self.user_context = Some(value.into());
+        self
+    }
+
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<RunVersion>) -> Self {
+        self.version = Some(value.into());
+        self
+    }
 }
 
 /// Something that the user should know while the run goes on.
@@ -214,6 +1662,481 @@ pub struct NoticeEvent {
     /// here, so that no notice is lost without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub severity: Option<NoticeSeverity>,
+}
+
+/// The decision that a run waits for, and the turn that goes on with it.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ResumeRun {
+    /// The one call that is decided; all other calls that wait are denied. Left out, the first that waits
+    /// is decided.
+    ///
+    /// Source: "modus-sdk v0.9.0 (Python), generated models" (documented).
+    #[serde(rename = "approvalTarget", skip_serializing_if = "Option::is_none")]
+    pub approval_target: Option<ApprovalTarget>,
+    /// Images and documents that go with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Attachments>,
+    /// The model, and options of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RunConfig>,
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug: Option<bool>,
+    /// The decision.
+    pub decision: ResumeDecision,
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[serde(rename = "experimentalFeatures", skip_serializing_if = "Option::is_none")]
+    pub experimental_features: Option<bool>,
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[serde(rename = "fileThreadId", skip_serializing_if = "Option::is_none")]
+    pub file_thread_id: Option<String>,
+    /// The message for the agent. May be empty. No bounds on its length are documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-cli source" (documented). That it may be empty.
+    pub message: String,
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[serde(rename = "runId", skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// The conversation, by an id that the caller makes. Give the same one again to go on with it; the
+    /// `threadId` of the event that ended a run serves too.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+    /// Where the run comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<RunSource>,
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[serde(rename = "streamProtocolVersion", skip_serializing_if = "Option::is_none")]
+    pub stream_protocol_version: Option<i64>,
+    /// Background for the message, from the chat that it was written in.
+    #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
+    pub supplemental_context: Option<SupplementalContext>,
+    /// The end user on whose behalf the message is sent.
+    #[serde(rename = "userContext", skip_serializing_if = "Option::is_none")]
+    pub user_context: Option<UserContext>,
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<RunVersion>,
+}
+
+impl ResumeRun {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(
+        message: impl Into<String>,
+        session_id: impl Into<String>,
+        decision: impl Into<ResumeDecision>,
+    ) -> Self {
+        Self {
+            message: message.into(),
+            session_id: session_id.into(),
+            decision: decision.into(),
+            approval_target: Default::default(),
+            attachments: Default::default(),
+            config: Default::default(),
+            debug: Default::default(),
+            experimental_features: Default::default(),
+            file_thread_id: Default::default(),
+            organization_id: Default::default(),
+            run_id: Default::default(),
+            source: Default::default(),
+            stream_protocol_version: Default::default(),
+            supplemental_context: Default::default(),
+            user_context: Default::default(),
+            version: Default::default(),
+        }
+    }
+
+    /// The one call that is decided; all other calls that wait are denied. Left out, the first that waits
+    /// is decided.
+    ///
+    /// Source: "modus-sdk v0.9.0 (Python), generated models" (documented).
+    #[must_use]
+    pub fn approval_target(mut self, value: impl Into<ApprovalTarget>) -> Self {
+        self.approval_target = Some(value.into());
+        self
+    }
+
+    /// Images and documents that go with the message.
+    #[must_use]
+    pub fn attachments(mut self, value: impl Into<Attachments>) -> Self {
+        self.attachments = Some(value.into());
+        self
+    }
+
+    /// The model, and options of the run.
+    #[must_use]
+    pub fn config(mut self, value: impl Into<RunConfig>) -> Self {
+        self.config = Some(value.into());
+        self
+    }
+
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[must_use]
+    pub fn debug(mut self, value: bool) -> Self {
+        self.debug = Some(value);
+        self
+    }
+
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[must_use]
+    pub fn experimental_features(mut self, value: bool) -> Self {
+        self.experimental_features = Some(value);
+        self
+    }
+
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[must_use]
+    pub fn file_thread_id(mut self, value: impl Into<String>) -> Self {
+        self.file_thread_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[must_use]
+    pub fn run_id(mut self, value: impl Into<String>) -> Self {
+        self.run_id = Some(value.into());
+        self
+    }
+
+    /// Where the run comes from.
+    #[must_use]
+    pub fn source(mut self, value: impl Into<RunSource>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[must_use]
+    pub fn stream_protocol_version(mut self, value: i64) -> Self {
+        self.stream_protocol_version = Some(value);
+        self
+    }
+
+    /// Background for the message, from the chat that it was written in.
+    #[must_use]
+    pub fn supplemental_context(
+        mut self,
+        value: impl Into<SupplementalContext>,
+    ) -> Self {
+        self.supplemental_context = Some(value.into());
+        self
+    }
+
+    /// The end user on whose behalf the message is sent.
+    #[must_use]
+    pub fn user_context(mut self, value: impl Into<UserContext>) -> Self {
+        self.user_context = Some(value.into());
+        self
+    }
+
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<RunVersion>) -> Self {
+        self.version = Some(value.into());
+        self
+    }
+}
+
+/// A run that was started, to be followed by its id.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunAccepted {
+    /// The run's id.
+    #[serde(rename = "runId")]
+    pub run_id: String,
+    /// Where the run is in its life, such as `pending` or `queued`. The set is open.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3, tests" (documented). The value `pending`.
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The value
+    /// `queued`.
+    pub status: String,
+}
+
+/// The model of a run, and its options.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunConfig {
+    /// A flag whose meaning is not documented.
+    #[serde(rename = "composerFileOffload", skip_serializing_if = "Option::is_none")]
+    pub composer_file_offload: Option<bool>,
+    /// Connections of which everything may be used, by their ids.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[serde(
+        rename = "connectionAllModeIds",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub connection_all_mode_ids: Vec<String>,
+    /// What connections the run may use. The fields are not documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[serde(
+        rename = "connectionSelections",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub connection_selections: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// The set of connections of the run. The fields are not documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[serde(rename = "connectionSet", default, skip_serializing_if = "Vec::is_empty")]
+    pub connection_set: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// What context the run may use. The fields are not documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[serde(
+        rename = "contextSelections",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub context_selections: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug: Option<bool>,
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[serde(rename = "experimentalFeatures", skip_serializing_if = "Option::is_none")]
+    pub experimental_features: Option<bool>,
+    /// Rules that the run must keep to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guardrails: Vec<String>,
+    /// The model, such as `claude-sonnet-5` or `anthropic/claude-sonnet-4.6`. Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How the model is to work.
+    #[serde(rename = "modelSettings", skip_serializing_if = "Option::is_none")]
+    pub model_settings: Option<ModelSettings>,
+    /// Strategies of the run. Only known to an older revision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strategies: Vec<String>,
+    /// The configuration of each tool, by the tool's name.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub toolset: serde_json::Map<String, serde_json::Value>,
+}
+
+impl RunConfig {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            composer_file_offload: Default::default(),
+            connection_all_mode_ids: Default::default(),
+            connection_selections: Default::default(),
+            connection_set: Default::default(),
+            context_selections: Default::default(),
+            debug: Default::default(),
+            experimental_features: Default::default(),
+            guardrails: Default::default(),
+            model: Default::default(),
+            model_settings: Default::default(),
+            strategies: Default::default(),
+            toolset: Default::default(),
+        }
+    }
+
+    /// A flag whose meaning is not documented.
+    #[must_use]
+    pub fn composer_file_offload(mut self, value: bool) -> Self {
+        self.composer_file_offload = Some(value);
+        self
+    }
+
+    /// Connections of which everything may be used, by their ids.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[must_use]
+    pub fn connection_all_mode_ids(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.connection_all_mode_ids = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What connections the run may use. The fields are not documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[must_use]
+    pub fn connection_selections(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.connection_selections = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The set of connections of the run. The fields are not documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[must_use]
+    pub fn connection_set(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.connection_set = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// What context the run may use. The fields are not documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
+    /// for.
+    #[must_use]
+    pub fn context_selections(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.context_selections = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[must_use]
+    pub fn debug(mut self, value: bool) -> Self {
+        self.debug = Some(value);
+        self
+    }
+
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[must_use]
+    pub fn experimental_features(mut self, value: bool) -> Self {
+        self.experimental_features = Some(value);
+        self
+    }
+
+    /// Rules that the run must keep to.
+    #[must_use]
+    pub fn guardrails(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.guardrails = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The model, such as `claude-sonnet-5` or `anthropic/claude-sonnet-4.6`. Free text.
+    #[must_use]
+    pub fn model(mut self, value: impl Into<String>) -> Self {
+        self.model = Some(value.into());
+        self
+    }
+
+    /// How the model is to work.
+    #[must_use]
+    pub fn model_settings(mut self, value: impl Into<ModelSettings>) -> Self {
+        self.model_settings = Some(value.into());
+        self
+    }
+
+    /// Strategies of the run. Only known to an older revision.
+    #[must_use]
+    pub fn strategies(
+        mut self,
+        value: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.strategies = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The configuration of each tool, by the tool's name.
+    #[must_use]
+    pub fn toolset(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.toolset = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
 }
 
 /// A message for the agent, and the conversation that it belongs to.
@@ -291,6 +2214,394 @@ impl RunCreate {
     }
 }
 
+/// A scope: a published expert that answers within its field.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). Most
+/// fields are documented as always present; only `id` and `name` are required here, so that one item
+/// does not make a whole page unreadable.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Scope {
+    /// Who may use and manage it.
+    #[serde(rename = "accessConfig", skip_serializing_if = "Option::is_none")]
+    pub access_config: Option<AccessConfig>,
+    /// The variation that is live: any JSON, presumably an id. Null when there is none.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "activeVariationId", skip_serializing_if = "Option::is_none")]
+    pub active_variation_id: Option<serde_json::Value>,
+    /// Whether the caller may change it.
+    #[serde(rename = "canManage", skip_serializing_if = "Option::is_none")]
+    pub can_manage: Option<bool>,
+    /// Whether the caller may run it.
+    #[serde(rename = "canUse", skip_serializing_if = "Option::is_none")]
+    pub can_use: Option<bool>,
+    /// When it was created: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<serde_json::Value>,
+    /// When it was deleted: any JSON, presumably a date and time as text. Null when it was not.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "deletedAt", skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<serde_json::Value>,
+    /// What it is for. Null when nobody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The variation that is being worked on: any JSON, presumably an id. Null when there is none.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "draftVariationId", skip_serializing_if = "Option::is_none")]
+    pub draft_variation_id: Option<serde_json::Value>,
+    /// Whether the draft differs from what is live.
+    #[serde(rename = "hasUnpublishedChanges", skip_serializing_if = "Option::is_none")]
+    pub has_unpublished_changes: Option<bool>,
+    /// The scope's id.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    /// number is an integer.
+    pub id: i64,
+    /// Why the caller may not change it. Null when they may.
+    #[serde(rename = "manageDenial", skip_serializing_if = "Option::is_none")]
+    pub manage_denial: Option<ManageDenial>,
+    /// Its name, for people.
+    pub name: String,
+    /// The organization that it belongs to.
+    #[serde(rename = "orgUuid", skip_serializing_if = "Option::is_none")]
+    pub org_uuid: Option<String>,
+    /// A change of owner that waits to be accepted: any JSON. Null when there is none.
+    #[serde(
+        rename = "pendingOwnershipTransfer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub pending_ownership_transfer: Option<serde_json::Value>,
+    /// Its name in addresses. No path takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// Whether it is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<PublicationStatus>,
+    /// When it last changed: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<serde_json::Value>,
+    /// What it does. Where it is read alone, or where it was asked for. The fields are not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variation: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// A message for a scope.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ScopeChatRequest {
+    /// The message, which is not empty.
+    pub message: String,
+    /// The model that answers, by its name. Free text; known are `claude-sonnet-5`, `claude-sonnet-5.5`,
+    /// `claude-sonnet-4.6`, `claude-opus-4.8`, `claude-opus-5.5`, `gpt-5.2`, `gpt-5.5`, `gpt-5-mini`,
+    /// `gpt-5.6-luna`, `gpt-6-luna`, `gpt-oss-120b`, `gpt-oss-20b`, `qwen3-235b-a22b-2507`, `qwen3-coder`,
+    /// `qwen3-32b`, `deepseek-chat-v3.1`, `deepseek-v4-pro`, `deepseek-v4-flash-latest`, `minimax-m2.7`,
+    /// `llama-4-maverick`, `llama-4-scout`, `llama-3.3-70b-instruct`, `gemini-3.1-pro-preview`,
+    /// `gemini-3-flash-preview`, `grok-4.3-fast`, `grok-4.3`, `grok-4.7` and `kimi-k3`. Each release of the
+    /// vendor adds some.
+    ///
+    /// Source: "modus-sdk v0.9.0 (Python), generated models" (documented). The names. "Chat with a
+    /// published agent (buffered, new thread)" (documented). An older and shorter list.
+    pub model: String,
+}
+
+impl ScopeChatRequest {
+    /// A value with all its fields.
+    pub fn new(message: impl Into<String>, model: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            model: model.into(),
+        }
+    }
+}
+
+/// A message for a scope, and the conversation that it belongs to.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ScopeRunCreate {
+    /// Images and documents that go with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Attachments>,
+    /// The model, and options of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RunConfig>,
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug: Option<bool>,
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[serde(rename = "experimentalFeatures", skip_serializing_if = "Option::is_none")]
+    pub experimental_features: Option<bool>,
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[serde(rename = "fileThreadId", skip_serializing_if = "Option::is_none")]
+    pub file_thread_id: Option<String>,
+    /// The message for the agent. May be empty. No bounds on its length are documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-cli source" (documented). That it may be empty.
+    pub message: String,
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[serde(rename = "runId", skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// The conversation, by an id that the caller makes. Give the same one again to go on with it; the
+    /// `threadId` of the event that ended a run serves too.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+    /// Where the run comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<RunSource>,
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[serde(rename = "streamProtocolVersion", skip_serializing_if = "Option::is_none")]
+    pub stream_protocol_version: Option<i64>,
+    /// The scopes under this one, by their ids, to try out a supervisor that is not saved yet.
+    #[serde(
+        rename = "subordinateSkillIds",
+        default,
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub subordinate_skill_ids: Vec<i64>,
+    /// Background for the message, from the chat that it was written in.
+    #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
+    pub supplemental_context: Option<SupplementalContext>,
+    /// The end user on whose behalf the message is sent.
+    #[serde(rename = "userContext", skip_serializing_if = "Option::is_none")]
+    pub user_context: Option<UserContext>,
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<RunVersion>,
+}
+
+impl ScopeRunCreate {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(message: impl Into<String>, session_id: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            session_id: session_id.into(),
+            attachments: Default::default(),
+            config: Default::default(),
+            debug: Default::default(),
+            experimental_features: Default::default(),
+            file_thread_id: Default::default(),
+            organization_id: Default::default(),
+            run_id: Default::default(),
+            source: Default::default(),
+            stream_protocol_version: Default::default(),
+            subordinate_skill_ids: Default::default(),
+            supplemental_context: Default::default(),
+            user_context: Default::default(),
+            version: Default::default(),
+        }
+    }
+
+    /// Images and documents that go with the message.
+    #[must_use]
+    pub fn attachments(mut self, value: impl Into<Attachments>) -> Self {
+        self.attachments = Some(value.into());
+        self
+    }
+
+    /// The model, and options of the run.
+    #[must_use]
+    pub fn config(mut self, value: impl Into<RunConfig>) -> Self {
+        self.config = Some(value.into());
+        self
+    }
+
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[must_use]
+    pub fn debug(mut self, value: bool) -> Self {
+        self.debug = Some(value);
+        self
+    }
+
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[must_use]
+    pub fn experimental_features(mut self, value: bool) -> Self {
+        self.experimental_features = Some(value);
+        self
+    }
+
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[must_use]
+    pub fn file_thread_id(mut self, value: impl Into<String>) -> Self {
+        self.file_thread_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[must_use]
+    pub fn run_id(mut self, value: impl Into<String>) -> Self {
+        self.run_id = Some(value.into());
+        self
+    }
+
+    /// Where the run comes from.
+    #[must_use]
+    pub fn source(mut self, value: impl Into<RunSource>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[must_use]
+    pub fn stream_protocol_version(mut self, value: i64) -> Self {
+        self.stream_protocol_version = Some(value);
+        self
+    }
+
+    /// The scopes under this one, by their ids, to try out a supervisor that is not saved yet.
+    #[must_use]
+    pub fn subordinate_skill_ids(
+        mut self,
+        value: impl IntoIterator<Item = i64>,
+    ) -> Self {
+        self.subordinate_skill_ids = value.into_iter().collect();
+        self
+    }
+
+    /// Background for the message, from the chat that it was written in.
+    #[must_use]
+    pub fn supplemental_context(
+        mut self,
+        value: impl Into<SupplementalContext>,
+    ) -> Self {
+        self.supplemental_context = Some(value.into());
+        self
+    }
+
+    /// The end user on whose behalf the message is sent.
+    #[must_use]
+    pub fn user_context(mut self, value: impl Into<UserContext>) -> Self {
+        self.user_context = Some(value.into());
+        self
+    }
+
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<RunVersion>) -> Self {
+        self.version = Some(value.into());
+        self
+    }
+}
+
+/// One page of scopes. Current revisions have `scopes`, older ones `skills`; one of the two is there.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+///   (documented).
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). The
+///   older name.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ScopesPage {
+    /// The `pageToken` of the next page. Null, absent or blank on the last.
+    #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+    /// The scopes. Absent in older revisions, which have `skills`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scopes: Option<Vec<Scope>>,
+    /// The scopes by their older name. Absent in current revisions.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skills: Option<Vec<Scope>>,
+}
+
+/// A person whom something is shared with.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct SharedAccess {
+    /// Since when: any JSON, presumably a date and time as text. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "addedAt", skip_serializing_if = "Option::is_none")]
+    pub added_at: Option<serde_json::Value>,
+    /// By whom. May be absent.
+    #[serde(rename = "addedBy", skip_serializing_if = "Option::is_none")]
+    pub added_by: Option<String>,
+    /// Their address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// What they may do: any JSON. May be absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permission: Option<serde_json::Value>,
+    /// Their id. May be absent.
+    #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+}
+
 /// The vendor's server gave up on the stream. Ends the stream, though not necessarily the run, whose
 /// stream may be opened again.
 ///
@@ -302,6 +2613,48 @@ impl RunCreate {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StreamTimeoutEvent {}
+/// Background for a message, from the chat that it was written in.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct SupplementalContext {
+    /// What was written after that. Nothing explains it further.
+    ///
+    /// Source: "modus-sdk v0.9.0 (Python), generated models" (documented). "modus-sdk v0.9.0 (Python),
+    /// generated models" (inferred). What it holds.
+    #[serde(rename = "followUpText", skip_serializing_if = "Option::is_none")]
+    pub follow_up_text: Option<String>,
+    /// The chat that it comes from.
+    pub source: ChatSource,
+    /// The background.
+    pub text: String,
+}
+
+impl SupplementalContext {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(text: impl Into<String>, source: impl Into<ChatSource>) -> Self {
+        Self {
+            text: text.into(),
+            source: source.into(),
+            follow_up_text: Default::default(),
+        }
+    }
+
+    /// What was written after that. Nothing explains it further.
+    ///
+    /// Source: "modus-sdk v0.9.0 (Python), generated models" (documented). "modus-sdk v0.9.0 (Python),
+    /// generated models" (inferred). What it holds.
+    #[must_use]
+    pub fn follow_up_text(mut self, value: impl Into<String>) -> Self {
+        self.follow_up_text = Some(value.into());
+        self
+    }
+}
+
 /// A piece of the agent's text, to be put after those before it.
 ///
 /// # Source
@@ -316,4 +2669,694 @@ pub struct TokenEvent {
     /// Source: "Create a run and stream events via SSE" (seed). "Create a run and stream events via SSE"
     /// (inferred). That it may be empty.
     pub content: String,
+}
+
+/// The end user on whose behalf a message is sent.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct UserContext {
+    /// The address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The time zone by its IANA name, such as `Europe/Berlin`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// The user's id.
+    #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+}
+
+impl UserContext {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            email: Default::default(),
+            name: Default::default(),
+            timezone: Default::default(),
+            user_id: Default::default(),
+        }
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// The time zone by its IANA name, such as `Europe/Berlin`.
+    #[must_use]
+    pub fn timezone(mut self, value: impl Into<String>) -> Self {
+        self.timezone = Some(value.into());
+        self
+    }
+
+    /// The user's id.
+    #[must_use]
+    pub fn user_id(mut self, value: impl Into<String>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+}
+
+/// A workflow: an automation that runs by itself or when called.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). Most
+/// fields are documented as always present; only `id` and `name` are required here, so that one item
+/// does not make a whole page unreadable.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Workflow {
+    /// Who may use and manage it.
+    #[serde(rename = "accessConfig", skip_serializing_if = "Option::is_none")]
+    pub access_config: Option<AccessConfig>,
+    /// The variation that is live: any JSON, presumably an id. Null when there is none.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "activeVariationId", skip_serializing_if = "Option::is_none")]
+    pub active_variation_id: Option<serde_json::Value>,
+    /// Whether the caller may change it.
+    #[serde(rename = "canManage", skip_serializing_if = "Option::is_none")]
+    pub can_manage: Option<bool>,
+    /// Whether the caller may run it.
+    #[serde(rename = "canUse", skip_serializing_if = "Option::is_none")]
+    pub can_use: Option<bool>,
+    /// When it was created: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "createdAt", skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<serde_json::Value>,
+    /// An alert of a dashboard that it belongs to: any JSON. Null when there is none.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
+    /// v0.2.3" (inferred). What it means.
+    #[serde(rename = "dashboardAlert", skip_serializing_if = "Option::is_none")]
+    pub dashboard_alert: Option<serde_json::Value>,
+    /// When it was deleted: any JSON, presumably a date and time as text. Null when it was not.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "deletedAt", skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<serde_json::Value>,
+    /// What it is for. Null when nobody said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The variation that is being worked on: any JSON, presumably an id. Null when there is none.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "draftVariationId", skip_serializing_if = "Option::is_none")]
+    pub draft_variation_id: Option<serde_json::Value>,
+    /// Whether the draft differs from what is live.
+    #[serde(rename = "hasUnpublishedChanges", skip_serializing_if = "Option::is_none")]
+    pub has_unpublished_changes: Option<bool>,
+    /// The workflow's id.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
+    /// number is an integer.
+    pub id: i64,
+    /// Whether it is switched on.
+    #[serde(rename = "isEnabled", skip_serializing_if = "Option::is_none")]
+    pub is_enabled: Option<bool>,
+    /// Why the caller may not change it. Null when they may.
+    #[serde(rename = "manageDenial", skip_serializing_if = "Option::is_none")]
+    pub manage_denial: Option<ManageDenial>,
+    /// Its name, for people.
+    pub name: String,
+    /// The organization that it belongs to.
+    #[serde(rename = "orgUuid", skip_serializing_if = "Option::is_none")]
+    pub org_uuid: Option<String>,
+    /// A change of owner that waits to be accepted: any JSON. Null when there is none.
+    #[serde(
+        rename = "pendingOwnershipTransfer",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub pending_ownership_transfer: Option<serde_json::Value>,
+    /// Its name in addresses. No path takes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slug: Option<String>,
+    /// Whether it is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<PublicationStatus>,
+    /// Its type.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<WorkflowType>,
+    /// When it last changed: any JSON, presumably a date and time as text.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "updatedAt", skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<serde_json::Value>,
+    /// What it does. Where it is read alone, or where it was asked for. The fields are not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variation: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// One action of a workflow, and the conversation that it belongs to.
+///
+/// # Source
+///
+/// - "Execute a workflow action and stream events via SSE" (documented).
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WorkflowAction {
+    /// The workflow that the usage is counted for, by its id.
+    #[serde(rename = "automationId", skip_serializing_if = "Option::is_none")]
+    pub automation_id: Option<String>,
+    /// The file thread, for a conversation about documents. Leave out when there is none.
+    #[serde(rename = "fileThreadId", skip_serializing_if = "Option::is_none")]
+    pub file_thread_id: Option<String>,
+    /// The organization. Required by older revisions, and then the token's own.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). That it is optional.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// What earlier actions brought. The fields are not documented.
+    #[serde(rename = "previousOutputs", default, skip_serializing_if = "Vec::is_empty")]
+    pub previous_outputs: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call; set the key instead of this.
+    #[serde(rename = "runId", skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// The conversation, by an id that the caller makes.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+    /// Where the action comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<WorkflowActionSource>,
+    /// The user's time zone by its IANA name, such as `Europe/Berlin`.
+    #[serde(rename = "userTimezone", skip_serializing_if = "Option::is_none")]
+    pub user_timezone: Option<String>,
+    /// The action: `toolId`, `toolName`, `aiDescription`, `runtimeScope`, and its own parameters.
+    #[serde(rename = "workflowAction")]
+    pub workflow_action: serde_json::Map<String, serde_json::Value>,
+}
+
+impl WorkflowAction {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(
+        session_id: impl Into<String>,
+        workflow_action: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        Self {
+            session_id: session_id.into(),
+            workflow_action: workflow_action
+                .into_iter()
+                .map(|(key, value)| (key.into(), value.into()))
+                .collect(),
+            automation_id: Default::default(),
+            file_thread_id: Default::default(),
+            organization_id: Default::default(),
+            previous_outputs: Default::default(),
+            run_id: Default::default(),
+            source: Default::default(),
+            user_timezone: Default::default(),
+        }
+    }
+
+    /// The workflow that the usage is counted for, by its id.
+    #[must_use]
+    pub fn automation_id(mut self, value: impl Into<String>) -> Self {
+        self.automation_id = Some(value.into());
+        self
+    }
+
+    /// The file thread, for a conversation about documents. Leave out when there is none.
+    #[must_use]
+    pub fn file_thread_id(mut self, value: impl Into<String>) -> Self {
+        self.file_thread_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Required by older revisions, and then the token's own.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    /// (documented). That it is optional.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+
+    /// What earlier actions brought. The fields are not documented.
+    #[must_use]
+    pub fn previous_outputs(
+        mut self,
+        value: impl IntoIterator<
+            Item = impl Into<serde_json::Map<String, serde_json::Value>>,
+        >,
+    ) -> Self {
+        self.previous_outputs = value.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call; set the key instead of this.
+    #[must_use]
+    pub fn run_id(mut self, value: impl Into<String>) -> Self {
+        self.run_id = Some(value.into());
+        self
+    }
+
+    /// Where the action comes from.
+    #[must_use]
+    pub fn source(mut self, value: impl Into<WorkflowActionSource>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// The user's time zone by its IANA name, such as `Europe/Berlin`.
+    #[must_use]
+    pub fn user_timezone(mut self, value: impl Into<String>) -> Self {
+        self.user_timezone = Some(value.into());
+        self
+    }
+}
+
+/// A message for a workflow, and the conversation that it belongs to.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WorkflowRunCreate {
+    /// Images and documents that go with the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Attachments>,
+    /// The model, and options of the run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RunConfig>,
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub debug: Option<bool>,
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[serde(rename = "experimentalFeatures", skip_serializing_if = "Option::is_none")]
+    pub experimental_features: Option<bool>,
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[serde(rename = "fileThreadId", skip_serializing_if = "Option::is_none")]
+    pub file_thread_id: Option<String>,
+    /// The message for the agent. May be empty. No bounds on its length are documented.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-cli source" (documented). That it may be empty.
+    pub message: String,
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
+    pub organization_id: Option<String>,
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[serde(rename = "runId", skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<String>,
+    /// The conversation, by an id that the caller makes. Give the same one again to go on with it; the
+    /// `threadId` of the event that ended a run serves too.
+    #[serde(rename = "sessionId")]
+    pub session_id: String,
+    /// Where the run comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<RunSource>,
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[serde(rename = "streamProtocolVersion", skip_serializing_if = "Option::is_none")]
+    pub stream_protocol_version: Option<i64>,
+    /// Background for the message, from the chat that it was written in.
+    #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
+    pub supplemental_context: Option<SupplementalContext>,
+    /// The end user on whose behalf the message is sent.
+    #[serde(rename = "userContext", skip_serializing_if = "Option::is_none")]
+    pub user_context: Option<UserContext>,
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<RunVersion>,
+}
+
+impl WorkflowRunCreate {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(message: impl Into<String>, session_id: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            session_id: session_id.into(),
+            attachments: Default::default(),
+            config: Default::default(),
+            debug: Default::default(),
+            experimental_features: Default::default(),
+            file_thread_id: Default::default(),
+            organization_id: Default::default(),
+            run_id: Default::default(),
+            source: Default::default(),
+            stream_protocol_version: Default::default(),
+            supplemental_context: Default::default(),
+            user_context: Default::default(),
+            version: Default::default(),
+        }
+    }
+
+    /// Images and documents that go with the message.
+    #[must_use]
+    pub fn attachments(mut self, value: impl Into<Attachments>) -> Self {
+        self.attachments = Some(value.into());
+        self
+    }
+
+    /// The model, and options of the run.
+    #[must_use]
+    pub fn config(mut self, value: impl Into<RunConfig>) -> Self {
+        self.config = Some(value.into());
+        self
+    }
+
+    /// Whether the vendor's debug mode is on. What it does is not documented.
+    #[must_use]
+    pub fn debug(mut self, value: bool) -> Self {
+        self.debug = Some(value);
+        self
+    }
+
+    /// Whether features still in trial are on.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it
+    /// means.
+    #[must_use]
+    pub fn experimental_features(mut self, value: bool) -> Self {
+        self.experimental_features = Some(value);
+        self
+    }
+
+    /// The file thread, for a conversation about documents. Leave out when there is none. No operation that
+    /// makes one is documented.
+    #[must_use]
+    pub fn file_thread_id(mut self, value: impl Into<String>) -> Self {
+        self.file_thread_id = Some(value.into());
+        self
+    }
+
+    /// The organization. Passed over: the token's own is taken. Leave out.
+    #[must_use]
+    pub fn organization_id(mut self, value: impl Into<String>) -> Self {
+        self.organization_id = Some(value.into());
+        self
+    }
+
+    /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
+    /// every call that starts a run; set the key instead of this, except within `nextRun`.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is
+    /// the way to choose the id within `nextRun`.
+    #[must_use]
+    pub fn run_id(mut self, value: impl Into<String>) -> Self {
+        self.run_id = Some(value.into());
+        self
+    }
+
+    /// Where the run comes from.
+    #[must_use]
+    pub fn source(mut self, value: impl Into<RunSource>) -> Self {
+        self.source = Some(value.into());
+        self
+    }
+
+    /// Give 2 to receive `assistant_content_reset` events, where the agent starts its text over; no other
+    /// value is accepted. Left out, text is only ever added.
+    #[must_use]
+    pub fn stream_protocol_version(mut self, value: i64) -> Self {
+        self.stream_protocol_version = Some(value);
+        self
+    }
+
+    /// Background for the message, from the chat that it was written in.
+    #[must_use]
+    pub fn supplemental_context(
+        mut self,
+        value: impl Into<SupplementalContext>,
+    ) -> Self {
+        self.supplemental_context = Some(value.into());
+        self
+    }
+
+    /// The end user on whose behalf the message is sent.
+    #[must_use]
+    pub fn user_context(mut self, value: impl Into<UserContext>) -> Self {
+        self.user_context = Some(value.into());
+        self
+    }
+
+    /// Which saved version is to run. Passed over for Modus. Left out, presumably the published one.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). Which is
+    /// taken where it is left out.
+    #[must_use]
+    pub fn version(mut self, value: impl Into<RunVersion>) -> Self {
+        self.version = Some(value.into());
+        self
+    }
+}
+
+/// A run that a workflow has had, with its result.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WorkflowRunDetail {
+    /// The workflow's id, presumably a number.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is a
+    /// number.
+    #[serde(rename = "agentId")]
+    pub agent_id: serde_json::Value,
+    /// The workflow's name.
+    #[serde(rename = "agentName")]
+    pub agent_name: String,
+    /// The workflow's type.
+    #[serde(rename = "agentType")]
+    pub agent_type: WorkflowType,
+    /// How long it took, in milliseconds. May be absent.
+    #[serde(rename = "durationMs", skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<f64>,
+    /// When it ended: any JSON, presumably a date and time as text. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "endedAt", skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<serde_json::Value>,
+    /// Why the history could not be read; `source` is `live-query` then. May be absent.
+    #[serde(
+        rename = "historyUnavailableReason",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub history_unavailable_reason: Option<String>,
+    /// The line's id, made of `workflowId` and `temporalRunId` with a colon between. No operation takes it.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-cli README.md" (documented). That it is not found where a run is read.
+    pub id: String,
+    /// What it waits for, only while its status is `awaiting_human`. The fields are not documented.
+    #[serde(rename = "pendingApproval", skip_serializing_if = "Option::is_none")]
+    pub pending_approval: Option<serde_json::Map<String, serde_json::Value>>,
+    /// Where this was read from.
+    pub source: WorkflowRunSource,
+    /// When it started: any JSON, presumably a date and time as text. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "startedAt", skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<serde_json::Value>,
+    /// Where the run is in its life.
+    pub status: WorkflowRunStatus,
+    /// Why it ended so, such as `approval_timeout`. May be absent. The set is open.
+    #[serde(rename = "statusReason", skip_serializing_if = "Option::is_none")]
+    pub status_reason: Option<String>,
+    /// What it did, in words. May be absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// What went wrong in a task: any JSON, presumably a text. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "taskError", skip_serializing_if = "Option::is_none")]
+    pub task_error: Option<serde_json::Value>,
+    /// What a task brought. The fields are the task's own. May be absent.
+    #[serde(rename = "taskResult", skip_serializing_if = "Option::is_none")]
+    pub task_result: Option<serde_json::Map<String, serde_json::Value>>,
+    /// The id of the run's execution. May be absent.
+    #[serde(rename = "temporalRunId", skip_serializing_if = "Option::is_none")]
+    pub temporal_run_id: Option<String>,
+    /// What started the run. May be absent.
+    #[serde(rename = "triggerType", skip_serializing_if = "Option::is_none")]
+    pub trigger_type: Option<WorkflowTrigger>,
+    /// The run's id, such as `wf_42_run_1`, by which it is read. It is an id of the history's own, not that
+    /// of a run that was started through the agent host.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the ids
+    /// of started runs are others.
+    #[serde(rename = "workflowId")]
+    pub workflow_id: String,
+    /// The steps of a workflow. The fields are not documented. May be absent.
+    #[serde(rename = "workflowNodes", skip_serializing_if = "Option::is_none")]
+    pub workflow_nodes: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
+}
+
+/// A run that a workflow has had.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WorkflowRunSummary {
+    /// The workflow's id, presumably a number.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it is a
+    /// number.
+    #[serde(rename = "agentId")]
+    pub agent_id: serde_json::Value,
+    /// The workflow's name.
+    #[serde(rename = "agentName")]
+    pub agent_name: String,
+    /// The workflow's type.
+    #[serde(rename = "agentType")]
+    pub agent_type: WorkflowType,
+    /// How long it took, in milliseconds. May be absent.
+    #[serde(rename = "durationMs", skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<f64>,
+    /// When it ended: any JSON, presumably a date and time as text. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "endedAt", skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<serde_json::Value>,
+    /// The line's id, made of `workflowId` and `temporalRunId` with a colon between. No operation takes it.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-cli README.md" (documented). That it is not found where a run is read.
+    pub id: String,
+    /// What it waits for, only while its status is `awaiting_human`. The fields are not documented.
+    #[serde(rename = "pendingApproval", skip_serializing_if = "Option::is_none")]
+    pub pending_approval: Option<serde_json::Map<String, serde_json::Value>>,
+    /// When it started: any JSON, presumably a date and time as text. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). The form.
+    #[serde(rename = "startedAt", skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<serde_json::Value>,
+    /// Where the run is in its life.
+    pub status: WorkflowRunStatus,
+    /// What it did, in words. May be absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary: Option<String>,
+    /// The id of the run's execution. May be absent.
+    #[serde(rename = "temporalRunId", skip_serializing_if = "Option::is_none")]
+    pub temporal_run_id: Option<String>,
+    /// What started the run. May be absent.
+    #[serde(rename = "triggerType", skip_serializing_if = "Option::is_none")]
+    pub trigger_type: Option<WorkflowTrigger>,
+    /// The run's id, such as `wf_42_run_1`, by which it is read. It is an id of the history's own, not that
+    /// of a run that was started through the agent host.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the ids
+    /// of started runs are others.
+    #[serde(rename = "workflowId")]
+    pub workflow_id: String,
+}
+
+/// One page of the runs that a workflow has had, newest first.
+///
+/// # Source
+///
+/// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WorkflowRunsPage {
+    /// How many runs there are, by status: `all_executions`, `running`, `awaiting_human`, `error`,
+    /// `completed`. May be absent.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// Documented as always present; not required here, so that the runs can be read without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<std::collections::BTreeMap<String, i64>>,
+    /// The `pageToken` of the next page. Null, absent or blank on the last.
+    #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+    /// The runs.
+    pub runs: Vec<WorkflowRunSummary>,
+}
+
+/// One page of workflows. Current revisions have `workflows`, older ones `agents`; one of the two is
+/// there.
+///
+/// # Source
+///
+/// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+///   (documented).
+/// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). The
+///   older name.
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WorkflowsPage {
+    /// The workflows by their older name. Absent in current revisions.
+    ///
+    /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agents: Option<Vec<Workflow>>,
+    /// The `pageToken` of the next page. Null, absent or blank on the last.
+    #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
+    pub next_page_token: Option<String>,
+    /// The workflows. Absent in older revisions, which have `agents`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workflows: Option<Vec<Workflow>>,
 }

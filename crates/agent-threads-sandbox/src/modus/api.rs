@@ -2,8 +2,9 @@
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use axum::{Extension, Router};
 use bytes::Bytes;
 use futures_util::stream;
@@ -16,26 +17,13 @@ use super::event::Event;
 use super::request::RunRequest;
 use super::run::{NoPlace, Run};
 use super::state::{Rules, Started, State as Runs};
+use super::target::Target;
+use super::{chat, context, conversations, history, lifecycle, runs, things};
 use crate::front::{Vendor, bearer};
 use crate::refusal::{ErrorText, Refusal, VendorError};
 use crate::sse::{Frame, StreamFault};
 
-const RUNS: &str = "/agent/runs";
-const STREAM: &str = "/agent/runs/{run_id}/stream";
-
 const CONFLICT: &str = "The idempotency key has been used with a different body";
-
-/// The requests that a fault is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Target {
-    /// Create a run, or attach to it again: `POST /agent/runs`
-    CreateRun,
-    /// Watch a run: `GET /agent/runs/{runId}/stream`
-    StreamRun,
-    /// Every request, unknown paths and wrong methods included.
-    Any,
-}
 
 /// What a key that is used again with another body gets. The vendor calls it a "409 error event", which can be either.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,11 +45,7 @@ impl Vendor for Api {
     const REQUEST_ID_HEADER: Option<&'static str> = Some("x-request-id");
 
     fn covers(target: Target, method: &Method, route: Option<&str>) -> bool {
-        match target {
-            Target::CreateRun => method == Method::POST && route == Some(RUNS),
-            Target::StreamRun => method == Method::GET && route == Some(STREAM),
-            Target::Any => true,
-        }
+        target.covers(method, route)
     }
 
     fn error_text(status: StatusCode) -> ErrorText {
@@ -69,9 +53,9 @@ impl Vendor for Api {
             400 => ("BAD_REQUEST", "The request is not valid"),
             401 => ("UNAUTHORIZED", "Invalid access token"),
             403 => ("FORBIDDEN", "The token does not allow this"),
-            404 => ("NOT_FOUND", "The run does not exist"),
+            404 => ("NOT_FOUND", "There is no such thing"),
             405 => ("METHOD_NOT_ALLOWED", "The method is not allowed on this path"),
-            409 => ("CONFLICT", CONFLICT),
+            409 => ("CONFLICT", "The request conflicts with how things stand"),
             410 => ("GONE", "The events are no longer retained"),
             413 => ("PAYLOAD_TOO_LARGE", "The request body is too large"),
             422 => ("VALIDATION", "The request body does not have the documented shape"),
@@ -112,16 +96,36 @@ fn status_name(status: StatusCode) -> &'static str {
 }
 
 pub(super) fn routes(modus: Modus) -> Router {
-    // A GET route of axum serves HEAD as well, which the vendor does not have.
-    Router::new()
-        .route(RUNS, post(create_run))
-        .route(STREAM, get(stream_run).head(wrong_method))
+    first_routes()
+        .merge(runs::routes())
+        .merge(lifecycle::routes())
+        .merge(chat::routes())
+        .merge(context::routes())
+        .merge(things::routes())
+        .merge(history::routes())
+        .merge(conversations::routes())
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown_path)
         .with_state(modus)
 }
 
-type OfStream = Option<Extension<StreamFault>>;
+/// The operations as first published.
+fn first_routes() -> Router<Modus> {
+    Router::new()
+        .route(Target::CreateRun.path(), post(create_run))
+        .route(Target::StreamRun.path(), only_get(stream_run))
+}
+
+/// A GET route of axum serves HEAD as well, which the vendor does not have.
+pub(super) fn only_get<H, T>(handler: H) -> MethodRouter<Modus>
+where
+    H: Handler<T, Modus>,
+    T: 'static,
+{
+    get(handler).head(wrong_method)
+}
+
+pub(super) type OfStream = Option<Extension<StreamFault>>;
 
 async fn create_run(
     State(modus): State<Modus>,
@@ -131,24 +135,35 @@ async fn create_run(
 ) -> Result<Response, Refusal> {
     let mut runs = modus.state();
     let organization_id = authorize(&runs, &headers)?;
-    let request = RunRequest::parse(&body)?;
+    let request = RunRequest::first(&body)?;
     if request.organization_id != organization_id {
         let message = "organizationId is not the organization of the token";
         return Err(Refusal::with(StatusCode::FORBIDDEN, message));
     }
-    let key = header(&headers, "idempotency-key")?;
+    start_streaming(&modus, &mut runs, request, &headers, fault)
+}
+
+/// Starts a run, or finds the one that the request has started before, and streams it.
+pub(super) fn start_streaming(
+    modus: &Modus,
+    runs: &mut Runs,
+    request: RunRequest,
+    headers: &HeaderMap,
+    fault: OfStream,
+) -> Result<Response, Refusal> {
+    let key = header(headers, "idempotency-key")?;
     match runs.start(key, request) {
-        Started::New(run) => watch(&modus, &runs.rules, &run, Cursor::Start, fault),
+        Started::New(run) => watch(modus, &runs.rules, &run, Cursor::Start, fault),
         Started::Attached(run) => {
-            let last_event_id = header(&headers, "last-event-id")?;
+            let last_event_id = header(headers, "last-event-id")?;
             let cursor = Cursor::new(last_event_id.filter(|_| runs.rules.post_resumes));
-            watch(&modus, &runs.rules, &run, cursor, fault)
+            watch(modus, &runs.rules, &run, cursor, fault)
         }
-        Started::Conflict => conflict(&modus, &runs.rules, fault),
+        Started::Conflict => conflict(modus, &runs.rules, fault),
     }
 }
 
-async fn stream_run(
+pub(super) async fn stream_run(
     State(modus): State<Modus>,
     path: Result<Path<String>, PathRejection>,
     fault: OfStream,
@@ -162,25 +177,35 @@ async fn stream_run(
     watch(&modus, &runs.rules, run, cursor, fault)
 }
 
-fn watch(
+pub(super) fn watch(
     modus: &Modus,
     rules: &Rules,
     run: &Run,
     cursor: Cursor<'_>,
     fault: OfStream,
 ) -> Result<Response, Refusal> {
-    let place = run.place(cursor).map_err(|reason| match reason {
+    let place = place(rules, run, cursor)?;
+    Ok(modus.shared.streams.response(run.stream(place), stream_fault(fault)))
+}
+
+/// Where in a run a cursor is.
+pub(super) fn place(rules: &Rules, run: &Run, cursor: Cursor<'_>) -> Result<usize, Refusal> {
+    run.place(cursor).map_err(|reason| match reason {
         NoPlace::Expired => {
             Refusal::with(rules.expired_status, "The events after Last-Event-ID have expired")
         }
         NoPlace::Refused(refusal) => refusal,
-    })?;
-    Ok(modus.shared.streams.response(run.stream(place), stream_fault(fault)))
+    })
+}
+
+/// What a key that has been used with another body gets, as an error.
+pub(super) fn key_conflict() -> Refusal {
+    Refusal::with(StatusCode::CONFLICT, CONFLICT)
 }
 
 fn conflict(modus: &Modus, rules: &Rules, fault: OfStream) -> Result<Response, Refusal> {
     let event = match &rules.conflict {
-        Conflict::Status => return Err(StatusCode::CONFLICT.into()),
+        Conflict::Status => return Err(key_conflict()),
         Conflict::ErrorEvent => {
             Event::of_type("error", json!({ "error": CONFLICT, "code": "CONFLICT", "status": 409 }))
         }
@@ -203,13 +228,13 @@ async fn unknown_path() -> Response {
 }
 
 /// The organization of the caller.
-fn authorize(runs: &Runs, headers: &HeaderMap) -> Result<String, Refusal> {
+pub(super) fn authorize(runs: &Runs, headers: &HeaderMap) -> Result<String, Refusal> {
     let organization_id = bearer(headers).and_then(|key| runs.organization_of(key));
     Ok(organization_id.ok_or(StatusCode::UNAUTHORIZED)?.to_owned())
 }
 
 /// A header's text, where it is there and not blank.
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
+pub(super) fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
     let Some(value) = headers.get(name) else {
         return Ok(None);
     };

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use super::script::FIRST_MILLIS;
 use crate::refusal::Refusal;
 use crate::sse::Frame;
 
@@ -41,6 +42,13 @@ impl<'a> Cursor<'a> {
         let is_seen = |frame: &Frame| frame.id().and_then(parse).is_some_and(|id| id <= cursor);
         Ok(frames.iter().rposition(is_seen).map_or(0, |index| index + 1))
     }
+}
+
+/// The id that an event after these frames gets, and its time.
+pub(super) fn id_after(frames: &[Frame]) -> (String, u64) {
+    let last = frames.iter().filter_map(|frame| parse(frame.id()?)).map(|(millis, _)| millis).max();
+    let millis = last.map_or(FIRST_MILLIS, |millis| millis.saturating_add(1));
+    (format!("{millis}-0"), millis)
 }
 
 fn parse(id: &str) -> Option<StreamId> {

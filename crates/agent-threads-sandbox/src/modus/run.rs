@@ -4,13 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::{Stream, stream};
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::cursor::Cursor;
-use super::request::RunRequest;
+use super::cursor::{Cursor, id_after};
+use super::event::Event;
+use super::request::{Kind, RunRequest};
 use super::script::{Resolved, Script, Then};
+use crate::echo::echo;
 use crate::refusal::Refusal;
 use crate::sse::Frame;
 
@@ -22,13 +25,25 @@ pub struct Run {
 
 struct Shared {
     id: String,
-    organization_id: String,
-    request: Value,
-    frames: Vec<Frame>,
+    request: RunRequest,
+    /// The run in the same thread that must be over before this one begins.
+    after: Option<Run>,
+    /// Whether a test has said what happens, and not the message.
+    is_scripted: bool,
+    life: watch::Sender<Life>,
+    forgotten: AtomicUsize,
+}
+
+/// All of a run that can change.
+struct Life {
+    frames: Arc<[Frame]>,
     then: Then,
     /// How many steps have happened. Streams wait for those that have not.
-    happened: watch::Sender<usize>,
-    forgotten: AtomicUsize,
+    happened: usize,
+    /// How many steps must have happened for the run to wait for a decision, which has not come.
+    asks_after: Option<usize>,
+    is_cancelled: bool,
+    edited: Option<Value>,
 }
 
 /// Why a stream cannot begin where it was asked to.
@@ -38,19 +53,18 @@ pub(super) enum NoPlace {
 }
 
 impl Run {
-    pub(super) fn new(id: String, request: RunRequest, script: Script) -> Self {
-        let Resolved { frames, hold, then } = script.resolve(&id, &request.session_id);
-        Self {
-            shared: Arc::new(Shared {
-                id,
-                organization_id: request.organization_id,
-                request: request.body,
-                frames,
-                then,
-                happened: watch::Sender::new(hold.unwrap_or(usize::MAX)),
-                forgotten: AtomicUsize::new(0),
-            }),
-        }
+    /// Without a script it answers with a text that quotes the message.
+    pub(super) fn new(
+        id: String,
+        request: RunRequest,
+        script: Option<Script>,
+        after: Option<Self>,
+    ) -> Self {
+        let is_scripted = script.is_some();
+        let script = script.unwrap_or_else(|| Script::reply(echo(&request.message)));
+        let life = watch::Sender::new(Life::new(script.resolve(&id, &request.thread_id)));
+        let forgotten = AtomicUsize::new(0);
+        Self { shared: Arc::new(Shared { id, request, after, is_scripted, life, forgotten }) }
     }
 
     /// The run's id.
@@ -60,12 +74,42 @@ impl Run {
 
     /// The organization it belongs to.
     pub fn organization_id(&self) -> &str {
-        &self.shared.organization_id
+        &self.shared.request.organization_id
     }
 
-    /// The body of the request that made it.
+    /// The thread it belongs to. Empty for a workflow action.
+    pub fn thread_id(&self) -> &str {
+        &self.shared.request.thread_id
+    }
+
+    /// The body of the request that made it; of a buffered chat the run that comes to the same.
     pub fn request(&self) -> &Value {
-        &self.shared.request
+        &self.shared.request.body
+    }
+
+    /// The turn that took the place of the request's while the run was queued, if one did.
+    pub fn edited(&self) -> Option<Value> {
+        self.shared.life.borrow().edited.clone()
+    }
+
+    /// Where it is: `queued`, `pending`, `running`, or once it is over the type of its last event.
+    pub fn status(&self) -> String {
+        if self.waits_for_its_thread() {
+            return "queued".to_owned();
+        }
+        let life = self.shared.life.borrow();
+        match (life.is_over(), life.happened) {
+            (true, _) => life.last_type().unwrap_or_else(|| "done".to_owned()),
+            (false, 0) => "pending".to_owned(),
+            (false, _) => "running".to_owned(),
+        }
+    }
+
+    /// Whether it has stopped at a [`Script::pauses`] and no decision has come.
+    pub fn awaits_decision(&self) -> bool {
+        let life = self.shared.life.borrow();
+        let has_asked = life.asks_after.is_some_and(|steps| life.happened >= steps);
+        has_asked && !life.is_cancelled && !self.waits_for_its_thread()
     }
 
     /// The ids of its events in order, without those that have none, held events included.
@@ -75,12 +119,12 @@ impl Run {
 
     /// Lets `steps` more of what its script holds happen: events, comments, and at last a break-off.
     pub fn release(&self, steps: usize) {
-        self.shared.happened.send_modify(|happened| *happened = happened.saturating_add(steps));
+        self.shared.life.send_modify(|life| life.happened = life.happened.saturating_add(steps));
     }
 
     /// Lets everything happen that its script holds.
     pub fn release_all(&self) {
-        self.shared.happened.send_replace(usize::MAX);
+        self.release(usize::MAX);
     }
 
     /// Forgets its first `frames`, comments included, as the vendor does after some time. A cursor before the last one
@@ -90,13 +134,73 @@ impl Run {
         self.shared.forgotten.fetch_max(frames, Ordering::Relaxed);
     }
 
-    pub(super) fn frames(&self) -> &[Frame] {
-        &self.shared.frames
+    pub(super) fn kind(&self) -> &Kind {
+        &self.shared.request.kind
+    }
+
+    pub(super) fn asked(&self) -> &RunRequest {
+        &self.shared.request
+    }
+
+    pub(super) fn frames(&self) -> Arc<[Frame]> {
+        self.shared.life.borrow().frames.clone()
+    }
+
+    /// Whether nothing more will happen.
+    pub(super) fn is_over(&self) -> bool {
+        self.shared.life.borrow().is_over() && !self.waits_for_its_thread()
+    }
+
+    /// Whether the next run in its thread may begin.
+    pub(super) fn leaves_thread_idle(&self) -> bool {
+        let before = self.shared.after.as_ref();
+        self.shared.life.borrow().is_over() && before.is_none_or(Self::leaves_thread_idle)
+    }
+
+    pub(super) fn waits_for_its_thread(&self) -> bool {
+        let before = self.shared.after.as_ref();
+        !self.shared.life.borrow().is_cancelled
+            && before.is_some_and(|before| !before.leaves_thread_idle())
+    }
+
+    /// Ends it with `cancelled` where it is. What has happened stays; a run that is over does, too.
+    pub(super) fn cancel(&self) {
+        if self.is_over() {
+            return;
+        }
+        let has_begun = !self.waits_for_its_thread();
+        self.shared.life.send_modify(|life| {
+            let happened = if has_begun { life.happened.min(life.frames.len()) } else { 0 };
+            let (id, millis) = id_after(&life.frames[..happened]);
+            let last = Event::cancelled([&self.shared.id], millis).with_id(id);
+            life.frames =
+                life.frames[..happened].iter().cloned().chain([Frame::from(last)]).collect();
+            life.then = Then::Ends;
+            life.happened = usize::MAX;
+            life.is_cancelled = true;
+        });
+    }
+
+    /// Takes the decision that it waits for.
+    pub(super) fn decide(&self) {
+        self.shared.life.send_modify(|life| life.asks_after = None);
+    }
+
+    /// Puts another turn in the place of its request. What a script says stays.
+    pub(super) fn edit(&self, turn: &RunRequest) {
+        let Shared { id, request, is_scripted, .. } = &*self.shared;
+        self.shared.life.send_modify(|life| {
+            if !is_scripted {
+                let script = Script::reply(echo(&turn.message));
+                *life = Life::new(script.resolve(id, &request.thread_id));
+            }
+            life.edited = Some(turn.body.clone());
+        });
     }
 
     pub(super) fn place(&self, cursor: Cursor<'_>) -> Result<usize, NoPlace> {
         let forgotten = self.shared.forgotten.load(Ordering::Relaxed);
-        let place = cursor.position(self.frames()).map_err(NoPlace::Refused)?;
+        let place = cursor.position(&self.frames()).map_err(NoPlace::Refused)?;
         match cursor {
             Cursor::Start => Ok(forgotten),
             Cursor::After(_) if place < forgotten => Err(NoPlace::Expired),
@@ -104,25 +208,81 @@ impl Run {
         }
     }
 
+    /// The frames from a place on that have happened.
+    pub(super) fn so_far(&self, place: usize) -> Vec<Frame> {
+        if self.waits_for_its_thread() {
+            return Vec::new();
+        }
+        let life = self.shared.life.borrow();
+        life.frames.iter().take(life.happened).skip(place).cloned().collect()
+    }
+
     /// The frames from a place on, each as soon as it has happened and the client has taken the one before.
     pub(super) fn stream(&self, place: usize) -> impl Stream<Item = Frame> + Send + 'static {
-        let state = (self.clone(), self.shared.happened.subscribe(), place);
-        stream::unfold(state, |(run, mut happened, place)| async move {
-            let frame = run.step(&mut happened, place).await?;
-            Some((frame, (run, happened, place + 1)))
+        let state = (self.clone(), self.shared.life.subscribe(), place);
+        stream::unfold(state, |(run, mut life, place)| async move {
+            let frame = run.step(&mut life, place).await?;
+            Some((frame, (run, life, place + 1)))
         })
     }
 
-    async fn step(&self, happened: &mut watch::Receiver<usize>, place: usize) -> Option<Frame> {
-        let frame = self.frames().get(place);
-        match (frame, self.shared.then) {
-            (None, Then::Ends) => return None,
-            (None, Then::StaysOpen) => std::future::pending().await,
-            _ => {}
+    async fn step(&self, life: &mut watch::Receiver<Life>, place: usize) -> Option<Frame> {
+        if self.waits_for_its_thread() {
+            tokio::select! {
+                () = self.thread_is_free() => {}
+                () = cancelled(life) => {}
+            }
         }
-        // The error says that the sender is gone, but this run holds it.
-        let _ = happened.wait_for(|happened| *happened > place).await;
-        frame.cloned()
+        let life = life.wait_for(|life| life.has_come_to(place)).await.ok()?;
+        life.frames.get(place).cloned()
+    }
+
+    /// Resolves when all runs before it are over.
+    fn thread_is_free(&self) -> BoxFuture<'_, ()> {
+        async {
+            if let Some(before) = &self.shared.after {
+                before.thread_is_free().await;
+                // The error says that the sender is gone, but this run holds it.
+                let _ = before.shared.life.subscribe().wait_for(Life::is_over).await;
+            }
+        }
+        .boxed()
+    }
+}
+
+async fn cancelled(life: &mut watch::Receiver<Life>) {
+    // The error says that the sender is gone, but whoever asks holds it.
+    let _ = life.wait_for(|life| life.is_cancelled).await;
+}
+
+impl Life {
+    fn new(resolved: Resolved) -> Self {
+        Self {
+            frames: resolved.frames.into(),
+            then: resolved.then,
+            happened: resolved.hold.unwrap_or(usize::MAX),
+            asks_after: resolved.asks_after,
+            is_cancelled: false,
+            edited: None,
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.then == Then::Ends && self.happened >= self.frames.len()
+    }
+
+    /// Whether it is known what is at a place: a frame, or the end.
+    fn has_come_to(&self, place: usize) -> bool {
+        match self.then {
+            Then::Ends if place >= self.frames.len() => true,
+            Then::StaysOpen if place >= self.frames.len() => false,
+            _ => self.happened > place,
+        }
+    }
+
+    fn last_type(&self) -> Option<String> {
+        let last: Value = serde_json::from_slice(self.frames.last()?.data_bytes()?).ok()?;
+        Some(last["type"].as_str()?.to_owned())
     }
 }
 
@@ -140,7 +300,7 @@ mod tests {
 
     fn run(script: Script) -> Run {
         let body = br#"{"message":"m","sessionId":"s","organizationId":"o"}"#;
-        Run::new("r".to_owned(), RunRequest::parse(body).unwrap(), script)
+        Run::new("r".to_owned(), RunRequest::first(body).unwrap(), Some(script), None)
     }
 
     /// How many frames come without waiting, and whether the stream ends after them.

@@ -6,7 +6,7 @@ use super::event::{Event, Severity};
 use crate::sse::Frame;
 
 /// The time in the first id of a run.
-const FIRST_MILLIS: u64 = 1_717_000_000_000;
+pub(super) const FIRST_MILLIS: u64 = 1_717_000_000_000;
 
 /// One run: its events in order, where it pauses, and how it ends. Unless set, it ends with `done`.
 ///
@@ -26,6 +26,7 @@ const FIRST_MILLIS: u64 = 1_717_000_000_000;
 pub struct Script {
     steps: Vec<Step>,
     hold: Option<usize>,
+    asks_after: Option<usize>,
     ending: Ending,
     thread: Thread,
 }
@@ -50,7 +51,7 @@ enum Ending {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 enum Thread {
     #[default]
-    OfSession,
+    OfRun,
     Absent,
     Is(String),
 }
@@ -60,6 +61,8 @@ pub(super) struct Resolved {
     pub(super) frames: Vec<Frame>,
     /// How many frames are there before the first that is held.
     pub(super) hold: Option<usize>,
+    /// How many frames are there up to the one that asks for a decision.
+    pub(super) asks_after: Option<usize>,
     pub(super) then: Then,
 }
 
@@ -153,6 +156,14 @@ impl Script {
         self
     }
 
+    /// Adds the event that says what the run needs, an approval or an account to be connected, and lets it be resumed. The
+    /// vendor documents neither the event nor how such a stream ends, so both are as scripted.
+    pub fn pauses(self, event: Event) -> Self {
+        let mut script = self.event(event);
+        script.asks_after = Some(script.steps.len());
+        script
+    }
+
     /// Ends with `error`.
     pub fn fails(self, error: impl Into<String>) -> Self {
         self.ends_with(Event::error(error))
@@ -199,19 +210,19 @@ impl Script {
         self
     }
 
-    pub(super) fn resolve(self, run_id: &str, session_id: &str) -> Resolved {
+    pub(super) fn resolve(self, run_id: &str, thread_id: &str) -> Resolved {
         let mut clock = Clock(FIRST_MILLIS);
         let mut frames: Vec<_> =
             self.steps.into_iter().map(|step| step.frame(&mut clock)).collect();
         let (last, then) = match self.ending {
-            Ending::Done => (Some(self.thread.done(run_id, session_id)), Then::Ends),
+            Ending::Done => (Some(self.thread.done(run_id, thread_id)), Then::Ends),
             Ending::Cancelled => (Some(Event::cancelled([run_id], clock.0)), Then::Ends),
             Ending::Event(event) => (Some(event), Then::Ends),
             Ending::EndOfStream => (None, Then::BreaksOff),
             Ending::Never => (None, Then::StaysOpen),
         };
         frames.extend(last.map(|event| event.in_run(|| clock.next_id())));
-        Resolved { frames, hold: self.hold, then }
+        Resolved { frames, hold: self.hold, asks_after: self.asks_after, then }
     }
 }
 
@@ -225,14 +236,11 @@ impl Step {
 }
 
 impl Thread {
-    fn done(self, run_id: &str, session_id: &str) -> Event {
+    fn done(self, run_id: &str, thread_id: &str) -> Event {
         match self {
             Self::Absent => Event::done(run_id),
             Self::Is(thread_id) => Event::done_in(run_id, thread_id),
-            Self::OfSession if session_id.starts_with("agent_") => {
-                Event::done_in(run_id, session_id)
-            }
-            Self::OfSession => Event::done_in(run_id, format!("agent_0_{session_id}")),
+            Self::OfRun => Event::done_in(run_id, thread_id),
         }
     }
 }
@@ -296,13 +304,12 @@ mod tests {
     }
 
     #[test]
-    fn done_names_the_thread_of_the_session() {
-        let thread = |script: Script, session: &str| {
-            let wire = wire(&script.resolve("r", session).frames, &Delivery::new());
+    fn done_names_the_thread_of_the_run() {
+        let thread = |script: Script, thread_id: &str| {
+            let wire = wire(&script.resolve("r", thread_id).frames, &Delivery::new());
             let data = std::str::from_utf8(&wire).unwrap().trim().split_once("data: ").unwrap().1;
             serde_json::from_str::<Value>(data).unwrap()["threadId"].clone()
         };
-        assert_eq!(thread(Script::new(), "s"), "agent_0_s");
         assert_eq!(thread(Script::new(), "agent_0_s"), "agent_0_s");
         assert_eq!(thread(Script::new().thread_id(""), "s"), "");
         assert_eq!(thread(Script::new().without_thread_id(), "s"), Value::Null);

@@ -1,17 +1,18 @@
 //! Organizations, keys and runs, and which request belongs to which run.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use http::StatusCode;
 
 use super::api::Conflict;
+use super::fixtures::Fixtures;
 use super::request::RunRequest;
 use super::run::Run;
 use super::script::Script;
-use crate::echo::echo;
 
 #[derive(Default)]
 pub(super) struct State {
+    pub(super) fixtures: Fixtures,
     /// The organization of each key.
     keys: HashMap<String, String>,
     runs: Vec<Run>,
@@ -27,6 +28,8 @@ pub(super) struct Rules {
     pub(super) conflict: Conflict,
     pub(super) post_resumes: bool,
     pub(super) expired_status: StatusCode,
+    pub(super) accepted_status: StatusCode,
+    pub(super) queues: bool,
 }
 
 impl Default for Rules {
@@ -35,6 +38,8 @@ impl Default for Rules {
             conflict: Conflict::Status,
             post_resumes: false,
             expired_status: StatusCode::NOT_FOUND,
+            accepted_status: StatusCode::CREATED,
+            queues: false,
         }
     }
 }
@@ -79,22 +84,76 @@ impl State {
         let asked_for = key.map(str::to_owned).or_else(|| request.run_id.clone());
         let id = asked_for.unwrap_or_else(|| self.make_id(&request.organization_id));
         if let Some(run) = self.run(&request.organization_id, &id) {
-            return match *run.request() == request.body {
+            return match (run.kind(), run.request()) == (&request.kind, &request.body) {
                 true => Started::Attached(run.clone()),
                 false => Started::Conflict,
             };
         }
         let script = self.scripts.pop_front();
-        let script = script.unwrap_or_else(|| Script::reply(echo(&request.message)));
         let place = (request.organization_id.clone(), id.clone());
-        let run = Run::new(id, request, script);
+        let after = self.busy_with(&request);
+        let run = Run::new(id, request, script, after);
         self.index.insert(place, self.runs.len());
         self.runs.push(run.clone());
         Started::New(run)
     }
 
+    /// The id of a thread that is new, with Modus for scope 0.
+    pub(super) fn make_thread_id(&mut self, organization_id: &str, scope_id: i64) -> String {
+        format!("agent_{scope_id}_{}", self.make_id(organization_id))
+    }
+
+    /// The runs of a thread, newest first.
+    pub(super) fn thread<'a>(
+        &'a self,
+        organization_id: &'a str,
+        thread_id: &'a str,
+    ) -> impl Iterator<Item = &'a Run> {
+        self.runs.iter().rev().filter(move |run| {
+            run.organization_id() == organization_id && run.thread_id() == thread_id
+        })
+    }
+
+    /// Whether a request has started its run already, which it is not a conflict to ask for again.
+    pub(super) fn has_started(&self, key: Option<&str>, request: &RunRequest) -> bool {
+        let id = key.or(request.run_id.as_deref());
+        id.is_some_and(|id| self.run(&request.organization_id, id).is_some())
+    }
+
+    /// Whether the id that a request names is that of another run.
+    pub(super) fn would_conflict(&self, request: &RunRequest) -> bool {
+        let run = request.run_id.as_deref().and_then(|id| self.run(&request.organization_id, id));
+        run.is_some_and(|run| (run.kind(), run.request()) != (&request.kind, &request.body))
+    }
+
+    /// The run that a new one in the same thread must wait for.
+    fn busy_with(&self, request: &RunRequest) -> Option<Run> {
+        let waits = self.rules.queues && !request.thread_id.is_empty();
+        let mut before = self.thread(&request.organization_id, &request.thread_id);
+        let last = before.next().filter(|_| waits)?;
+        (!last.leaves_thread_idle()).then(|| last.clone())
+    }
+
+    /// The newest unfinished run of each thread of an organization, newest first. Workflow actions have no thread and count
+    /// each by itself.
+    pub(super) fn active(&self, organization_id: &str) -> Vec<Run> {
+        let mut threads = HashSet::new();
+        let unfinished = self.runs.iter().rev().filter(|run| {
+            run.organization_id() == organization_id
+                && !run.is_over()
+                && (run.thread_id().is_empty() || threads.insert(run.thread_id()))
+        });
+        unfinished.cloned().collect()
+    }
+
+    /// How many runs there were before this one.
+    pub(super) fn place(&self, run: &Run) -> usize {
+        let place = (run.organization_id().to_owned(), run.id().to_owned());
+        self.index.get(&place).copied().unwrap_or_default()
+    }
+
     /// An id that looks like the vendor's and that no client has taken.
-    fn make_id(&mut self, organization_id: &str) -> String {
+    pub(super) fn make_id(&mut self, organization_id: &str) -> String {
         loop {
             self.ids_made += 1;
             let id = format!("00000000-0000-4000-8000-{:012}", self.ids_made);

@@ -75,6 +75,13 @@ impl Frame {
         }
     }
 
+    pub(crate) fn data_bytes(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Content::Fields(fields) => fields.data.as_deref(),
+            Content::Raw(_) => None,
+        }
+    }
+
     pub(crate) fn is_event(&self) -> bool {
         match &self.0 {
             Content::Fields(fields) => fields.data.is_some(),

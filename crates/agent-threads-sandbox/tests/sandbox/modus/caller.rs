@@ -43,6 +43,32 @@ impl Caller {
         self.request(Method::GET, &stream(run_id))
     }
 
+    /// A POST of any body to any path.
+    pub(crate) fn post(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.request(Method::POST, path).json(body)
+    }
+
+    /// A POST of a current run of Modus, whose answer is JSON.
+    pub(crate) fn running(&self, key: &str, session: &str) -> RequestBuilder {
+        self.post(MODUS_RUNS, &turn("hello", session)).header("Idempotency-Key", key)
+    }
+
+    /// Starts a run of Modus and returns its status.
+    pub(crate) async fn run(&self, key: &str, session: &str) -> String {
+        let (status, accepted) = answer(self.running(key, session)).await;
+        assert_eq!((status, &accepted["runId"]), (201, &json!(key)));
+        accepted["status"].as_str().unwrap().to_owned()
+    }
+
+    pub(crate) fn watching_now(&self, run_id: &str) -> RequestBuilder {
+        self.request(Method::GET, &format!("/agent/v1/runs/{run_id}/stream"))
+    }
+
+    /// A POST to one of a run's own paths.
+    pub(crate) fn steering(&self, run_id: &str, verb: &str, body: &Value) -> RequestBuilder {
+        self.post(&format!("/agent/v1/runs/{run_id}/{verb}"), body)
+    }
+
     /// Makes a run and reads its stream to the end.
     pub(crate) async fn create(&self, key: &str) -> Bytes {
         whole(self.creating(key)).await
@@ -56,6 +82,13 @@ impl Caller {
     pub(crate) fn wire(&self, run_id: &str) -> Bytes {
         self.modus.wire(run_id).unwrap()
     }
+}
+
+pub(crate) const MODUS_RUNS: &str = "/agent/v1/modus/runs";
+
+/// The body of a current run.
+pub(crate) fn turn(message: &str, session: &str) -> Value {
+    json!({ "message": message, "sessionId": session })
 }
 
 pub(crate) fn body(message: &str) -> Value {
@@ -132,4 +165,12 @@ pub(crate) async fn read_exactly(response: &mut Response, expected: &[u8]) {
         seen.extend_from_slice(&response.chunk().await.unwrap().unwrap());
     }
     assert_eq!(String::from_utf8_lossy(&seen), String::from_utf8_lossy(expected));
+}
+
+/// The status and the JSON of an answer, which is `null` where there is no body.
+pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let body = response.bytes().await.unwrap();
+    (status, if body.is_empty() { Value::Null } else { serde_json::from_slice(&body).unwrap() })
 }

@@ -110,7 +110,7 @@ async fn wrong_methods_and_unknown_paths_get_the_envelope() {
     }
     let head = caller.request(Method::HEAD, &stream("run")).send().await.unwrap();
     assert_eq!(head.status(), 405);
-    for path in ["/", "/agent/runs/", "/agent/runs/run", "/agent/v1/modus/runs"] {
+    for path in ["/", "/agent/runs/", "/agent/runs/run", "/agent/v1/runs"] {
         refused(caller.request(Method::GET, path), 404, "NOT_FOUND").await;
     }
 }

@@ -3,16 +3,20 @@
 mod conflict;
 #[rustfmt::skip]
 mod generated;
+mod handle;
 mod outcome;
 mod run;
+mod start;
 
 pub use agent_threads_core::{
-    Body, BoxFuture, Error, ErrorKind, EventStream, Identified, Phase, RawResponse, Response,
-    RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, WithIds, sse,
+    Body, BoxFuture, Error, ErrorKind, EventStream, Identified, Items, Pages, Phase, RawResponse,
+    Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, WithIds,
+    sse,
 };
 pub use generated::{Client, operations, types};
+pub use handle::{Api, Handle};
 pub use outcome::{Ending, Outcome};
-pub use run::{Handle, Run};
+pub use run::Run;
 
 /// Builds a [`Client`].
 pub type ClientBuilder = agent_threads_core::ClientBuilder<Client>;

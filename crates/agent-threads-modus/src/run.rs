@@ -1,14 +1,17 @@
 //! Runs: started, followed event by event, attached again.
 
 use crate::{
-    Client, Error, ErrorKind, EventStream,
-    operations::{CreateRun, StreamRun},
+    Api, Client, Error, ErrorKind, EventStream, Handle,
+    operations::{StreamRun, WatchRun},
     outcome::{Ending, Outcome},
-    types::{RunAction, RunCreate, RunEvent},
+    start::Start,
+    types::{
+        ActiveRunsBySession, CancelRun, FollowUpRun, InterruptRun, ModusRunCreate, ResumeDecision,
+        ResumeRun, RunCreate, RunEvent, ScopeRunCreate, WorkflowRunCreate,
+    },
 };
 use agent_threads_core::codegen::{self, Operation, Reconnect};
 use futures_core::Stream;
-use serde::{Deserialize, Serialize};
 use std::{
     fmt,
     pin::Pin,
@@ -16,14 +19,33 @@ use std::{
 };
 
 impl Client {
-    /// A run of an agent with this message. Nothing is sent before its first event is asked for.
+    /// A run at the vendor's first, unversioned address, `POST /agent/runs`. Nothing is sent before its first event is
+    /// asked for.
     ///
     /// The run's id is known at once: it is the idempotency key, by default a random UUID, or the body's `run_id` where
     /// that is set. [`Run::key`] sets another. So a [`Run::handle`] that is stored now finds the run again even if this
-    /// process dies before the first answer.
+    /// process dies; one that was never sent is not found, and can be started again with its id as key.
     pub fn run(&self, body: RunCreate) -> Run {
-        let run_id = body.run_id.clone().unwrap_or_else(codegen::new_key);
-        Run::new(self.clone(), Handle::new(run_id), Start::Create(Box::new(body)))
+        let run_id = body.run_id.clone();
+        self.start(Api::Unversioned, run_id, Start::Unversioned(Box::new(body)))
+    }
+
+    /// A run of the organization's assistant, Modus. Otherwise as [`run`](Self::run).
+    pub fn run_modus(&self, body: ModusRunCreate) -> Run {
+        let run_id = body.run_id.clone();
+        self.start(Api::V1, run_id, Start::Modus(Box::new(body)))
+    }
+
+    /// A run of a published scope. Otherwise as [`run`](Self::run).
+    pub fn run_scope(&self, scope_id: i64, body: ScopeRunCreate) -> Run {
+        let run_id = body.run_id.clone();
+        self.start(Api::V1, run_id, Start::Scope(scope_id, Box::new(body)))
+    }
+
+    /// A run of a workflow. Otherwise as [`run`](Self::run).
+    pub fn run_workflow(&self, workflow_id: i64, body: WorkflowRunCreate) -> Run {
+        let run_id = body.run_id.clone();
+        self.start(Api::V1, run_id, Start::Workflow(workflow_id, Box::new(body)))
     }
 
     /// The run of a handle, in this process or another, from the event after the handle's. Nothing is sent before its
@@ -31,31 +53,22 @@ impl Client {
     pub fn attach(&self, handle: Handle) -> Run {
         Run::new(self.clone(), handle, Start::Attach)
     }
-}
 
-/// All that is needed to find a run again: what a program stores in its job queue. It carries no secret.
-///
-/// Its serialized form stays readable by later versions.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Handle {
-    /// The run.
-    pub run_id: String,
-    /// The id of the last event delivered; empty for a run of which none has been.
-    #[serde(default)]
-    pub last_event_id: String,
-}
-
-impl Handle {
-    /// The handle of a run, from its first event on.
-    pub fn new(run_id: impl Into<String>) -> Self {
-        Self { run_id: run_id.into(), last_event_id: String::new() }
+    /// The newest unfinished run of a conversation, for a program that has lost the handle: its [`Run`] from the first
+    /// event on. `None` where none is unfinished.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`find_active_runs`](Client::find_active_runs).
+    pub async fn unfinished_run(&self, session_id: &str) -> Result<Option<Run>, Error> {
+        let found = self.find_active_runs(ActiveRunsBySession::new([session_id])).await?;
+        let run = found.runs.into_iter().find(|run| run.session_id == session_id);
+        Ok(run.map(|run| self.attach(Handle::v1(run.run_id))))
     }
 
-    /// The same run from its first event on, for a program that needs the whole text again.
-    #[must_use]
-    pub fn rewound(self) -> Self {
-        Self { last_event_id: String::new(), ..self }
+    fn start(&self, api: Api, run_id: Option<String>, start: Start) -> Run {
+        let run_id = run_id.unwrap_or_else(codegen::new_key);
+        Run::new(self.clone(), Handle::at(api, run_id), start)
     }
 }
 
@@ -81,11 +94,6 @@ pub struct Run {
     ending: Option<Ending>,
 }
 
-enum Start {
-    Create(Box<RunCreate>),
-    Attach,
-}
-
 impl Run {
     fn new(client: Client, handle: Handle, start: Start) -> Self {
         Self {
@@ -104,10 +112,11 @@ impl Run {
     }
 
     /// Sets the idempotency key, and with it the run's id, such as the id of a job: the same key with the same body never
-    /// starts a second run. Without effect once an event was asked for, and on a run that was attached.
+    /// starts a second run. 1 to 255 printable ASCII characters without spaces; any other is refused when the first event is
+    /// asked for. Without effect once one was, and on a run that was attached.
     pub fn key(mut self, key: impl Into<String>) -> Self {
-        if matches!(self.start, Start::Create(_)) && self.events.is_none() {
-            self.handle = Handle::new(key);
+        if self.start.creates() && self.events.is_none() {
+            self.handle = Handle::at(self.handle.api, key);
         }
         self
     }
@@ -183,7 +192,7 @@ impl Run {
     /// [`ErrorKind::Interrupted`] when it has not: its last event was not delivered.
     pub fn outcome(&self) -> Result<Outcome, Error> {
         let Some(ending) = self.ending.clone() else {
-            return Err(codegen::unfinished(&StreamRun::OPERATION, &self.handle().last_event_id));
+            return Err(codegen::unfinished(self.handle.reads(), &self.handle().last_event_id));
         };
         Ok(Outcome {
             run_id: self.handle.run_id.clone(),
@@ -192,6 +201,54 @@ impl Run {
             unreadable: self.unreadable,
             ending,
         })
+    }
+
+    /// Decides about what the run waits for, an approval or a connection, and gives the run that goes on from there: a new
+    /// turn of the conversation, with events of its own. Nothing is sent before its first event is asked for.
+    pub fn resume(&self, decision: ResumeRun) -> Run {
+        let start = Start::Resume(self.handle.run_id.clone(), Box::new(decision));
+        let run_id = codegen::new_key();
+        Run::new(self.client.clone(), Handle::v1(run_id), start)
+    }
+
+    /// [Resumes](Self::resume) with the decision that the write that waits may be made.
+    pub fn approve(&self, session_id: impl Into<String>) -> Run {
+        self.resume(ResumeRun::new("", session_id, ResumeDecision::Approve))
+    }
+
+    /// [Resumes](Self::resume) with the decision that the write that waits must not be made.
+    pub fn deny(&self, session_id: impl Into<String>) -> Run {
+        self.resume(ResumeRun::new("", session_id, ResumeDecision::Deny))
+    }
+
+    /// Cancels the run, keeping of its answer what this value has delivered. Its events then end with `cancelled`. A run at
+    /// its end is left alone.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`cancel_run`](Client::cancel_run).
+    pub async fn cancel(&self) -> Result<(), Error> {
+        let mut body = CancelRun::new();
+        body.last_seen_event_id = self.last_seen();
+        self.client.cancel_run(self.run_id(), body).await
+    }
+
+    /// Puts another run in the place of this one, keeping of its answer what this value has delivered. Returns the run that
+    /// takes its place, under the `run_id` of `next`, or under a random one that is set there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`interrupt_run`](Client::interrupt_run).
+    pub async fn interrupt(&self, mut next: FollowUpRun) -> Result<Run, Error> {
+        let run_id = next.run_id.get_or_insert_with(codegen::new_key).clone();
+        let mut body = InterruptRun::new(next);
+        body.last_seen_event_id = self.last_seen();
+        self.client.interrupt_run(self.run_id(), body).await?;
+        Ok(self.client.attach(Handle::v1(run_id)))
+    }
+
+    fn last_seen(&self) -> Option<String> {
+        Some(self.handle().last_event_id).filter(|id| !id.is_empty())
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<RunEvent, Error>>> {
@@ -213,25 +270,15 @@ impl Run {
     }
 
     fn open(&self) -> Result<EventStream<RunEvent>, Error> {
-        let by_read = ByRead { client: self.client.clone(), run_id: self.handle.run_id.clone() };
-        let events = match &self.start {
-            Start::Attach => {
-                let read = self.client.stream_run(&self.handle.run_id);
-                read.events().after(&self.handle.last_event_id)
-            }
-            Start::Create(body) => {
-                check(body)?;
-                let create = self.client.create_run(RunCreate::clone(body));
-                create.idempotency_key(&self.handle.run_id).events()
-            }
-        };
+        let events = self.start.events(&self.client, &self.handle)?;
         let events = if self.keepalives { events.with_keepalives() } else { events };
-        Ok(events.reconnect_by(by_read))
+        let Handle { run_id, api, .. } = self.handle.clone();
+        Ok(events.reconnect_by(ByRead { client: self.client.clone(), run_id, api }))
     }
 
     /// Notes what an event says of the run before it is delivered.
     fn take(&mut self, event: Result<RunEvent, Error>) -> Result<RunEvent, Error> {
-        let refusable = !self.begun && matches!(self.start, Start::Create(_));
+        let refusable = !self.begun && self.start.creates();
         self.begun |= !matches!(event, Ok(RunEvent::Heartbeat(_)));
         let core = self.client.core();
         match &event {
@@ -262,17 +309,6 @@ impl Run {
     }
 }
 
-/// Refuses what the vendor's page rules out.
-fn check(body: &RunCreate) -> Result<(), Error> {
-    match &body.action {
-        None | Some(RunAction::Chat) => Ok(()),
-        Some(_) => Err(codegen::invalid_request(
-            &CreateRun::OPERATION,
-            "`action` is not `chat`, the only one that the vendor accepts here",
-        )),
-    }
-}
-
 impl Stream for Run {
     type Item = Result<RunEvent, Error>;
 
@@ -292,6 +328,7 @@ impl fmt::Debug for Run {
 struct ByRead {
     client: Client,
     run_id: String,
+    api: Api,
 }
 
 impl Reconnect for ByRead {
@@ -299,8 +336,12 @@ impl Reconnect for ByRead {
         &self,
         last_event_id: &str,
     ) -> Result<(&'static Operation, reqwest::Request), Error> {
-        let read = self.client.stream_run(&self.run_id).request()?;
-        let operation = &StreamRun::OPERATION;
+        let (operation, read) = match self.api {
+            Api::Unversioned => {
+                (&StreamRun::OPERATION, self.client.stream_run(&self.run_id).request()?)
+            }
+            Api::V1 => (&WatchRun::OPERATION, self.client.watch_run(&self.run_id).request()?),
+        };
         Ok((operation, codegen::with_last_event_id(operation, read, last_event_id)?))
     }
 
@@ -324,7 +365,7 @@ mod tests {
 
     fn by_read() -> ByRead {
         let client = Client::builder().token("modus_test").build().unwrap();
-        ByRead { client, run_id: "r1".into() }
+        ByRead { client, run_id: "r1".into(), api: Api::Unversioned }
     }
 
     #[test]
@@ -344,15 +385,5 @@ mod tests {
         assert_eq!(client.run(body()).key("job-7").handle(), Handle::new("job-7"));
         assert_eq!(client.run(body().run_id("mine")).run_id(), "mine");
         assert_ne!(client.run(body()).run_id(), client.run(body()).run_id());
-    }
-
-    #[test]
-    fn a_stored_handle_stays_readable() {
-        let handle: Handle = serde_json::from_str(r#"{"run_id":"r"}"#).unwrap();
-        assert_eq!(handle, Handle::new("r"));
-        let written = r#"{"run_id":"r","last_event_id":"7-0"}"#;
-        let handle: Handle = serde_json::from_str(written).unwrap();
-        assert_eq!(serde_json::to_string(&handle).unwrap(), written);
-        assert_eq!(handle.rewound(), Handle::new("r"));
     }
 }

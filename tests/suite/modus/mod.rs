@@ -1,6 +1,7 @@
 //! Modus: runs as streams of events, against the sandbox over HTTP.
 
 mod bad_input;
+mod current;
 mod flows;
 mod resume;
 

@@ -74,9 +74,13 @@ impl<C: VendorClient> ClientBuilder<C> {
         let name = C::VENDOR.token_env;
         let token = variable(name)?
             .ok_or_else(|| Error::config(format!("environment variable {name} is not set")))?;
+        if token.is_empty() {
+            return Err(Error::config(format!("environment variable {name} is empty")));
+        }
         let mut builder = Self::new().token(token);
         for (url, server) in builder.base_urls.iter_mut().zip(C::VENDOR.servers) {
-            *url = variable(server.env)?;
+            // Empty is what a shell makes of a variable that is not set.
+            *url = variable(server.env)?.filter(|url| !url.is_empty());
         }
         Ok(builder)
     }

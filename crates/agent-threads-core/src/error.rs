@@ -4,10 +4,7 @@ mod make;
 
 use crate::{TransportError, operation::OperationName};
 use bytes::Bytes;
-use reqwest::{
-    StatusCode,
-    header::{HeaderMap, HeaderName},
-};
+use reqwest::{StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
 use std::{error::Error as StdError, fmt, time::Duration};
 
@@ -76,11 +73,6 @@ struct Inner {
 }
 
 impl Error {
-    /// Whether the vendor has done nothing: it was not reached, or it says so.
-    pub(crate) fn is_without_effect(&self) -> bool {
-        self.0.without_effect
-    }
-
     /// What kind of failure this is.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -91,7 +83,7 @@ impl Error {
         self.0.status
     }
 
-    /// The vendor's code for programs, such as `AGENT_BUSY`, where the answer had one.
+    /// The vendor's code for programs, such as `NOT_FOUND`, where the answer had one.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
@@ -113,7 +105,8 @@ impl Error {
         self.0.operation.map(|name| name.id)
     }
 
-    /// How many times the request was sent, or an attempt to connect was made. 0 where nothing was tried.
+    /// How many times the request was sent, or an attempt to connect was made. 0 where nothing was tried, and for a wait
+    /// that ended as [`ErrorKind::Deadline`] or [`ErrorKind::Cancelled`].
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -158,8 +151,17 @@ impl Error {
         self.0.transient
     }
 
-    /// A header of the answer, where one came and it is text.
-    pub fn header(&self, name: &HeaderName) -> Option<&str> {
+    /// Whether the last attempt certainly did nothing, so that the call can be made again: no connection was made, or the
+    /// vendor's code says so. False where nothing is known; it does not mean that something was done.
+    ///
+    /// After a call that is not idempotent this is what to go by: with `true` it can be made again, and with `false` after
+    /// [`ErrorKind::Transport`] or [`ErrorKind::Timeout`] it may have taken effect.
+    pub fn is_without_effect(&self) -> bool {
+        self.0.without_effect
+    }
+
+    /// A header of the answer by its name, where one came and it is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.0.headers.get(name)?.to_str().ok()
     }
 

@@ -54,5 +54,8 @@ pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};
 pub use transport::{Body, Phase, Transport, TransportError};
 
+/// The HTTP types of this crate's signatures, so that programs need not name their versions.
+pub use {http, reqwest};
+
 /// A boxed future that can move between threads.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

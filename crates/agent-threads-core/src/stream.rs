@@ -207,10 +207,10 @@ impl<T: StreamEvent> EventStream<T> {
     }
 
     fn connect(&mut self) -> Result<(), Error> {
-        self.progress.attempts += 1;
-        self.progress.connections += 1;
         match self.source.request(&self.progress) {
             Ok((operation, request)) => {
+                self.progress.attempts += 1;
+                self.progress.connections += 1;
                 self.state = State::Connecting(self.source.core.open(operation, request));
                 Ok(())
             }

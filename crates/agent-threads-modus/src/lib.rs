@@ -13,6 +13,8 @@ pub use agent_threads_core::{
     Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, WithIds,
     sse,
 };
+/// The HTTP types of this crate's signatures.
+pub use agent_threads_core::{http, reqwest};
 pub use generated::{Client, operations, types};
 pub use handle::{Api, Handle};
 pub use outcome::{Ending, Outcome};

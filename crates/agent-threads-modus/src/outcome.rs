@@ -1,9 +1,10 @@
 //! How runs end.
 
 use crate::{Error, types::ErrorEvent};
+use serde::{Deserialize, Serialize};
 
-/// A run at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A run at its end. Its serialized form stays readable by later versions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Outcome {
     /// The run.
@@ -27,7 +28,8 @@ impl Outcome {
 }
 
 /// How a run ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Ending {
     /// It succeeded.

@@ -10,8 +10,10 @@ mod wait;
 
 pub use agent_threads_core::{
     Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryPolicy, Settings,
-    Transport, TransportError, Unknown, UnknownValue,
+    Transport, TransportError, Unknown, UnknownValue, sse,
 };
+/// The HTTP types of this crate's signatures.
+pub use agent_threads_core::{http, reqwest};
 pub use before::Before;
 pub use conflict::Conflict;
 pub use generated::{Client, operations, types};

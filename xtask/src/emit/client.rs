@@ -20,6 +20,7 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
         #client
         #constructors
 
+        #[doc(hidden)]
         impl VendorClient for Client {
             const VENDOR: &'static Vendor = &VENDOR;
 

@@ -1,7 +1,7 @@
 //! `operations.rs`: the client's methods, and the builder that each of them returns.
 
 use super::answers;
-use super::argument::{BuilderArgument, listed};
+use super::argument::BuilderArgument;
 use super::events::Stream;
 use super::gate::{condition, gated, import, note};
 use super::pages::List;
@@ -11,7 +11,7 @@ use crate::cut::{Cut, Function};
 use crate::diagnostic::Failure;
 use crate::docs;
 use crate::naming;
-use crate::plan::{Answer, Docs, Key, Operation, Plan};
+use crate::plan::{Answer, Docs, Key, Operation, Plan, Source};
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,9 +209,34 @@ impl<'p> Builder<'p> {
             docs::markdown(&self.twin_docs()),
             format!("`{} {}`{}", operation.method, operation.path, self.server_docs()),
             section("Arguments", self.required().map(BuilderArgument::listed)),
+            format!("# Returns\n\n{}", self.returns()),
             section("Errors", operation.errors.iter().map(|(status, docs)| error(status, docs))),
-            docs::source_section(&operation.docs.sources),
+            docs::source_section(&self.sources()),
         ])
+    }
+
+    fn returns(&self) -> String {
+        match &self.operation.answer {
+            Answer::Empty => "Awaited: nothing.".to_owned(),
+            Answer::One(schema) => format!("Awaited: a [`types::{schema}`]."),
+            Answer::Many(schema) => format!("Awaited: a list of [`types::{schema}`]."),
+            Answer::Json => "Awaited: any JSON.".to_owned(),
+            Answer::ByStatus(_) => format!("Awaited: a [`{}Answer`].", self.name),
+            Answer::Events(events) => {
+                format!("From `events()`: a stream of [`types::{}`].", events.union)
+            }
+        }
+    }
+
+    /// Those of the operation, and of each answer that has its own.
+    fn sources(&self) -> Vec<Source> {
+        let of_errors = self.operation.errors.iter().flat_map(|(status, docs)| {
+            docs.sources.iter().map(move |source| {
+                let note = source.note.as_deref().unwrap_or("The answer.");
+                Source { note: Some(format!("`{status}`: {note}")), ..source.clone() }
+            })
+        });
+        self.operation.docs.sources.iter().cloned().chain(of_errors).collect()
     }
 
     fn provisional_docs(&self) -> String {
@@ -470,10 +495,11 @@ fn key_setter(key: &Key) -> TokenStream {
 }
 
 fn error(status: &str, docs: &Docs) -> String {
-    match status {
-        "default" => listed("otherwise", docs),
-        status => listed(&format!("`{status}`"), docs),
-    }
+    let label = match status {
+        "default" => "otherwise".to_owned(),
+        status => format!("`{status}`"),
+    };
+    docs::item(&format!("{label}: {}", docs.text))
 }
 
 fn section(title: &str, items: impl Iterator<Item = String>) -> String {

@@ -23,6 +23,10 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
     let header_map = certain.then(|| quote!(, header::HeaderMap));
     let own_header_map =
         import(false, at_all && !certain, quote! { use reqwest::header::HeaderMap; });
+    let (certain, at_all) = needs(names_encoding);
+    let encode_path = certain.then(|| quote!(, encode_path));
+    let own_encode_path =
+        import(false, at_all && !certain, quote! { use agent_threads_core::codegen::encode_path; });
     let functions = functions.iter().map(|(provisional, code)| {
         let condition = provisional.then(condition);
         quote!(#condition #code)
@@ -37,7 +41,8 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
         )]
 
         #types
-        use agent_threads_core::codegen::{Core, Operation, encode_path};
+        use agent_threads_core::codegen::{Core, Operation #encode_path};
+        #own_encode_path
         use progenitor_client::Error;
         use reqwest::{Client, Request #header_map};
         #own_header_map
@@ -56,6 +61,10 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
             #functions
         }
     }
+}
+
+fn names_encoding(code: &TokenStream) -> bool {
+    code.to_string().contains("encode_path")
 }
 
 fn names_headers(code: &TokenStream) -> bool {

@@ -22,57 +22,73 @@ impl Client {
     ///
     /// - `body`: The message, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: Something that the body names does not exist, or is out of the token's reach. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). The
-    ///   body. "Create a run and stream events via SSE" (inferred). That this operation answers so. The
-    ///   page lists no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: Something that the body names does not exist, or is out of the token's reach.
     /// - `409`: The key was sent before with another body. The page calls it "a 409 error event", which may
     ///   mean this answer, or status 200 with a stream whose only event is an `error`, perhaps with the
     ///   status in one of its fields. Be ready for both. Not to be retried: use a new key, or the body of
-    ///   the first call. Source: "Create a run and stream events via SSE" (seed). That the call is refused
-    ///   with 409. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The body, for conflicts of other operations. "Create a run and stream events via
-    ///   SSE" (inferred). Both forms, and that this one has the vendor's usual body.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Create a run and stream events via SSE" (seed).
     /// - "Resume or watch an existing run's SSE event stream" (documented). That a dropped stream can be
     ///   taken up again by the run's id.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The body.
+    /// - "Create a run and stream events via SSE" (inferred). `404`: That this operation answers so. The
+    ///   page lists no failures.
+    /// - "Create a run and stream events via SSE" (seed). `409`: That the call is refused with 409.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `409`:
+    ///   The body, for conflicts of other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `409`: Both forms, and that this one has the
+    ///   vendor's usual body.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn create_run(&self, body: impl Into<types::RunCreate>) -> CreateRun {
         CreateRun {
             core: self.core().clone(),
@@ -97,46 +113,59 @@ impl Client {
     ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
     ///   where it is given neither.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For the
-    ///   same operation under `/agent/v1`. "Resume or watch an existing run's SSE event stream" (inferred).
-    ///   That this operation answers so. The page lists no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Resume or watch an existing run's SSE event stream" (documented).
     /// - "Resume or watch an existing run's SSE event stream" (inferred). That it works for a run that is
     ///   over.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   For the same operation under `/agent/v1`.
+    /// - "Resume or watch an existing run's SSE event stream" (inferred). `404`: That this operation
+    ///   answers so. The page lists no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn stream_run(&self, run_id: impl Into<String>) -> StreamRun {
         StreamRun {
             core: self.core().clone(),
@@ -159,46 +188,25 @@ impl Client {
     ///
     /// - `body`: The message, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::RunAccepted`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
+    ///   organization (`FORBIDDEN`).
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -209,6 +217,41 @@ impl Client {
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
     ///   waits while its conversation is busy.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn create_modus_run(
         &self,
         body: impl Into<types::ModusRunCreate>,
@@ -234,46 +277,25 @@ impl Client {
     ///
     /// - `body`: The message, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
+    ///   organization (`FORBIDDEN`).
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -284,6 +306,41 @@ impl Client {
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
     ///   waits while its conversation is busy.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn stream_modus_run(
         &self,
         body: impl Into<types::ModusRunCreate>,
@@ -302,44 +359,57 @@ impl Client {
     ///
     /// `GET /agent/v1/runs/active` at the server `agent`
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ActiveRunsPage`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
-    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn list_active_runs(&self) -> ListActiveRuns {
         ListActiveRuns {
             core: self.core().clone(),
@@ -360,44 +430,57 @@ impl Client {
     ///
     /// - `body`: The conversations.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ActiveRuns`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
-    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn find_active_runs(
         &self,
         body: impl Into<types::ActiveRunsBySession>,
@@ -424,49 +507,63 @@ impl Client {
     ///   where it is given neither.
     /// - `body`: What the user has seen, and why; may be empty.
     ///
+    /// # Returns
+    ///
+    /// Awaited: nothing.
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Cancel a run" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn cancel_run(
         &self,
         run_id: impl Into<String>,
@@ -494,46 +591,59 @@ impl Client {
     ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
     ///   where it is given neither.
     ///
+    /// # Returns
+    ///
+    /// Awaited: any JSON.
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Poll run events" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). That the
     ///   cursor is the same as of the stream, which only the description says.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn poll_run_events(&self, run_id: impl Into<String>) -> PollRunEvents {
         PollRunEvents {
             core: self.core().clone(),
@@ -559,47 +669,25 @@ impl Client {
     ///   where it is given neither.
     /// - `body`: The next turn, and what the user has seen.
     ///
+    /// # Returns
+    ///
+    /// Awaited: nothing.
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
     /// - `409`: The run is not in the state that this needs, such as over, or no longer queued
-    ///   (`CONFLICT`). Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). That this operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   (`CONFLICT`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -608,6 +696,43 @@ impl Client {
     ///   (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
     ///   `nextRun.runId` becomes the id of the new run.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn interrupt_run(
         &self,
         run_id: impl Into<String>,
@@ -636,53 +761,68 @@ impl Client {
     ///   where it is given neither.
     /// - `body`: What the run is to do instead.
     ///
+    /// # Returns
+    ///
+    /// Awaited: any JSON.
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
     /// - `409`: The run is not in the state that this needs, such as over, or no longer queued
-    ///   (`CONFLICT`). Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). That this operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   (`CONFLICT`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
     ///   (documented). The body.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn edit_queued_run(
         &self,
         run_id: impl Into<String>,
@@ -715,50 +855,26 @@ impl Client {
     ///   where it is given neither.
     /// - `body`: The decision, and the message and conversation of the new turn.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::RunAccepted`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -767,6 +883,45 @@ impl Client {
     ///   vendor's OpenAPI document speaks of it but does not declare it.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn resume_run(
         &self,
         run_id: impl Into<String>,
@@ -800,50 +955,26 @@ impl Client {
     ///   where it is given neither.
     /// - `body`: The decision, and the message and conversation of the new turn.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -852,6 +983,45 @@ impl Client {
     ///   vendor's OpenAPI document speaks of it but does not declare it.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn stream_resumed_run(
         &self,
         run_id: impl Into<String>,
@@ -882,40 +1052,22 @@ impl Client {
     ///   over the body. "Create a run and stream events via SSE" (inferred). That the vendor makes one
     ///   where it is given neither.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -923,6 +1075,37 @@ impl Client {
     /// - "Resume or watch an existing run's SSE event stream" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That it
     ///   works for a run that is over.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn watch_run(&self, run_id: impl Into<String>) -> WatchRun {
         WatchRun {
             core: self.core().clone(),
@@ -948,50 +1131,26 @@ impl Client {
     ///   number is an integer.
     /// - `body`: The message, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::RunAccepted`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -1002,6 +1161,45 @@ impl Client {
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
     ///   waits while its conversation is busy.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn create_scope_run(
         &self,
         scope_id: i64,
@@ -1032,50 +1230,26 @@ impl Client {
     ///   number is an integer.
     /// - `body`: The message, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -1086,6 +1260,45 @@ impl Client {
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
     ///   waits while its conversation is busy.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn stream_scope_run(
         &self,
         scope_id: i64,
@@ -1111,51 +1324,65 @@ impl Client {
     ///
     /// - `body`: The action, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
+    ///   organization (`FORBIDDEN`).
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Execute a workflow action and stream events via SSE" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn execute_workflow_action(
         &self,
         body: impl Into<types::WorkflowAction>,
@@ -1183,48 +1410,62 @@ impl Client {
     ///   where it is given neither.
     /// - `body`: What the user has seen, and why; may be empty.
     ///
+    /// # Returns
+    ///
+    /// Awaited: nothing.
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such run, or it belongs to another organization. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That
-    ///   operations beside the stream answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such run, or it belongs to another organization.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
-    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That operations beside the stream answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn cancel_workflow_action(
         &self,
         run_id: impl Into<String>,
@@ -1254,50 +1495,26 @@ impl Client {
     ///   number is an integer.
     /// - `body`: The message, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::RunAccepted`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -1308,6 +1525,45 @@ impl Client {
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
     ///   waits while its conversation is busy.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn create_workflow_run(
         &self,
         workflow_id: i64,
@@ -1338,50 +1594,26 @@ impl Client {
     ///   number is an integer.
     /// - `body`: The message, and the conversation that it belongs to.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
     ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
-    ///   ready for both. Not to be retried: use a new key, or the body of the first call. Source: "Execute
-    ///   a workflow action and stream events via SSE" (documented). That the call is refused with a "409
-    ///   error event". "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (inferred). Both forms, and that all operations with a key answer so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -1392,6 +1624,45 @@ impl Client {
     ///   call sent again with the same key and body starts no second run, as documented for `/agent/runs`.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That a run
     ///   waits while its conversation is busy.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn stream_workflow_run(
         &self,
         workflow_id: i64,
@@ -1416,46 +1687,59 @@ impl Client {
     ///
     /// - `body`: The message, and the model to answer it.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ChatResult`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
     ///   it takes, and what sending it twice does.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn chat_with_modus(
         &self,
         body: impl Into<types::ModusChatRequest>,
@@ -1477,46 +1761,59 @@ impl Client {
     ///
     /// - `body`: The message that the context is for.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ContextComposition`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
     ///   for, and that no agent runs.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn compose_modus_context(
         &self,
         body: impl Into<types::ContextRequest>,
@@ -1533,44 +1830,57 @@ impl Client {
     ///
     /// `GET /api/v1/modus/conversations` at the server `api`
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ConversationsPage`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
-    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn list_modus_conversations(&self) -> ListModusConversations {
         ListModusConversations {
             core: self.core().clone(),
@@ -1597,45 +1907,58 @@ impl Client {
     ///
     /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Conversation`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Fetch a single conversation by thread id" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn get_modus_conversation(
         &self,
         thread_id: impl Into<String>,
@@ -1659,50 +1982,64 @@ impl Client {
     /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
     /// - `body`: The message, or the decision, and the model to answer it.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ChatResult`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
     ///   it takes, and what sending it twice does.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn continue_modus_chat(
         &self,
         thread_id: impl Into<String>,
@@ -1721,44 +2058,57 @@ impl Client {
     ///
     /// `GET /api/v1/scopes` at the server `api`
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ScopesPage`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
-    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn list_scopes(&self) -> ListScopes {
         ListScopes {
             core: self.core().clone(),
@@ -1784,44 +2134,57 @@ impl Client {
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     ///   number is an integer.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Scope`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
-    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn get_scope(&self, scope_id: i64) -> GetScope {
         GetScope {
             core: self.core().clone(),
@@ -1845,44 +2208,23 @@ impl Client {
     ///   number is an integer.
     /// - `body`: The message, and the model to answer it.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ChatResult`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -1890,6 +2232,41 @@ impl Client {
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
     ///   it takes, and what sending it twice does.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn chat_with_scope(
         &self,
         scope_id: i64,
@@ -1917,50 +2294,64 @@ impl Client {
     ///   number is an integer.
     /// - `body`: The message that the context is for.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ContextComposition`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
     ///   for, and that no agent runs.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn compose_scope_context(
         &self,
         scope_id: i64,
@@ -1986,49 +2377,63 @@ impl Client {
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     ///   number is an integer.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ConversationsPage`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "List conversations for a skill scope" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn list_scope_conversations(&self, scope_id: i64) -> ListScopeConversations {
         ListScopeConversations {
             core: self.core().clone(),
@@ -2059,49 +2464,63 @@ impl Client {
     ///   number is an integer.
     /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Conversation`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Fetch a single conversation by thread id" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn get_scope_conversation(
         &self,
         scope_id: i64,
@@ -2132,44 +2551,23 @@ impl Client {
     /// - `thread_id`: The conversation's id, the `threadId` of an earlier answer. Opaque.
     /// - `body`: The message, and the model to answer it.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::ChatResult`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
@@ -2177,6 +2575,41 @@ impl Client {
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). How long
     ///   it takes, and what sending it twice does.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn continue_scope_chat(
         &self,
         scope_id: i64,
@@ -2197,45 +2630,58 @@ impl Client {
     ///
     /// `GET /api/v1/workflows` at the server `api`
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::WorkflowsPage`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "List agents in the caller's organization" (documented). By the former name of workflows.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn list_workflows(&self) -> ListWorkflows {
         ListWorkflows {
             core: self.core().clone(),
@@ -2261,44 +2707,57 @@ impl Client {
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     ///   number is an integer.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Workflow`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
-    /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn get_workflow(&self, workflow_id: i64) -> GetWorkflow {
         GetWorkflow {
             core: self.core().clone(),
@@ -2320,49 +2779,63 @@ impl Client {
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     ///   number is an integer.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::WorkflowRunsPage`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
-    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
+    /// - `422`: The request is well-formed, but a value in it is refused (`VALIDATION`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "List recent runs for an agent" (documented). By the former name of workflows.
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `422`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `422`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn list_workflow_runs(&self, workflow_id: i64) -> ListWorkflowRuns {
         ListWorkflowRuns {
             core: self.core().clone(),
@@ -2397,45 +2870,58 @@ impl Client {
     ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     ///   ids of started runs are others.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::WorkflowRunDetail`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
     /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
-    ///   Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   For other operations. "modus-data/modus-cli README.md" (documented). The other host. "Create a run
-    ///   and stream events via SSE" (inferred). That operations answer so whose pages list no failures.
     /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
-    ///   organization (`FORBIDDEN`). Source: "modus-data/modus-sdk-typescript v0.2.3
-    ///   src/_generated/public-openapi.json" (documented). The missing scope, for other operations. "Create
-    ///   a run and stream events via SSE" (inferred). That operations answer so whose pages list no
-    ///   failures, and that another organization gives this status.
-    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`). Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That this
-    ///   operation answers so.
+    ///   organization (`FORBIDDEN`).
+    /// - `404`: There is no such thing, or it is out of the token's reach (`NOT_FOUND`).
     /// - `429`: Too many requests (`RATE_LIMITED`). May be retried, after the time in the `Retry-After`
-    ///   header where there is one. No limits are documented. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). For the operations under
-    ///   `/agent/v1`. "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
-    ///   (documented). The header. "Create a run and stream events via SSE" (inferred). That operations
-    ///   answer so whose pages list no failures.
-    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried. Source:
-    ///   "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). For
-    ///   other operations. "Create a run and stream events via SSE" (inferred). That operations answer so
-    ///   whose pages list no failures.
+    ///   header where there is one. No limits are documented.
+    /// - `500`: The vendor's server failed (`INTERNAL_ERROR`). May be retried.
     /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
-    ///   (`UPSTREAM_ERROR`), which may be retried. Source: "modus-data/modus-sdk-typescript
-    ///   src/_generated/public-openapi.json, later than v0.2.3" (documented). The code. "Create a run and
-    ///   stream events via SSE" (inferred). The statuses, and that the body is the same for all. The page
-    ///   lists no failures.
+    ///   (`UPSTREAM_ERROR`), which may be retried.
     ///
     /// # Source
     ///
     /// - "Get a single run (live state or history)" (documented).
     /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `404`:
+    ///   The answer.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `404`:
+    ///   That this operation answers so.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `429`: For the operations under `/agent/v1`.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `429`:
+    ///   The header.
+    /// - "Create a run and stream events via SSE" (inferred). `429`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `500`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `500`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
     pub fn get_workflow_run(
         &self,
         workflow_id: i64,

@@ -86,6 +86,7 @@ impl Client {
     }
 }
 
+#[doc(hidden)]
 impl VendorClient for Client {
     const VENDOR: &'static Vendor = &VENDOR;
     fn from_core(core: Core) -> Self {

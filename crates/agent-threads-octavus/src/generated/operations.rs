@@ -17,20 +17,25 @@ impl Client {
     ///
     /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Agent`].
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
-    /// - `404`: There is no such agent, or the server is of a revision that cannot say how it is. Source:
-    ///   "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). The page lists
-    ///   404 for a missing thread; an unknown agent may answer 403 instead.
-    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
-    ///   one error body for all statuses.
+    /// - `404`: There is no such agent, or the server is of a revision that cannot say how it is.
+    /// - otherwise: Any other failure.
     ///
     /// # Source
     ///
-    /// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). `404`: The page
+    ///   lists 404 for a missing thread; an unknown agent may answer 403 instead.
+    /// - "Workforce Agents: API reference" (inferred). `default`: The page gives one error body for all
+    ///   statuses.
     pub fn get_agent(&self, agent_id: impl Into<String>) -> GetAgent {
         GetAgent {
             core: self.core().clone(),
@@ -57,21 +62,27 @@ impl Client {
     /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
     /// - `body`: The files.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::AgentFiles`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The body is malformed or cannot be used. Source: "Workforce Agents: API reference, revision
-    ///   that adds Idempotency-Key" (documented).
+    /// - `400`: The body is malformed or cannot be used.
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
-    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
-    ///   one error body for all statuses.
+    /// - otherwise: Any other failure.
     ///
     /// # Source
     ///
     /// - "Support: Workforce Agents API reference" (documented). That it exists.
     /// - "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Body, answer and limits, which
     ///   are those of `/api/files/upload-urls`.
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented). `400`: The
+    ///   answer.
+    /// - "Workforce Agents: API reference" (inferred). `default`: The page gives one error body for all
+    ///   statuses.
     pub fn create_agent_files(
         &self,
         agent_id: impl Into<String>,
@@ -99,24 +110,24 @@ impl Client {
     /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
     /// - `body`: The task.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::DispatchResult`].
+    ///
     /// # Errors
     ///
     /// - `400`: The body is malformed, `config` names a model, a provider or a capability that the agent
-    ///   cannot use, or the `Idempotency-Key` is not of the documented form. Nothing was started. Source:
-    ///   "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
+    ///   cannot use, or the `Idempotency-Key` is not of the documented form. Nothing was started.
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
-    /// - `404`: There is no such agent. Source: "Workforce Agents: API reference" (inferred). The page
-    ///   lists 404 for a missing thread; an unknown agent may answer 403 instead.
+    /// - `404`: There is no such agent.
     /// - `409`: Nothing was started. The code says why: `AGENT_BUSY` for a dispatch with `ifIdle` to an
     ///   agent that is not idle, with the thread that keeps it busy in `currentThreadId`; `AGENT_PAUSED`
     ///   for an agent that is paused; `IDEMPOTENCY_KEY_REUSED` for a key that came before with another
     ///   body; `IDEMPOTENCY_KEY_IN_PROGRESS` for a key whose first request is not answered yet. Only the
-    ///   last has a `Retry-After`, and is to be sent again after it. Source: "Workforce Agents: API
-    ///   reference, revision that adds Idempotency-Key" (documented).
-    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
-    ///   one error body for all statuses.
+    ///   last has a `Retry-After`, and is to be sent again after it.
+    /// - otherwise: Any other failure.
     ///
     /// # Source
     ///
@@ -124,6 +135,14 @@ impl Client {
     /// - "Workforce Agents: API reference" (inferred). What sending it twice does.
     /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented). What sending
     ///   it twice with a key does.
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented). `400`: The
+    ///   answer.
+    /// - "Workforce Agents: API reference" (inferred). `404`: The page lists 404 for a missing thread; an
+    ///   unknown agent may answer 403 instead.
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented). `409`: The
+    ///   answer.
+    /// - "Workforce Agents: API reference" (inferred). `default`: The page gives one error body for all
+    ///   statuses.
     pub fn dispatch_thread(
         &self,
         agent_id: impl Into<String>,
@@ -150,18 +169,23 @@ impl Client {
     /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
     /// - `thread_id`: The thread's id, as the dispatch returned it. Opaque.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Thread`].
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
     /// - `404`: The agent has no such thread.
-    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
-    ///   one error body for all statuses.
+    /// - otherwise: Any other failure.
     ///
     /// # Source
     ///
-    /// "Workforce Agents: API reference" (seed).
+    /// - "Workforce Agents: API reference" (seed).
+    /// - "Workforce Agents: API reference" (inferred). `default`: The page gives one error body for all
+    ///   statuses.
     pub fn get_thread(
         &self,
         agent_id: impl Into<String>,
@@ -188,20 +212,25 @@ impl Client {
     /// - `agent_id`: The agent's id, as it stands in the URL of its dashboard page. Opaque.
     /// - `thread_id`: The thread's id, as the dispatch returned it. Opaque.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::DispatchResult`].
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
     /// - `404`: The agent has no such thread.
-    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
-    ///   one error body for all statuses.
+    /// - otherwise: Any other failure.
     ///
     /// # Source
     ///
     /// - "Workforce Agents: API reference, revision that adds cancel" (documented).
     /// - "Workforce Agents: API reference, revision that adds cancel" (inferred). That a thread which waits
     ///   as `queued` counts as in flight, and what a repeat may stop.
+    /// - "Workforce Agents: API reference" (inferred). `default`: The page gives one error body for all
+    ///   statuses.
     pub fn cancel_thread(
         &self,
         agent_id: impl Into<String>,
@@ -227,25 +256,31 @@ impl Client {
     /// - `thread_id`: The thread's id, as the dispatch returned it. Opaque.
     /// - `body`: The message.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::DispatchResult`].
+    ///
     /// # Errors
     ///
-    /// - `400`: The body is malformed or cannot be used. Source: "Workforce Agents: API reference, revision
-    ///   that adds Idempotency-Key" (documented).
+    /// - `400`: The body is malformed or cannot be used.
     /// - `401`: The key is missing or invalid.
     /// - `402`: The agent is blocked by a usage or spending limit.
     /// - `403`: The key belongs to another agent.
     /// - `404`: The agent has no such thread.
-    /// - `409`: The agent is paused, with the code `AGENT_PAUSED`. Source: "Workforce Agents: API
-    ///   reference, revision that adds Idempotency-Key" (inferred). That a follow up is refused so too. The
-    ///   page has this code for the API as a whole.
-    /// - otherwise: Any other failure. Source: "Workforce Agents: API reference" (inferred). The page gives
-    ///   one error body for all statuses.
+    /// - `409`: The agent is paused, with the code `AGENT_PAUSED`.
+    /// - otherwise: Any other failure.
     ///
     /// # Source
     ///
     /// - "Workforce Agents: API reference" (seed).
     /// - "Workforce Agents: API reference" (inferred). That a first read may still show the status of the
     ///   run before.
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented). `400`: The
+    ///   answer.
+    /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). `409`: That a
+    ///   follow up is refused so too. The page has this code for the API as a whole.
+    /// - "Workforce Agents: API reference" (inferred). `default`: The page gives one error body for all
+    ///   statuses.
     pub fn follow_up_thread(
         &self,
         agent_id: impl Into<String>,

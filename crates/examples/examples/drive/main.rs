@@ -56,7 +56,8 @@ async fn main() -> ExitCode {
         match driven {
             Ok(()) => println!(),
             Err(Failure::Setup(error)) => {
-                eprintln!("drive: {}", chain(&*error));
+                let others = if vendor.is_none() { "; --vendor picks one" } else { "" };
+                eprintln!("drive: {}{others}", chain(&*error));
                 return ExitCode::from(2);
             }
             Err(Failure::Run(error)) => {

@@ -13,6 +13,10 @@ impl Client {
     ///
     /// `GET /v1/agents` at the server `api`
     ///
+    /// # Returns
+    ///
+    /// Awaited: a list of [`types::Agent`].
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or wrong.
@@ -43,6 +47,10 @@ impl Client {
     ///
     /// - `agent_id`: The agent's id.
     ///
+    /// # Returns
+    ///
+    /// Awaited: nothing.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -67,14 +75,19 @@ impl Client {
     ///
     /// - `agent_id`: The agent's id.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Agent`].
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or wrong.
-    /// - `404`: There is no such agent. Source: "Errors" (inferred). It may be 403 instead.
+    /// - `404`: There is no such agent.
     ///
     /// # Source
     ///
-    /// "Agents" (seed).
+    /// - "Agents" (seed).
+    /// - "Errors" (inferred). `404`: It may be 403 instead.
     pub fn get_agent(&self, agent_id: impl Into<String>) -> GetAgent {
         GetAgent {
             core: self.core().clone(),
@@ -93,6 +106,10 @@ impl Client {
     /// - `agent_id`: The agent's id.
     /// - `name`: The name of the setting.
     /// - `body`: The setting.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: any JSON.
     ///
     /// # Errors
     ///
@@ -120,6 +137,10 @@ impl Client {
     /// In no order.
     ///
     /// `GET /v1/labels` at the server `api`
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::LabelsPage`].
     ///
     /// # Source
     ///

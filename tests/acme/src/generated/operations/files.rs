@@ -17,6 +17,10 @@ impl Client {
     ///
     /// - `project_id`: The number of the project.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::FilesPage`].
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -45,6 +49,10 @@ impl Client {
     ///
     /// - `project_id`: The number of the project.
     /// - `file_id`: The file's id.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: nothing.
     ///
     /// # Errors
     ///

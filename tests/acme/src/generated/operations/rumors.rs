@@ -16,6 +16,10 @@ impl Client {
     ///
     /// `GET /v1/rumors` at the server `api`
     ///
+    /// # Returns
+    ///
+    /// Awaited: any JSON.
+    ///
     /// # Source
     ///
     /// "Rumors" (inferred). All of it.

@@ -23,6 +23,10 @@ impl Client {
     /// - `agent_id`: The agent's id.
     /// - `body`: The question.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Answer`].
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -57,6 +61,10 @@ impl Client {
     /// - `agent_id`: The agent's id.
     /// - `body`: The question.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::AnswerEvent`].
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -89,6 +97,10 @@ impl Client {
     /// - `agent_id`: The agent's id.
     /// - `body`: What to do.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -119,6 +131,10 @@ impl Client {
     ///
     /// - `run_id`: The run's id.
     ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
     /// # Errors
     ///
     /// - `404`: There is no such run.
@@ -146,6 +162,10 @@ impl Client {
     ///
     /// - `run_id`: The run's id.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::RunAccepted`].
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -171,6 +191,10 @@ impl Client {
     /// # Arguments
     ///
     /// - `run_id`: The run's id.
+    ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
     ///
     /// # Errors
     ///
@@ -200,6 +224,10 @@ impl Client {
     ///
     /// - `run_id`: The run's id.
     /// - `body`: Which steps.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::StepsPage`].
     ///
     /// # Source
     ///

@@ -21,6 +21,10 @@ impl Client {
     /// - `agent_id`: The agent's id.
     /// - `body`: The task, see <https://docs.acme.example/threads>.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Thread`].
+    ///
     /// # Errors
     ///
     /// - `409`: The key was used for another task, or `KEY_IN_PROGRESS`.
@@ -53,6 +57,10 @@ impl Client {
     ///
     /// - `thread_id`: The thread's id.
     ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::Thread`].
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -76,6 +84,10 @@ impl Client {
     /// # Arguments
     ///
     /// - `thread_id`: The thread's id.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: nothing.
     ///
     /// # Errors
     ///
@@ -101,6 +113,10 @@ impl Client {
     /// # Arguments
     ///
     /// - `thread_id`: The thread's id.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`ExportThreadAnswer`].
     ///
     /// # Errors
     ///

@@ -88,6 +88,25 @@ async fn a_dispatch_is_tried_again_while_no_connection_was_made() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_tells_whether_a_dispatch_can_be_made_again() {
+    let certain =
+        [Answer::Fails(Phase::Connect), json(409, r#"{"code":"IDEMPOTENCY_KEY_IN_PROGRESS"}"#)];
+    let open = [
+        Answer::Fails(Phase::Exchange),
+        Answer::Hangs,
+        Answer::Breaks("{".into()),
+        json(503, "{}"),
+    ];
+    for (answers, expected) in [(&certain[..], true), (&open[..], false)] {
+        for answer in answers {
+            let seam = Seam::new([answer.clone()]);
+            let error = seam.client().dispatch("agent_1", "task").await.unwrap_err();
+            assert_eq!(error.is_without_effect(), expected, "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_pauses_grow_and_the_error_tells_them() {
     let seam = Seam::new([json(503, r#"{"error":"down","code":"DOWN"}"#)]);
     let client = seam.builder().retry(steady()).build().unwrap();

@@ -6,6 +6,7 @@
 //! - `generations`: what Octavus added over time, against a sandbox of each state that its API has had
 //! - `broken`: connections that break, on raw TCP
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
+//! - `modus`: the same questions of Modus, whose runs are streams
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]

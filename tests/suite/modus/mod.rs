@@ -1,8 +1,9 @@
-//! Modus: runs as streams of events, against the sandbox over HTTP.
+//! Modus: runs as streams of events, against the sandbox over HTTP; and each operation by itself, against mock servers.
 
 mod bad_input;
 mod current;
 mod flows;
+mod operations;
 mod resume;
 
 use agent_threads_modus::{

@@ -80,6 +80,8 @@ pub(crate) struct Pagination {
     pub(crate) next: String,
     /// Its property with what the list is of, by its name on the wire.
     pub(crate) items: String,
+    /// The same under an earlier name, for servers that still use that.
+    pub(crate) former: Option<String>,
 }
 
 /// A parameter of an operation.
@@ -334,6 +336,7 @@ fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {
         page,
         next: word.text("next")?.to_owned(),
         items: word.text("items")?.to_owned(),
+        former: word.text("former").map(str::to_owned),
     })
 }
 

@@ -24,11 +24,20 @@ pub(crate) fn read(places: &ErrorBody, body: &[u8]) -> Told {
 }
 
 fn first(value: &Value, pointers: &[&str]) -> Option<String> {
-    pointers.iter().find_map(|pointer| match value.pointer(pointer)? {
+    pointers.iter().find_map(|pointer| text(value.pointer(pointer)?))
+}
+
+/// A text, a number, or a list of such, one behind the other.
+fn text(value: &Value) -> Option<String> {
+    match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
+        Value::Array(items) => {
+            let texts: Vec<_> = items.iter().filter_map(Value::as_str).collect();
+            (!texts.is_empty()).then(|| texts.join("; "))
+        }
         _ => None,
-    })
+    }
 }
 
 #[cfg(test)]
@@ -55,6 +64,12 @@ mod tests {
         for body in ["", "<html>", "[]", "null", r#"{"error":null}"#, r#"{"error":""}"#, "\u{0}"] {
             assert_eq!(told(body), Told::default(), "{body:?}");
         }
+    }
+
+    #[test]
+    fn a_list_of_texts_is_told_whole() {
+        let told = told(r#"{"error":["id must be a number","name is missing"]}"#);
+        assert_eq!(told.message.as_deref(), Some("id must be a number; name is missing"));
     }
 
     #[test]

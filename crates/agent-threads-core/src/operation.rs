@@ -50,7 +50,7 @@ pub struct Derive {
     pub domain: &'static str,
 }
 
-/// JSON pointers into an error body. The first of a list that points at a string is taken.
+/// JSON pointers into an error body. The first of a list that points at a string, or at a list of strings, is taken.
 #[derive(Debug)]
 pub struct ErrorBody {
     /// The text for people.

@@ -146,7 +146,7 @@ async fn the_vendors_refusals_are_errors_with_status_code_and_message() {
         Fault::json(400, json!({ "statusCode": 400, "message": ["bad", "worse"] })),
     );
     let error = client.run(task(&modus)).wait().await.unwrap_err();
-    assert_eq!(error.message(), Some("bad"));
+    assert_eq!(error.message(), Some("bad; worse"));
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ pub(super) struct List<'p> {
     page: syn::Ident,
     next: &'p Field,
     items: &'p Field,
+    /// The name of the same field on servers that still use an earlier one.
+    former: Option<&'p syn::Ident>,
     /// What the list is of.
     item: syn::Type,
 }
@@ -24,7 +26,7 @@ impl<'p> List<'p> {
         cut: &'p Cut,
         operation: &Operation,
     ) -> Result<Option<Self>, Failure> {
-        let Some(Pagination { token, page, next, items }) = &operation.pagination else {
+        let Some(Pagination { token, page, next, items, former }) = &operation.pagination else {
             return Ok(None);
         };
         let fields = found(&cut.structs, page, plan)?;
@@ -36,11 +38,12 @@ impl<'p> List<'p> {
             fields.iter().find(|field| field.wire == *wire).ok_or_else(|| missing(wire))
         };
         let (next, items) = (field(next)?, field(items)?);
+        let former = former.as_ref().map(field).transpose()?.map(|field| &field.name);
         let [item] = generic(present(&items.ty), "Vec").ok_or_else(|| missing(&items.wire))?;
         let mut item = item.clone();
         Qualified(plan).visit_type_mut(&mut item);
         let (token, page) = (format_ident!("{token}"), format_ident!("{page}"));
-        Ok(Some(Self { token, page, next, items, item }))
+        Ok(Some(Self { token, page, next, items, former, item }))
     }
 
     /// The methods that give the list.
@@ -70,7 +73,10 @@ impl<'p> List<'p> {
         };
         let items = &self.items.name;
         let items = match generic::<1>(&self.items.ty, "Option") {
-            Some(_) => quote!(page.#items.unwrap_or_default()),
+            Some(_) => {
+                let former = self.former.map(|former| quote!(.or(page.#former)));
+                quote!(page.#items #former .unwrap_or_default())
+            }
             None => quote!(page.#items),
         };
         quote! {

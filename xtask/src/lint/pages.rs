@@ -29,11 +29,18 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
             "must be a property of the success schema, `type: string`: the token of the next page",
         ));
     }
-    if property("items").is_some_and(|property| property.text("type") != Some("array")) {
-        out.push(
-            word.child("items")
-                .complaint("must be a property of the success schema that is an array"),
-        );
+    for key in ["items", "former"] {
+        if property(key).is_some_and(|property| property.text("type") != Some("array")) {
+            out.push(
+                word.child(key)
+                    .complaint("must be a property of the success schema that is an array"),
+            );
+        }
+    }
+    if word.has("former") && property("items").is_some_and(|items| !items.flag("nullable")) {
+        out.push(word.child("items").complaint(
+            "can be absent where `former` has its place; make the property optional and nullable",
+        ));
     }
 }
 

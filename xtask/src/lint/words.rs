@@ -134,7 +134,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
         ],
         Place::IdempotencyKey => &[("header", Text)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
-        Place::Pagination => &[("token", Text), ("next", Text), ("items", Text)],
+        Place::Pagination => &[("token", Text), ("next", Text), ("items", Text), ("former", Text)],
         Place::Source => &[
             ("page", Text),
             ("tag", OneOf(&["seed", "documented", "observed", "inferred"])),

@@ -30,7 +30,7 @@ static VENDOR: Vendor = Vendor {
     headers: &[],
     request_id: &["X-Request-Id"],
     error_body: ErrorBody {
-        message: &["/error/message", "/message", "/message/0", "/error"],
+        message: &["/error/message", "/message", "/error"],
         code: &["/error/code"],
         request_id: &["/error/requestId"],
     },

@@ -5074,7 +5074,7 @@ impl codegen::Paged for ListScopes {
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
-        page.scopes.unwrap_or_default()
+        page.scopes.or(page.skills).unwrap_or_default()
     }
 }
 
@@ -5782,7 +5782,7 @@ impl codegen::Paged for ListWorkflows {
     }
 
     fn items(page: Self::Page) -> Vec<Self::Item> {
-        page.workflows.unwrap_or_default()
+        page.workflows.or(page.agents).unwrap_or_default()
     }
 }
 

@@ -252,3 +252,13 @@ async fn a_page_that_was_there_before_ends_the_list_with_an_error() {
     first.assert_async().await;
     again.assert_async().await;
 }
+
+#[tokio::test]
+async fn items_are_found_under_the_older_name() {
+    let Hosts { agent: _agent, api, client } = Hosts::start().await;
+    page(&api, get("/api/v1/workflows"), "agents", named("Digest"), Value::Null).await;
+    page(&api, get("/api/v1/scopes"), "skills", named("Support"), Value::Null).await;
+    let workflows: Vec<_> = client.list_workflows().items().try_collect().await.unwrap();
+    let scopes: Vec<_> = client.list_scopes().items().try_collect().await.unwrap();
+    assert_eq!((workflows[0].name.as_str(), scopes[0].name.as_str()), ("Digest", "Support"));
+}

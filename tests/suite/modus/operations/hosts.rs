@@ -79,11 +79,11 @@ async fn a_refusal_tells_its_code_its_message_and_its_request() {
     let nested = json!({ "error": { "code": "FORBIDDEN", "status": "PERMISSION_DENIED",
                                     "message": "token is missing scopes:invoke", "requestId": "req_01J",
                                     "info": { "missing": ["scopes:invoke"] } } });
-    let listed = json!({ "message": ["model must be a string; b", "b"], "error": "Bad Request", "statusCode": 400 });
+    let listed = json!({ "message": ["model must be a string", "b"], "error": "Bad Request", "statusCode": 400 });
     let plain = json!({ "message": "no such route", "statusCode": 404 });
     let cases = [
         (403, nested, Some("FORBIDDEN"), "token is missing scopes:invoke"),
-        (400, listed, None, "model must be a string"),
+        (400, listed, None, "model must be a string; b"),
         (404, plain, None, "no such route"),
     ];
     for (status, body, code, message) in cases {

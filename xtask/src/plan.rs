@@ -156,6 +156,8 @@ pub(crate) struct Object {
     pub(crate) required: Vec<String>,
     /// Whether a caller makes one.
     pub(crate) in_request: bool,
+    /// Whether it can be made of a text where it needs nothing else.
+    pub(crate) from_text: bool,
     /// Whether only provisional operations use it.
     pub(crate) provisional: bool,
 }
@@ -428,6 +430,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
         provisional: false,
     }
 }

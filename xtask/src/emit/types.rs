@@ -120,9 +120,12 @@ impl<'p> Struct<'p> {
         }
     }
 
-    /// A struct that needs nothing but a text can be made of one.
+    /// A struct that needs nothing but a text can be made of one, unless the document says that another would be meant.
     fn from(&self) -> Option<TokenStream> {
         let required = self.required();
+        if !self.object.from_text {
+            return None;
+        }
         let [only] = &required[..] else { return None };
         let ty = &only.ty;
         let name = &self.name;

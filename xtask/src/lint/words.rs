@@ -201,6 +201,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-variant-names", TextMap),
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
+            ("x-from-text", Flag),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -227,9 +228,10 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 6] = [
+const BESIDE: [(&str, &[&str]); 7] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
+    ("x-from-text", &["properties"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),

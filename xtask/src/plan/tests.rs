@@ -144,3 +144,13 @@ fn arms_stand_in_the_order_of_the_document_and_lose_their_tag() {
     assert!(plan.objects["RulePart"].fields.is_empty());
     assert_eq!(plan.tag_of("RulePart"), Some("kind"));
 }
+
+#[test]
+fn a_request_is_made_of_a_text_unless_the_document_says_otherwise() {
+    let good = include_str!("../lint/good.yaml");
+    let kept = "description: A note to be added.";
+    let refused = good.replace(kept, &format!("{kept}\n      x-from-text: false"));
+    let from_text =
+        |text: &str| plan(&Spec::parse(text, "good.yaml").unwrap()).objects["NewNote"].from_text;
+    assert_eq!((from_text(good), from_text(&refused)), (true, false));
+}

@@ -1412,18 +1412,6 @@ impl ModusChatRequest {
     }
 }
 
-impl From<&str> for ModusChatRequest {
-    fn from(value: &str) -> Self {
-        Self::new(value)
-    }
-}
-
-impl From<String> for ModusChatRequest {
-    fn from(value: String) -> Self {
-        Self::new(value)
-    }
-}
-
 /// A message for Modus, and the conversation that it belongs to.
 ///
 /// # Source

@@ -136,7 +136,7 @@ impl<'p> Builder<'p> {
             vendor: &plan.vendor.name,
             server: server(plan, operation),
             operation,
-            name: format_ident!("{}", naming::pascal(&operation.id)),
+            name: format_ident!("{}", naming::request(&operation.id)),
             arguments,
             answer: answers::ty(operation),
             stream,
@@ -221,7 +221,9 @@ impl<'p> Builder<'p> {
             Answer::One(schema) => format!("Awaited: a [`types::{schema}`]."),
             Answer::Many(schema) => format!("Awaited: a list of [`types::{schema}`]."),
             Answer::Json => "Awaited: any JSON.".to_owned(),
-            Answer::ByStatus(_) => format!("Awaited: a [`{}Answer`].", self.name),
+            Answer::ByStatus(_) => {
+                format!("Awaited: a [`{}`].", naming::answer(&self.operation.id))
+            }
             Answer::Events(events) => {
                 format!("From `events()`: a stream of [`types::{}`].", events.union)
             }

@@ -89,8 +89,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn create_run(&self, body: impl Into<types::RunCreate>) -> CreateRun {
-        CreateRun {
+    pub fn create_run(&self, body: impl Into<types::RunCreate>) -> CreateRunRequest {
+        CreateRunRequest {
             core: self.core().clone(),
             body: body.into(),
             idempotency_key: None,
@@ -166,8 +166,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn stream_run(&self, run_id: impl Into<String>) -> StreamRun {
-        StreamRun {
+    pub fn stream_run(&self, run_id: impl Into<String>) -> StreamRunRequest {
+        StreamRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             last_event_id: None,
@@ -255,8 +255,8 @@ impl Client {
     pub fn create_modus_run(
         &self,
         body: impl Into<types::ModusRunCreate>,
-    ) -> CreateModusRun {
-        CreateModusRun {
+    ) -> CreateModusRunRequest {
+        CreateModusRunRequest {
             core: self.core().clone(),
             body: body.into(),
             idempotency_key: None,
@@ -344,8 +344,8 @@ impl Client {
     pub fn stream_modus_run(
         &self,
         body: impl Into<types::ModusRunCreate>,
-    ) -> StreamModusRun {
-        StreamModusRun {
+    ) -> StreamModusRunRequest {
+        StreamModusRunRequest {
             core: self.core().clone(),
             body: body.into(),
             idempotency_key: None,
@@ -410,8 +410,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn list_active_runs(&self) -> ListActiveRuns {
-        ListActiveRuns {
+    pub fn list_active_runs(&self) -> ListActiveRunsRequest {
+        ListActiveRunsRequest {
             core: self.core().clone(),
             page_size: None,
             page_token: None,
@@ -484,8 +484,8 @@ impl Client {
     pub fn find_active_runs(
         &self,
         body: impl Into<types::ActiveRunsBySession>,
-    ) -> FindActiveRuns {
-        FindActiveRuns {
+    ) -> FindActiveRunsRequest {
+        FindActiveRunsRequest {
             core: self.core().clone(),
             body: body.into(),
         }
@@ -568,8 +568,8 @@ impl Client {
         &self,
         run_id: impl Into<String>,
         body: impl Into<types::CancelRun>,
-    ) -> CancelRun {
-        CancelRun {
+    ) -> CancelRunRequest {
+        CancelRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             body: body.into(),
@@ -644,8 +644,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn poll_run_events(&self, run_id: impl Into<String>) -> PollRunEvents {
-        PollRunEvents {
+    pub fn poll_run_events(&self, run_id: impl Into<String>) -> PollRunEventsRequest {
+        PollRunEventsRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             last_event_id: None,
@@ -737,8 +737,8 @@ impl Client {
         &self,
         run_id: impl Into<String>,
         body: impl Into<types::InterruptRun>,
-    ) -> InterruptRun {
-        InterruptRun {
+    ) -> InterruptRunRequest {
+        InterruptRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             body: body.into(),
@@ -827,8 +827,8 @@ impl Client {
         &self,
         run_id: impl Into<String>,
         body: impl Into<types::EditQueuedRun>,
-    ) -> EditQueuedRun {
-        EditQueuedRun {
+    ) -> EditQueuedRunRequest {
+        EditQueuedRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             body: body.into(),
@@ -926,8 +926,8 @@ impl Client {
         &self,
         run_id: impl Into<String>,
         body: impl Into<types::ResumeRun>,
-    ) -> ResumeRun {
-        ResumeRun {
+    ) -> ResumeRunRequest {
+        ResumeRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             body: body.into(),
@@ -1026,8 +1026,8 @@ impl Client {
         &self,
         run_id: impl Into<String>,
         body: impl Into<types::ResumeRun>,
-    ) -> StreamResumedRun {
-        StreamResumedRun {
+    ) -> StreamResumedRunRequest {
+        StreamResumedRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             body: body.into(),
@@ -1106,8 +1106,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn watch_run(&self, run_id: impl Into<String>) -> WatchRun {
-        WatchRun {
+    pub fn watch_run(&self, run_id: impl Into<String>) -> WatchRunRequest {
+        WatchRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             last_event_id: None,
@@ -1204,8 +1204,8 @@ impl Client {
         &self,
         scope_id: i64,
         body: impl Into<types::ScopeRunCreate>,
-    ) -> CreateScopeRun {
-        CreateScopeRun {
+    ) -> CreateScopeRunRequest {
+        CreateScopeRunRequest {
             core: self.core().clone(),
             scope_id,
             body: body.into(),
@@ -1303,8 +1303,8 @@ impl Client {
         &self,
         scope_id: i64,
         body: impl Into<types::ScopeRunCreate>,
-    ) -> StreamScopeRun {
-        StreamScopeRun {
+    ) -> StreamScopeRunRequest {
+        StreamScopeRunRequest {
             core: self.core().clone(),
             scope_id,
             body: body.into(),
@@ -1386,8 +1386,8 @@ impl Client {
     pub fn execute_workflow_action(
         &self,
         body: impl Into<types::WorkflowAction>,
-    ) -> ExecuteWorkflowAction {
-        ExecuteWorkflowAction {
+    ) -> ExecuteWorkflowActionRequest {
+        ExecuteWorkflowActionRequest {
             core: self.core().clone(),
             body: body.into(),
             idempotency_key: None,
@@ -1470,8 +1470,8 @@ impl Client {
         &self,
         run_id: impl Into<String>,
         body: impl Into<types::CancelRun>,
-    ) -> CancelWorkflowAction {
-        CancelWorkflowAction {
+    ) -> CancelWorkflowActionRequest {
+        CancelWorkflowActionRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             body: body.into(),
@@ -1568,8 +1568,8 @@ impl Client {
         &self,
         workflow_id: i64,
         body: impl Into<types::WorkflowRunCreate>,
-    ) -> CreateWorkflowRun {
-        CreateWorkflowRun {
+    ) -> CreateWorkflowRunRequest {
+        CreateWorkflowRunRequest {
             core: self.core().clone(),
             workflow_id,
             body: body.into(),
@@ -1667,8 +1667,8 @@ impl Client {
         &self,
         workflow_id: i64,
         body: impl Into<types::WorkflowRunCreate>,
-    ) -> StreamWorkflowRun {
-        StreamWorkflowRun {
+    ) -> StreamWorkflowRunRequest {
+        StreamWorkflowRunRequest {
             core: self.core().clone(),
             workflow_id,
             body: body.into(),
@@ -1743,8 +1743,8 @@ impl Client {
     pub fn chat_with_modus(
         &self,
         body: impl Into<types::ModusChatRequest>,
-    ) -> ChatWithModus {
-        ChatWithModus {
+    ) -> ChatWithModusRequest {
+        ChatWithModusRequest {
             core: self.core().clone(),
             body: body.into(),
         }
@@ -1817,8 +1817,8 @@ impl Client {
     pub fn compose_modus_context(
         &self,
         body: impl Into<types::ContextRequest>,
-    ) -> ComposeModusContext {
-        ComposeModusContext {
+    ) -> ComposeModusContextRequest {
+        ComposeModusContextRequest {
             core: self.core().clone(),
             body: body.into(),
         }
@@ -1881,8 +1881,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn list_modus_conversations(&self) -> ListModusConversations {
-        ListModusConversations {
+    pub fn list_modus_conversations(&self) -> ListModusConversationsRequest {
+        ListModusConversationsRequest {
             core: self.core().clone(),
             include_tools: None,
             kind: None,
@@ -1962,8 +1962,8 @@ impl Client {
     pub fn get_modus_conversation(
         &self,
         thread_id: impl Into<String>,
-    ) -> GetModusConversation {
-        GetModusConversation {
+    ) -> GetModusConversationRequest {
+        GetModusConversationRequest {
             core: self.core().clone(),
             thread_id: thread_id.into(),
         }
@@ -2044,8 +2044,8 @@ impl Client {
         &self,
         thread_id: impl Into<String>,
         body: impl Into<types::ModusChatRequest>,
-    ) -> ContinueModusChat {
-        ContinueModusChat {
+    ) -> ContinueModusChatRequest {
+        ContinueModusChatRequest {
             core: self.core().clone(),
             thread_id: thread_id.into(),
             body: body.into(),
@@ -2109,8 +2109,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn list_scopes(&self) -> ListScopes {
-        ListScopes {
+    pub fn list_scopes(&self) -> ListScopesRequest {
+        ListScopesRequest {
             core: self.core().clone(),
             include_variation: None,
             manager_id: None,
@@ -2185,8 +2185,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn get_scope(&self, scope_id: i64) -> GetScope {
-        GetScope {
+    pub fn get_scope(&self, scope_id: i64) -> GetScopeRequest {
+        GetScopeRequest {
             core: self.core().clone(),
             scope_id,
             view: None,
@@ -2271,8 +2271,8 @@ impl Client {
         &self,
         scope_id: i64,
         body: impl Into<types::ScopeChatRequest>,
-    ) -> ChatWithScope {
-        ChatWithScope {
+    ) -> ChatWithScopeRequest {
+        ChatWithScopeRequest {
             core: self.core().clone(),
             scope_id,
             body: body.into(),
@@ -2356,8 +2356,8 @@ impl Client {
         &self,
         scope_id: i64,
         body: impl Into<types::ContextRequest>,
-    ) -> ComposeScopeContext {
-        ComposeScopeContext {
+    ) -> ComposeScopeContextRequest {
+        ComposeScopeContextRequest {
             core: self.core().clone(),
             scope_id,
             body: body.into(),
@@ -2434,8 +2434,11 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn list_scope_conversations(&self, scope_id: i64) -> ListScopeConversations {
-        ListScopeConversations {
+    pub fn list_scope_conversations(
+        &self,
+        scope_id: i64,
+    ) -> ListScopeConversationsRequest {
+        ListScopeConversationsRequest {
             core: self.core().clone(),
             scope_id,
             include_tools: None,
@@ -2525,8 +2528,8 @@ impl Client {
         &self,
         scope_id: i64,
         thread_id: impl Into<String>,
-    ) -> GetScopeConversation {
-        GetScopeConversation {
+    ) -> GetScopeConversationRequest {
+        GetScopeConversationRequest {
             core: self.core().clone(),
             scope_id,
             thread_id: thread_id.into(),
@@ -2615,8 +2618,8 @@ impl Client {
         scope_id: i64,
         thread_id: impl Into<String>,
         body: impl Into<types::ScopeChatRequest>,
-    ) -> ContinueScopeChat {
-        ContinueScopeChat {
+    ) -> ContinueScopeChatRequest {
+        ContinueScopeChatRequest {
             core: self.core().clone(),
             scope_id,
             thread_id: thread_id.into(),
@@ -2682,8 +2685,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn list_workflows(&self) -> ListWorkflows {
-        ListWorkflows {
+    pub fn list_workflows(&self) -> ListWorkflowsRequest {
+        ListWorkflowsRequest {
             core: self.core().clone(),
             include_variation: None,
             page_size: None,
@@ -2758,8 +2761,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn get_workflow(&self, workflow_id: i64) -> GetWorkflow {
-        GetWorkflow {
+    pub fn get_workflow(&self, workflow_id: i64) -> GetWorkflowRequest {
+        GetWorkflowRequest {
             core: self.core().clone(),
             workflow_id,
             view: None,
@@ -2836,8 +2839,8 @@ impl Client {
     ///   (documented). `default`: The code.
     /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
     ///   the same for all. The page lists no failures.
-    pub fn list_workflow_runs(&self, workflow_id: i64) -> ListWorkflowRuns {
-        ListWorkflowRuns {
+    pub fn list_workflow_runs(&self, workflow_id: i64) -> ListWorkflowRunsRequest {
+        ListWorkflowRunsRequest {
             core: self.core().clone(),
             workflow_id,
             approval_scope: None,
@@ -2926,8 +2929,8 @@ impl Client {
         &self,
         workflow_id: i64,
         temporal_workflow_id: impl Into<String>,
-    ) -> GetWorkflowRun {
-        GetWorkflowRun {
+    ) -> GetWorkflowRunRequest {
+        GetWorkflowRunRequest {
             core: self.core().clone(),
             workflow_id,
             temporal_workflow_id: temporal_workflow_id.into(),
@@ -2941,13 +2944,13 @@ impl Client {
 /// Made by [`Client::create_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct CreateRun {
+pub struct CreateRunRequest {
     core: Core,
     body: types::RunCreate,
     idempotency_key: Option<String>,
 }
 
-impl CreateRun {
+impl CreateRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "create_run",
@@ -3015,9 +3018,9 @@ impl CreateRun {
     }
 }
 
-impl std::fmt::Debug for CreateRun {
+impl std::fmt::Debug for CreateRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CreateRun").finish_non_exhaustive()
+        f.debug_struct("CreateRunRequest").finish_non_exhaustive()
     }
 }
 
@@ -3026,13 +3029,13 @@ impl std::fmt::Debug for CreateRun {
 /// Made by [`Client::stream_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct StreamRun {
+pub struct StreamRunRequest {
     core: Core,
     run_id: String,
     last_event_id: Option<String>,
 }
 
-impl StreamRun {
+impl StreamRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "stream_run",
@@ -3094,9 +3097,11 @@ impl StreamRun {
     }
 }
 
-impl std::fmt::Debug for StreamRun {
+impl std::fmt::Debug for StreamRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StreamRun").field("run_id", &self.run_id).finish_non_exhaustive()
+        f.debug_struct("StreamRunRequest")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -3106,13 +3111,13 @@ impl std::fmt::Debug for StreamRun {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateModusRun {
+pub struct CreateModusRunRequest {
     core: Core,
     body: types::ModusRunCreate,
     idempotency_key: Option<String>,
 }
 
-impl CreateModusRun {
+impl CreateModusRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "create_modus_run",
@@ -3169,7 +3174,7 @@ impl CreateModusRun {
     }
 }
 
-impl IntoFuture for CreateModusRun {
+impl IntoFuture for CreateModusRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3177,9 +3182,9 @@ impl IntoFuture for CreateModusRun {
     }
 }
 
-impl std::fmt::Debug for CreateModusRun {
+impl std::fmt::Debug for CreateModusRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CreateModusRun").finish_non_exhaustive()
+        f.debug_struct("CreateModusRunRequest").finish_non_exhaustive()
     }
 }
 
@@ -3188,13 +3193,13 @@ impl std::fmt::Debug for CreateModusRun {
 /// Made by [`Client::stream_modus_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct StreamModusRun {
+pub struct StreamModusRunRequest {
     core: Core,
     body: types::ModusRunCreate,
     idempotency_key: Option<String>,
 }
 
-impl StreamModusRun {
+impl StreamModusRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "stream_modus_run",
@@ -3265,9 +3270,9 @@ impl StreamModusRun {
     }
 }
 
-impl std::fmt::Debug for StreamModusRun {
+impl std::fmt::Debug for StreamModusRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StreamModusRun").finish_non_exhaustive()
+        f.debug_struct("StreamModusRunRequest").finish_non_exhaustive()
     }
 }
 
@@ -3277,13 +3282,13 @@ impl std::fmt::Debug for StreamModusRun {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListActiveRuns {
+pub struct ListActiveRunsRequest {
     core: Core,
     page_size: Option<i64>,
     page_token: Option<String>,
 }
 
-impl ListActiveRuns {
+impl ListActiveRunsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_active_runs",
@@ -3345,7 +3350,7 @@ impl ListActiveRuns {
     }
 }
 
-impl IntoFuture for ListActiveRuns {
+impl IntoFuture for ListActiveRunsRequest {
     type Output = Result<types::ActiveRunsPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3353,7 +3358,7 @@ impl IntoFuture for ListActiveRuns {
     }
 }
 
-impl codegen::Paged for ListActiveRuns {
+impl codegen::Paged for ListActiveRunsRequest {
     type Page = types::ActiveRunsPage;
     type Item = types::ActiveRun;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -3379,9 +3384,9 @@ impl codegen::Paged for ListActiveRuns {
     }
 }
 
-impl std::fmt::Debug for ListActiveRuns {
+impl std::fmt::Debug for ListActiveRunsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListActiveRuns").finish_non_exhaustive()
+        f.debug_struct("ListActiveRunsRequest").finish_non_exhaustive()
     }
 }
 
@@ -3391,12 +3396,12 @@ impl std::fmt::Debug for ListActiveRuns {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FindActiveRuns {
+pub struct FindActiveRunsRequest {
     core: Core,
     body: types::ActiveRunsBySession,
 }
 
-impl FindActiveRuns {
+impl FindActiveRunsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "find_active_runs",
@@ -3432,7 +3437,7 @@ impl FindActiveRuns {
     }
 }
 
-impl IntoFuture for FindActiveRuns {
+impl IntoFuture for FindActiveRunsRequest {
     type Output = Result<types::ActiveRuns, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3440,9 +3445,9 @@ impl IntoFuture for FindActiveRuns {
     }
 }
 
-impl std::fmt::Debug for FindActiveRuns {
+impl std::fmt::Debug for FindActiveRunsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FindActiveRuns").finish_non_exhaustive()
+        f.debug_struct("FindActiveRunsRequest").finish_non_exhaustive()
     }
 }
 
@@ -3452,13 +3457,13 @@ impl std::fmt::Debug for FindActiveRuns {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CancelRun {
+pub struct CancelRunRequest {
     core: Core,
     run_id: String,
     body: types::CancelRun,
 }
 
-impl CancelRun {
+impl CancelRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "cancel_run",
@@ -3495,7 +3500,7 @@ impl CancelRun {
     }
 }
 
-impl IntoFuture for CancelRun {
+impl IntoFuture for CancelRunRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3503,9 +3508,11 @@ impl IntoFuture for CancelRun {
     }
 }
 
-impl std::fmt::Debug for CancelRun {
+impl std::fmt::Debug for CancelRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CancelRun").field("run_id", &self.run_id).finish_non_exhaustive()
+        f.debug_struct("CancelRunRequest")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -3515,13 +3522,13 @@ impl std::fmt::Debug for CancelRun {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct PollRunEvents {
+pub struct PollRunEventsRequest {
     core: Core,
     run_id: String,
     last_event_id: Option<String>,
 }
 
-impl PollRunEvents {
+impl PollRunEventsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "poll_run_events",
@@ -3568,7 +3575,7 @@ impl PollRunEvents {
     }
 }
 
-impl IntoFuture for PollRunEvents {
+impl IntoFuture for PollRunEventsRequest {
     type Output = Result<serde_json::Value, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3576,9 +3583,9 @@ impl IntoFuture for PollRunEvents {
     }
 }
 
-impl std::fmt::Debug for PollRunEvents {
+impl std::fmt::Debug for PollRunEventsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PollRunEvents")
+        f.debug_struct("PollRunEventsRequest")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
     }
@@ -3590,13 +3597,13 @@ impl std::fmt::Debug for PollRunEvents {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct InterruptRun {
+pub struct InterruptRunRequest {
     core: Core,
     run_id: String,
     body: types::InterruptRun,
 }
 
-impl InterruptRun {
+impl InterruptRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "interrupt_run",
@@ -3634,7 +3641,7 @@ impl InterruptRun {
     }
 }
 
-impl IntoFuture for InterruptRun {
+impl IntoFuture for InterruptRunRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3642,9 +3649,9 @@ impl IntoFuture for InterruptRun {
     }
 }
 
-impl std::fmt::Debug for InterruptRun {
+impl std::fmt::Debug for InterruptRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("InterruptRun")
+        f.debug_struct("InterruptRunRequest")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
     }
@@ -3656,13 +3663,13 @@ impl std::fmt::Debug for InterruptRun {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct EditQueuedRun {
+pub struct EditQueuedRunRequest {
     core: Core,
     run_id: String,
     body: types::EditQueuedRun,
 }
 
-impl EditQueuedRun {
+impl EditQueuedRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "edit_queued_run",
@@ -3700,7 +3707,7 @@ impl EditQueuedRun {
     }
 }
 
-impl IntoFuture for EditQueuedRun {
+impl IntoFuture for EditQueuedRunRequest {
     type Output = Result<serde_json::Value, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3708,9 +3715,9 @@ impl IntoFuture for EditQueuedRun {
     }
 }
 
-impl std::fmt::Debug for EditQueuedRun {
+impl std::fmt::Debug for EditQueuedRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EditQueuedRun")
+        f.debug_struct("EditQueuedRunRequest")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
     }
@@ -3722,14 +3729,14 @@ impl std::fmt::Debug for EditQueuedRun {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ResumeRun {
+pub struct ResumeRunRequest {
     core: Core,
     run_id: String,
     body: types::ResumeRun,
     idempotency_key: Option<String>,
 }
 
-impl ResumeRun {
+impl ResumeRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "resume_run",
@@ -3787,7 +3794,7 @@ impl ResumeRun {
     }
 }
 
-impl IntoFuture for ResumeRun {
+impl IntoFuture for ResumeRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -3795,9 +3802,11 @@ impl IntoFuture for ResumeRun {
     }
 }
 
-impl std::fmt::Debug for ResumeRun {
+impl std::fmt::Debug for ResumeRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ResumeRun").field("run_id", &self.run_id).finish_non_exhaustive()
+        f.debug_struct("ResumeRunRequest")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -3806,14 +3815,14 @@ impl std::fmt::Debug for ResumeRun {
 /// Made by [`Client::stream_resumed_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct StreamResumedRun {
+pub struct StreamResumedRunRequest {
     core: Core,
     run_id: String,
     body: types::ResumeRun,
     idempotency_key: Option<String>,
 }
 
-impl StreamResumedRun {
+impl StreamResumedRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "stream_resumed_run",
@@ -3885,9 +3894,9 @@ impl StreamResumedRun {
     }
 }
 
-impl std::fmt::Debug for StreamResumedRun {
+impl std::fmt::Debug for StreamResumedRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StreamResumedRun")
+        f.debug_struct("StreamResumedRunRequest")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
     }
@@ -3898,13 +3907,13 @@ impl std::fmt::Debug for StreamResumedRun {
 /// Made by [`Client::watch_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct WatchRun {
+pub struct WatchRunRequest {
     core: Core,
     run_id: String,
     last_event_id: Option<String>,
 }
 
-impl WatchRun {
+impl WatchRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "watch_run",
@@ -3966,9 +3975,11 @@ impl WatchRun {
     }
 }
 
-impl std::fmt::Debug for WatchRun {
+impl std::fmt::Debug for WatchRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WatchRun").field("run_id", &self.run_id).finish_non_exhaustive()
+        f.debug_struct("WatchRunRequest")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -3978,14 +3989,14 @@ impl std::fmt::Debug for WatchRun {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateScopeRun {
+pub struct CreateScopeRunRequest {
     core: Core,
     scope_id: i64,
     body: types::ScopeRunCreate,
     idempotency_key: Option<String>,
 }
 
-impl CreateScopeRun {
+impl CreateScopeRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "create_scope_run",
@@ -4044,7 +4055,7 @@ impl CreateScopeRun {
     }
 }
 
-impl IntoFuture for CreateScopeRun {
+impl IntoFuture for CreateScopeRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4052,9 +4063,9 @@ impl IntoFuture for CreateScopeRun {
     }
 }
 
-impl std::fmt::Debug for CreateScopeRun {
+impl std::fmt::Debug for CreateScopeRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CreateScopeRun")
+        f.debug_struct("CreateScopeRunRequest")
             .field("scope_id", &self.scope_id)
             .finish_non_exhaustive()
     }
@@ -4065,14 +4076,14 @@ impl std::fmt::Debug for CreateScopeRun {
 /// Made by [`Client::stream_scope_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct StreamScopeRun {
+pub struct StreamScopeRunRequest {
     core: Core,
     scope_id: i64,
     body: types::ScopeRunCreate,
     idempotency_key: Option<String>,
 }
 
-impl StreamScopeRun {
+impl StreamScopeRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "stream_scope_run",
@@ -4145,9 +4156,9 @@ impl StreamScopeRun {
     }
 }
 
-impl std::fmt::Debug for StreamScopeRun {
+impl std::fmt::Debug for StreamScopeRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StreamScopeRun")
+        f.debug_struct("StreamScopeRunRequest")
             .field("scope_id", &self.scope_id)
             .finish_non_exhaustive()
     }
@@ -4158,13 +4169,13 @@ impl std::fmt::Debug for StreamScopeRun {
 /// Made by [`Client::execute_workflow_action`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct ExecuteWorkflowAction {
+pub struct ExecuteWorkflowActionRequest {
     core: Core,
     body: types::WorkflowAction,
     idempotency_key: Option<String>,
 }
 
-impl ExecuteWorkflowAction {
+impl ExecuteWorkflowActionRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "execute_workflow_action",
@@ -4232,9 +4243,9 @@ impl ExecuteWorkflowAction {
     }
 }
 
-impl std::fmt::Debug for ExecuteWorkflowAction {
+impl std::fmt::Debug for ExecuteWorkflowActionRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ExecuteWorkflowAction").finish_non_exhaustive()
+        f.debug_struct("ExecuteWorkflowActionRequest").finish_non_exhaustive()
     }
 }
 
@@ -4244,13 +4255,13 @@ impl std::fmt::Debug for ExecuteWorkflowAction {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CancelWorkflowAction {
+pub struct CancelWorkflowActionRequest {
     core: Core,
     run_id: String,
     body: types::CancelRun,
 }
 
-impl CancelWorkflowAction {
+impl CancelWorkflowActionRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "cancel_workflow_action",
@@ -4288,7 +4299,7 @@ impl CancelWorkflowAction {
     }
 }
 
-impl IntoFuture for CancelWorkflowAction {
+impl IntoFuture for CancelWorkflowActionRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4296,9 +4307,9 @@ impl IntoFuture for CancelWorkflowAction {
     }
 }
 
-impl std::fmt::Debug for CancelWorkflowAction {
+impl std::fmt::Debug for CancelWorkflowActionRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CancelWorkflowAction")
+        f.debug_struct("CancelWorkflowActionRequest")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
     }
@@ -4310,14 +4321,14 @@ impl std::fmt::Debug for CancelWorkflowAction {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateWorkflowRun {
+pub struct CreateWorkflowRunRequest {
     core: Core,
     workflow_id: i64,
     body: types::WorkflowRunCreate,
     idempotency_key: Option<String>,
 }
 
-impl CreateWorkflowRun {
+impl CreateWorkflowRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "create_workflow_run",
@@ -4376,7 +4387,7 @@ impl CreateWorkflowRun {
     }
 }
 
-impl IntoFuture for CreateWorkflowRun {
+impl IntoFuture for CreateWorkflowRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4384,9 +4395,9 @@ impl IntoFuture for CreateWorkflowRun {
     }
 }
 
-impl std::fmt::Debug for CreateWorkflowRun {
+impl std::fmt::Debug for CreateWorkflowRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CreateWorkflowRun")
+        f.debug_struct("CreateWorkflowRunRequest")
             .field("workflow_id", &self.workflow_id)
             .finish_non_exhaustive()
     }
@@ -4397,14 +4408,14 @@ impl std::fmt::Debug for CreateWorkflowRun {
 /// Made by [`Client::stream_workflow_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct StreamWorkflowRun {
+pub struct StreamWorkflowRunRequest {
     core: Core,
     workflow_id: i64,
     body: types::WorkflowRunCreate,
     idempotency_key: Option<String>,
 }
 
-impl StreamWorkflowRun {
+impl StreamWorkflowRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "stream_workflow_run",
@@ -4477,9 +4488,9 @@ impl StreamWorkflowRun {
     }
 }
 
-impl std::fmt::Debug for StreamWorkflowRun {
+impl std::fmt::Debug for StreamWorkflowRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StreamWorkflowRun")
+        f.debug_struct("StreamWorkflowRunRequest")
             .field("workflow_id", &self.workflow_id)
             .finish_non_exhaustive()
     }
@@ -4491,12 +4502,12 @@ impl std::fmt::Debug for StreamWorkflowRun {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ChatWithModus {
+pub struct ChatWithModusRequest {
     core: Core,
     body: types::ModusChatRequest,
 }
 
-impl ChatWithModus {
+impl ChatWithModusRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "chat_with_modus",
@@ -4532,7 +4543,7 @@ impl ChatWithModus {
     }
 }
 
-impl IntoFuture for ChatWithModus {
+impl IntoFuture for ChatWithModusRequest {
     type Output = Result<types::ChatResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4540,9 +4551,9 @@ impl IntoFuture for ChatWithModus {
     }
 }
 
-impl std::fmt::Debug for ChatWithModus {
+impl std::fmt::Debug for ChatWithModusRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChatWithModus").finish_non_exhaustive()
+        f.debug_struct("ChatWithModusRequest").finish_non_exhaustive()
     }
 }
 
@@ -4552,12 +4563,12 @@ impl std::fmt::Debug for ChatWithModus {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ComposeModusContext {
+pub struct ComposeModusContextRequest {
     core: Core,
     body: types::ContextRequest,
 }
 
-impl ComposeModusContext {
+impl ComposeModusContextRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "compose_modus_context",
@@ -4593,7 +4604,7 @@ impl ComposeModusContext {
     }
 }
 
-impl IntoFuture for ComposeModusContext {
+impl IntoFuture for ComposeModusContextRequest {
     type Output = Result<types::ContextComposition, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4601,9 +4612,9 @@ impl IntoFuture for ComposeModusContext {
     }
 }
 
-impl std::fmt::Debug for ComposeModusContext {
+impl std::fmt::Debug for ComposeModusContextRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ComposeModusContext").finish_non_exhaustive()
+        f.debug_struct("ComposeModusContextRequest").finish_non_exhaustive()
     }
 }
 
@@ -4613,7 +4624,7 @@ impl std::fmt::Debug for ComposeModusContext {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListModusConversations {
+pub struct ListModusConversationsRequest {
     core: Core,
     include_tools: Option<bool>,
     kind: Option<types::ConversationKind>,
@@ -4627,7 +4638,7 @@ pub struct ListModusConversations {
     user_id: Option<String>,
 }
 
-impl ListModusConversations {
+impl ListModusConversationsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_modus_conversations",
@@ -4756,7 +4767,7 @@ impl ListModusConversations {
     }
 }
 
-impl IntoFuture for ListModusConversations {
+impl IntoFuture for ListModusConversationsRequest {
     type Output = Result<types::ConversationsPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4764,7 +4775,7 @@ impl IntoFuture for ListModusConversations {
     }
 }
 
-impl codegen::Paged for ListModusConversations {
+impl codegen::Paged for ListModusConversationsRequest {
     type Page = types::ConversationsPage;
     type Item = types::ConversationSummary;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -4790,9 +4801,9 @@ impl codegen::Paged for ListModusConversations {
     }
 }
 
-impl std::fmt::Debug for ListModusConversations {
+impl std::fmt::Debug for ListModusConversationsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListModusConversations").finish_non_exhaustive()
+        f.debug_struct("ListModusConversationsRequest").finish_non_exhaustive()
     }
 }
 
@@ -4802,12 +4813,12 @@ impl std::fmt::Debug for ListModusConversations {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetModusConversation {
+pub struct GetModusConversationRequest {
     core: Core,
     thread_id: String,
 }
 
-impl GetModusConversation {
+impl GetModusConversationRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_modus_conversation",
@@ -4845,7 +4856,7 @@ impl GetModusConversation {
     }
 }
 
-impl IntoFuture for GetModusConversation {
+impl IntoFuture for GetModusConversationRequest {
     type Output = Result<types::Conversation, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4853,9 +4864,9 @@ impl IntoFuture for GetModusConversation {
     }
 }
 
-impl std::fmt::Debug for GetModusConversation {
+impl std::fmt::Debug for GetModusConversationRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetModusConversation")
+        f.debug_struct("GetModusConversationRequest")
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
     }
@@ -4867,13 +4878,13 @@ impl std::fmt::Debug for GetModusConversation {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ContinueModusChat {
+pub struct ContinueModusChatRequest {
     core: Core,
     thread_id: String,
     body: types::ModusChatRequest,
 }
 
-impl ContinueModusChat {
+impl ContinueModusChatRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "continue_modus_chat",
@@ -4911,7 +4922,7 @@ impl ContinueModusChat {
     }
 }
 
-impl IntoFuture for ContinueModusChat {
+impl IntoFuture for ContinueModusChatRequest {
     type Output = Result<types::ChatResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -4919,9 +4930,9 @@ impl IntoFuture for ContinueModusChat {
     }
 }
 
-impl std::fmt::Debug for ContinueModusChat {
+impl std::fmt::Debug for ContinueModusChatRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContinueModusChat")
+        f.debug_struct("ContinueModusChatRequest")
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
     }
@@ -4933,7 +4944,7 @@ impl std::fmt::Debug for ContinueModusChat {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListScopes {
+pub struct ListScopesRequest {
     core: Core,
     include_variation: Option<bool>,
     manager_id: Option<String>,
@@ -4943,7 +4954,7 @@ pub struct ListScopes {
     view: Option<String>,
 }
 
-impl ListScopes {
+impl ListScopesRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_scopes",
@@ -5044,7 +5055,7 @@ impl ListScopes {
     }
 }
 
-impl IntoFuture for ListScopes {
+impl IntoFuture for ListScopesRequest {
     type Output = Result<types::ScopesPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5052,7 +5063,7 @@ impl IntoFuture for ListScopes {
     }
 }
 
-impl codegen::Paged for ListScopes {
+impl codegen::Paged for ListScopesRequest {
     type Page = types::ScopesPage;
     type Item = types::Scope;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -5078,9 +5089,9 @@ impl codegen::Paged for ListScopes {
     }
 }
 
-impl std::fmt::Debug for ListScopes {
+impl std::fmt::Debug for ListScopesRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListScopes").finish_non_exhaustive()
+        f.debug_struct("ListScopesRequest").finish_non_exhaustive()
     }
 }
 
@@ -5090,13 +5101,13 @@ impl std::fmt::Debug for ListScopes {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetScope {
+pub struct GetScopeRequest {
     core: Core,
     scope_id: i64,
     view: Option<String>,
 }
 
-impl GetScope {
+impl GetScopeRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_scope",
@@ -5144,7 +5155,7 @@ impl GetScope {
     }
 }
 
-impl IntoFuture for GetScope {
+impl IntoFuture for GetScopeRequest {
     type Output = Result<types::Scope, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5152,9 +5163,9 @@ impl IntoFuture for GetScope {
     }
 }
 
-impl std::fmt::Debug for GetScope {
+impl std::fmt::Debug for GetScopeRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetScope")
+        f.debug_struct("GetScopeRequest")
             .field("scope_id", &self.scope_id)
             .finish_non_exhaustive()
     }
@@ -5166,13 +5177,13 @@ impl std::fmt::Debug for GetScope {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ChatWithScope {
+pub struct ChatWithScopeRequest {
     core: Core,
     scope_id: i64,
     body: types::ScopeChatRequest,
 }
 
-impl ChatWithScope {
+impl ChatWithScopeRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "chat_with_scope",
@@ -5210,7 +5221,7 @@ impl ChatWithScope {
     }
 }
 
-impl IntoFuture for ChatWithScope {
+impl IntoFuture for ChatWithScopeRequest {
     type Output = Result<types::ChatResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5218,9 +5229,9 @@ impl IntoFuture for ChatWithScope {
     }
 }
 
-impl std::fmt::Debug for ChatWithScope {
+impl std::fmt::Debug for ChatWithScopeRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChatWithScope")
+        f.debug_struct("ChatWithScopeRequest")
             .field("scope_id", &self.scope_id)
             .finish_non_exhaustive()
     }
@@ -5232,13 +5243,13 @@ impl std::fmt::Debug for ChatWithScope {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ComposeScopeContext {
+pub struct ComposeScopeContextRequest {
     core: Core,
     scope_id: i64,
     body: types::ContextRequest,
 }
 
-impl ComposeScopeContext {
+impl ComposeScopeContextRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "compose_scope_context",
@@ -5276,7 +5287,7 @@ impl ComposeScopeContext {
     }
 }
 
-impl IntoFuture for ComposeScopeContext {
+impl IntoFuture for ComposeScopeContextRequest {
     type Output = Result<types::ContextComposition, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5284,9 +5295,9 @@ impl IntoFuture for ComposeScopeContext {
     }
 }
 
-impl std::fmt::Debug for ComposeScopeContext {
+impl std::fmt::Debug for ComposeScopeContextRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ComposeScopeContext")
+        f.debug_struct("ComposeScopeContextRequest")
             .field("scope_id", &self.scope_id)
             .finish_non_exhaustive()
     }
@@ -5298,7 +5309,7 @@ impl std::fmt::Debug for ComposeScopeContext {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListScopeConversations {
+pub struct ListScopeConversationsRequest {
     core: Core,
     scope_id: i64,
     include_tools: Option<bool>,
@@ -5312,7 +5323,7 @@ pub struct ListScopeConversations {
     user_id: Option<String>,
 }
 
-impl ListScopeConversations {
+impl ListScopeConversationsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_scope_conversations",
@@ -5436,7 +5447,7 @@ impl ListScopeConversations {
     }
 }
 
-impl IntoFuture for ListScopeConversations {
+impl IntoFuture for ListScopeConversationsRequest {
     type Output = Result<types::ConversationsPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5444,7 +5455,7 @@ impl IntoFuture for ListScopeConversations {
     }
 }
 
-impl codegen::Paged for ListScopeConversations {
+impl codegen::Paged for ListScopeConversationsRequest {
     type Page = types::ConversationsPage;
     type Item = types::ConversationSummary;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -5470,9 +5481,9 @@ impl codegen::Paged for ListScopeConversations {
     }
 }
 
-impl std::fmt::Debug for ListScopeConversations {
+impl std::fmt::Debug for ListScopeConversationsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListScopeConversations")
+        f.debug_struct("ListScopeConversationsRequest")
             .field("scope_id", &self.scope_id)
             .finish_non_exhaustive()
     }
@@ -5484,7 +5495,7 @@ impl std::fmt::Debug for ListScopeConversations {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetScopeConversation {
+pub struct GetScopeConversationRequest {
     core: Core,
     scope_id: i64,
     thread_id: String,
@@ -5492,7 +5503,7 @@ pub struct GetScopeConversation {
     message_limit: Option<i64>,
 }
 
-impl GetScopeConversation {
+impl GetScopeConversationRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_scope_conversation",
@@ -5553,7 +5564,7 @@ impl GetScopeConversation {
     }
 }
 
-impl IntoFuture for GetScopeConversation {
+impl IntoFuture for GetScopeConversationRequest {
     type Output = Result<types::Conversation, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5561,9 +5572,9 @@ impl IntoFuture for GetScopeConversation {
     }
 }
 
-impl std::fmt::Debug for GetScopeConversation {
+impl std::fmt::Debug for GetScopeConversationRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetScopeConversation")
+        f.debug_struct("GetScopeConversationRequest")
             .field("scope_id", &self.scope_id)
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
@@ -5576,14 +5587,14 @@ impl std::fmt::Debug for GetScopeConversation {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ContinueScopeChat {
+pub struct ContinueScopeChatRequest {
     core: Core,
     scope_id: i64,
     thread_id: String,
     body: types::ScopeChatRequest,
 }
 
-impl ContinueScopeChat {
+impl ContinueScopeChatRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "continue_scope_chat",
@@ -5622,7 +5633,7 @@ impl ContinueScopeChat {
     }
 }
 
-impl IntoFuture for ContinueScopeChat {
+impl IntoFuture for ContinueScopeChatRequest {
     type Output = Result<types::ChatResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5630,9 +5641,9 @@ impl IntoFuture for ContinueScopeChat {
     }
 }
 
-impl std::fmt::Debug for ContinueScopeChat {
+impl std::fmt::Debug for ContinueScopeChatRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContinueScopeChat")
+        f.debug_struct("ContinueScopeChatRequest")
             .field("scope_id", &self.scope_id)
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
@@ -5645,7 +5656,7 @@ impl std::fmt::Debug for ContinueScopeChat {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListWorkflows {
+pub struct ListWorkflowsRequest {
     core: Core,
     include_variation: Option<bool>,
     page_size: Option<i64>,
@@ -5655,7 +5666,7 @@ pub struct ListWorkflows {
     view: Option<String>,
 }
 
-impl ListWorkflows {
+impl ListWorkflowsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_workflows",
@@ -5752,7 +5763,7 @@ impl ListWorkflows {
     }
 }
 
-impl IntoFuture for ListWorkflows {
+impl IntoFuture for ListWorkflowsRequest {
     type Output = Result<types::WorkflowsPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5760,7 +5771,7 @@ impl IntoFuture for ListWorkflows {
     }
 }
 
-impl codegen::Paged for ListWorkflows {
+impl codegen::Paged for ListWorkflowsRequest {
     type Page = types::WorkflowsPage;
     type Item = types::Workflow;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -5786,9 +5797,9 @@ impl codegen::Paged for ListWorkflows {
     }
 }
 
-impl std::fmt::Debug for ListWorkflows {
+impl std::fmt::Debug for ListWorkflowsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListWorkflows").finish_non_exhaustive()
+        f.debug_struct("ListWorkflowsRequest").finish_non_exhaustive()
     }
 }
 
@@ -5798,13 +5809,13 @@ impl std::fmt::Debug for ListWorkflows {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetWorkflow {
+pub struct GetWorkflowRequest {
     core: Core,
     workflow_id: i64,
     view: Option<String>,
 }
 
-impl GetWorkflow {
+impl GetWorkflowRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_workflow",
@@ -5852,7 +5863,7 @@ impl GetWorkflow {
     }
 }
 
-impl IntoFuture for GetWorkflow {
+impl IntoFuture for GetWorkflowRequest {
     type Output = Result<types::Workflow, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5860,9 +5871,9 @@ impl IntoFuture for GetWorkflow {
     }
 }
 
-impl std::fmt::Debug for GetWorkflow {
+impl std::fmt::Debug for GetWorkflowRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetWorkflow")
+        f.debug_struct("GetWorkflowRequest")
             .field("workflow_id", &self.workflow_id)
             .finish_non_exhaustive()
     }
@@ -5874,7 +5885,7 @@ impl std::fmt::Debug for GetWorkflow {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListWorkflowRuns {
+pub struct ListWorkflowRunsRequest {
     core: Core,
     workflow_id: i64,
     approval_scope: Option<String>,
@@ -5885,7 +5896,7 @@ pub struct ListWorkflowRuns {
     timeframe: Option<String>,
 }
 
-impl ListWorkflowRuns {
+impl ListWorkflowRunsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_workflow_runs",
@@ -5982,7 +5993,7 @@ impl ListWorkflowRuns {
     }
 }
 
-impl IntoFuture for ListWorkflowRuns {
+impl IntoFuture for ListWorkflowRunsRequest {
     type Output = Result<types::WorkflowRunsPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -5990,7 +6001,7 @@ impl IntoFuture for ListWorkflowRuns {
     }
 }
 
-impl codegen::Paged for ListWorkflowRuns {
+impl codegen::Paged for ListWorkflowRunsRequest {
     type Page = types::WorkflowRunsPage;
     type Item = types::WorkflowRunSummary;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -6016,9 +6027,9 @@ impl codegen::Paged for ListWorkflowRuns {
     }
 }
 
-impl std::fmt::Debug for ListWorkflowRuns {
+impl std::fmt::Debug for ListWorkflowRunsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListWorkflowRuns")
+        f.debug_struct("ListWorkflowRunsRequest")
             .field("workflow_id", &self.workflow_id)
             .finish_non_exhaustive()
     }
@@ -6030,14 +6041,14 @@ impl std::fmt::Debug for ListWorkflowRuns {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetWorkflowRun {
+pub struct GetWorkflowRunRequest {
     core: Core,
     workflow_id: i64,
     temporal_workflow_id: String,
     temporal_run_id: Option<String>,
 }
 
-impl GetWorkflowRun {
+impl GetWorkflowRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_workflow_run",
@@ -6095,7 +6106,7 @@ impl GetWorkflowRun {
     }
 }
 
-impl IntoFuture for GetWorkflowRun {
+impl IntoFuture for GetWorkflowRunRequest {
     type Output = Result<types::WorkflowRunDetail, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -6103,9 +6114,9 @@ impl IntoFuture for GetWorkflowRun {
     }
 }
 
-impl std::fmt::Debug for GetWorkflowRun {
+impl std::fmt::Debug for GetWorkflowRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetWorkflowRun")
+        f.debug_struct("GetWorkflowRunRequest")
             .field("workflow_id", &self.workflow_id)
             .field("temporal_workflow_id", &self.temporal_workflow_id)
             .finish_non_exhaustive()

@@ -24,8 +24,8 @@ impl Client {
     /// # Source
     ///
     /// "Agents" (documented).
-    pub fn list_agents(&self) -> ListAgents {
-        ListAgents {
+    pub fn list_agents(&self) -> ListAgentsRequest {
+        ListAgentsRequest {
             core: self.core().clone(),
             idle: None,
             kind: None,
@@ -58,8 +58,8 @@ impl Client {
     /// # Source
     ///
     /// "Agents" (observed).
-    pub fn delete_agent(&self, agent_id: impl Into<String>) -> DeleteAgent {
-        DeleteAgent {
+    pub fn delete_agent(&self, agent_id: impl Into<String>) -> DeleteAgentRequest {
+        DeleteAgentRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
         }
@@ -88,8 +88,8 @@ impl Client {
     ///
     /// - "Agents" (seed).
     /// - "Errors" (inferred). `404`: It may be 403 instead.
-    pub fn get_agent(&self, agent_id: impl Into<String>) -> GetAgent {
-        GetAgent {
+    pub fn get_agent(&self, agent_id: impl Into<String>) -> GetAgentRequest {
+        GetAgentRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
         }
@@ -123,8 +123,8 @@ impl Client {
         agent_id: impl Into<String>,
         name: impl Into<String>,
         body: impl Into<types::PutSetting>,
-    ) -> PutSetting {
-        PutSetting {
+    ) -> PutSettingRequest {
+        PutSettingRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             name: name.into(),
@@ -145,8 +145,8 @@ impl Client {
     /// # Source
     ///
     /// "Agents" (observed).
-    pub fn list_labels(&self) -> ListLabels {
-        ListLabels {
+    pub fn list_labels(&self) -> ListLabelsRequest {
+        ListLabelsRequest {
             core: self.core().clone(),
             after: None,
         }
@@ -159,7 +159,7 @@ impl Client {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ListAgents {
+pub struct ListAgentsRequest {
     core: Core,
     idle: Option<bool>,
     kind: Option<types::AgentKind>,
@@ -170,7 +170,7 @@ pub struct ListAgents {
     x_trace: Option<String>,
 }
 
-impl ListAgents {
+impl ListAgentsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_agents",
@@ -262,7 +262,7 @@ impl ListAgents {
     }
 }
 
-impl IntoFuture for ListAgents {
+impl IntoFuture for ListAgentsRequest {
     type Output = Result<Vec<types::Agent>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -270,9 +270,9 @@ impl IntoFuture for ListAgents {
     }
 }
 
-impl std::fmt::Debug for ListAgents {
+impl std::fmt::Debug for ListAgentsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListAgents").finish_non_exhaustive()
+        f.debug_struct("ListAgentsRequest").finish_non_exhaustive()
     }
 }
 
@@ -282,12 +282,12 @@ impl std::fmt::Debug for ListAgents {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteAgent {
+pub struct DeleteAgentRequest {
     core: Core,
     agent_id: String,
 }
 
-impl DeleteAgent {
+impl DeleteAgentRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "delete_agent",
@@ -324,7 +324,7 @@ impl DeleteAgent {
     }
 }
 
-impl IntoFuture for DeleteAgent {
+impl IntoFuture for DeleteAgentRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -332,9 +332,9 @@ impl IntoFuture for DeleteAgent {
     }
 }
 
-impl std::fmt::Debug for DeleteAgent {
+impl std::fmt::Debug for DeleteAgentRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeleteAgent")
+        f.debug_struct("DeleteAgentRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -346,12 +346,12 @@ impl std::fmt::Debug for DeleteAgent {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetAgent {
+pub struct GetAgentRequest {
     core: Core,
     agent_id: String,
 }
 
-impl GetAgent {
+impl GetAgentRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_agent",
@@ -388,7 +388,7 @@ impl GetAgent {
     }
 }
 
-impl IntoFuture for GetAgent {
+impl IntoFuture for GetAgentRequest {
     type Output = Result<types::Agent, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -396,9 +396,9 @@ impl IntoFuture for GetAgent {
     }
 }
 
-impl std::fmt::Debug for GetAgent {
+impl std::fmt::Debug for GetAgentRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetAgent")
+        f.debug_struct("GetAgentRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -410,14 +410,14 @@ impl std::fmt::Debug for GetAgent {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct PutSetting {
+pub struct PutSettingRequest {
     core: Core,
     agent_id: String,
     name: String,
     body: types::PutSetting,
 }
 
-impl PutSetting {
+impl PutSettingRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "put_setting",
@@ -456,7 +456,7 @@ impl PutSetting {
     }
 }
 
-impl IntoFuture for PutSetting {
+impl IntoFuture for PutSettingRequest {
     type Output = Result<serde_json::Value, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -464,9 +464,9 @@ impl IntoFuture for PutSetting {
     }
 }
 
-impl std::fmt::Debug for PutSetting {
+impl std::fmt::Debug for PutSettingRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PutSetting")
+        f.debug_struct("PutSettingRequest")
             .field("agent_id", &self.agent_id)
             .field("name", &self.name)
             .finish_non_exhaustive()
@@ -479,12 +479,12 @@ impl std::fmt::Debug for PutSetting {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListLabels {
+pub struct ListLabelsRequest {
     core: Core,
     after: Option<String>,
 }
 
-impl ListLabels {
+impl ListLabelsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_labels",
@@ -537,7 +537,7 @@ impl ListLabels {
     }
 }
 
-impl IntoFuture for ListLabels {
+impl IntoFuture for ListLabelsRequest {
     type Output = Result<types::LabelsPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -545,7 +545,7 @@ impl IntoFuture for ListLabels {
     }
 }
 
-impl codegen::Paged for ListLabels {
+impl codegen::Paged for ListLabelsRequest {
     type Page = types::LabelsPage;
     type Item = String;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -571,8 +571,8 @@ impl codegen::Paged for ListLabels {
     }
 }
 
-impl std::fmt::Debug for ListLabels {
+impl std::fmt::Debug for ListLabelsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListLabels").finish_non_exhaustive()
+        f.debug_struct("ListLabelsRequest").finish_non_exhaustive()
     }
 }

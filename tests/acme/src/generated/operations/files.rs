@@ -28,8 +28,8 @@ impl Client {
     /// # Source
     ///
     /// "Files" (documented).
-    pub fn list_files(&self, project_id: i64) -> ListFiles {
-        ListFiles {
+    pub fn list_files(&self, project_id: i64) -> ListFilesRequest {
+        ListFilesRequest {
             core: self.core().clone(),
             project_id,
             for_: None,
@@ -65,8 +65,8 @@ impl Client {
         &self,
         project_id: i64,
         file_id: impl Into<String>,
-    ) -> DeleteFile {
-        DeleteFile {
+    ) -> DeleteFileRequest {
+        DeleteFileRequest {
             core: self.core().clone(),
             project_id,
             file_id: file_id.into(),
@@ -80,7 +80,7 @@ impl Client {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct ListFiles {
+pub struct ListFilesRequest {
     core: Core,
     project_id: i64,
     for_: Option<Vec<types::AgentKind>>,
@@ -89,7 +89,7 @@ pub struct ListFiles {
     version: Option<Vec<i64>>,
 }
 
-impl ListFiles {
+impl ListFilesRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "list_files",
@@ -171,7 +171,7 @@ impl ListFiles {
     }
 }
 
-impl IntoFuture for ListFiles {
+impl IntoFuture for ListFilesRequest {
     type Output = Result<types::FilesPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -179,7 +179,7 @@ impl IntoFuture for ListFiles {
     }
 }
 
-impl codegen::Paged for ListFiles {
+impl codegen::Paged for ListFilesRequest {
     type Page = types::FilesPage;
     type Item = types::FileReference;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -205,9 +205,9 @@ impl codegen::Paged for ListFiles {
     }
 }
 
-impl std::fmt::Debug for ListFiles {
+impl std::fmt::Debug for ListFilesRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListFiles")
+        f.debug_struct("ListFilesRequest")
             .field("project_id", &self.project_id)
             .finish_non_exhaustive()
     }
@@ -219,13 +219,13 @@ impl std::fmt::Debug for ListFiles {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DeleteFile {
+pub struct DeleteFileRequest {
     core: Core,
     project_id: i64,
     file_id: String,
 }
 
-impl DeleteFile {
+impl DeleteFileRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "delete_file",
@@ -264,7 +264,7 @@ impl DeleteFile {
     }
 }
 
-impl IntoFuture for DeleteFile {
+impl IntoFuture for DeleteFileRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -272,9 +272,9 @@ impl IntoFuture for DeleteFile {
     }
 }
 
-impl std::fmt::Debug for DeleteFile {
+impl std::fmt::Debug for DeleteFileRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeleteFile")
+        f.debug_struct("DeleteFileRequest")
             .field("project_id", &self.project_id)
             .field("file_id", &self.file_id)
             .finish_non_exhaustive()

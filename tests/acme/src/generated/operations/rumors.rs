@@ -23,8 +23,8 @@ impl Client {
     /// # Source
     ///
     /// "Rumors" (inferred). All of it.
-    pub fn get_rumor(&self) -> GetRumor {
-        GetRumor {
+    pub fn get_rumor(&self) -> GetRumorRequest {
+        GetRumorRequest {
             core: self.core().clone(),
         }
     }
@@ -38,11 +38,11 @@ impl Client {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetRumor {
+pub struct GetRumorRequest {
     core: Core,
 }
 
-impl GetRumor {
+impl GetRumorRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_rumor",
@@ -78,7 +78,7 @@ impl GetRumor {
     }
 }
 
-impl IntoFuture for GetRumor {
+impl IntoFuture for GetRumorRequest {
     type Output = Result<serde_json::Value, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -86,8 +86,8 @@ impl IntoFuture for GetRumor {
     }
 }
 
-impl std::fmt::Debug for GetRumor {
+impl std::fmt::Debug for GetRumorRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetRumor").finish_non_exhaustive()
+        f.debug_struct("GetRumorRequest").finish_non_exhaustive()
     }
 }

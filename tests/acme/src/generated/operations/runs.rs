@@ -38,8 +38,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         body: impl Into<types::Question>,
-    ) -> AskAgent {
-        AskAgent {
+    ) -> AskAgentRequest {
+        AskAgentRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             body: body.into(),
@@ -76,8 +76,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         body: impl Into<types::Question>,
-    ) -> AskAgentLive {
-        AskAgentLive {
+    ) -> AskAgentLiveRequest {
+        AskAgentLiveRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             body: body.into(),
@@ -112,8 +112,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         body: impl Into<types::StartRun>,
-    ) -> StartRun {
-        StartRun {
+    ) -> StartRunRequest {
+        StartRunRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             body: body.into(),
@@ -142,8 +142,8 @@ impl Client {
     /// # Source
     ///
     /// "Runs" (seed).
-    pub fn watch_run(&self, run_id: impl Into<String>) -> WatchRun {
-        WatchRun {
+    pub fn watch_run(&self, run_id: impl Into<String>) -> WatchRunRequest {
+        WatchRunRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             last_event_id: None,
@@ -173,8 +173,8 @@ impl Client {
     /// # Source
     ///
     /// "Runs" (documented).
-    pub fn follow_up(&self, run_id: impl Into<String>) -> FollowUp {
-        FollowUp {
+    pub fn follow_up(&self, run_id: impl Into<String>) -> FollowUpRequest {
+        FollowUpRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
         }
@@ -203,8 +203,8 @@ impl Client {
     /// # Source
     ///
     /// "Runs" (documented).
-    pub fn follow_up_live(&self, run_id: impl Into<String>) -> FollowUpLive {
-        FollowUpLive {
+    pub fn follow_up_live(&self, run_id: impl Into<String>) -> FollowUpLiveRequest {
+        FollowUpLiveRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
         }
@@ -236,8 +236,8 @@ impl Client {
         &self,
         run_id: impl Into<String>,
         body: impl Into<types::PollSteps>,
-    ) -> PollSteps {
-        PollSteps {
+    ) -> PollStepsRequest {
+        PollStepsRequest {
             core: self.core().clone(),
             run_id: run_id.into(),
             body: body.into(),
@@ -252,14 +252,14 @@ impl Client {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct AskAgent {
+pub struct AskAgentRequest {
     core: Core,
     agent_id: String,
     body: types::Question,
     idempotency_key: Option<String>,
 }
 
-impl AskAgent {
+impl AskAgentRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "ask_agent",
@@ -310,7 +310,7 @@ impl AskAgent {
     }
 }
 
-impl IntoFuture for AskAgent {
+impl IntoFuture for AskAgentRequest {
     type Output = Result<types::Answer, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -318,9 +318,9 @@ impl IntoFuture for AskAgent {
     }
 }
 
-impl std::fmt::Debug for AskAgent {
+impl std::fmt::Debug for AskAgentRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AskAgent")
+        f.debug_struct("AskAgentRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -331,7 +331,7 @@ impl std::fmt::Debug for AskAgent {
 /// Made by [`Client::ask_agent_live`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct AskAgentLive {
+pub struct AskAgentLiveRequest {
     core: Core,
     agent_id: String,
     last_event_id: Option<String>,
@@ -339,7 +339,7 @@ pub struct AskAgentLive {
     idempotency_key: Option<String>,
 }
 
-impl AskAgentLive {
+impl AskAgentLiveRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "ask_agent_live",
@@ -406,9 +406,9 @@ impl AskAgentLive {
     }
 }
 
-impl std::fmt::Debug for AskAgentLive {
+impl std::fmt::Debug for AskAgentLiveRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AskAgentLive")
+        f.debug_struct("AskAgentLiveRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -419,14 +419,14 @@ impl std::fmt::Debug for AskAgentLive {
 /// Made by [`Client::start_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct StartRun {
+pub struct StartRunRequest {
     core: Core,
     agent_id: String,
     body: types::StartRun,
     idempotency_key: Option<String>,
 }
 
-impl StartRun {
+impl StartRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "start_run",
@@ -484,9 +484,9 @@ impl StartRun {
     }
 }
 
-impl std::fmt::Debug for StartRun {
+impl std::fmt::Debug for StartRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StartRun")
+        f.debug_struct("StartRunRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -497,13 +497,13 @@ impl std::fmt::Debug for StartRun {
 /// Made by [`Client::watch_run`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct WatchRun {
+pub struct WatchRunRequest {
     core: Core,
     run_id: String,
     last_event_id: Option<String>,
 }
 
-impl WatchRun {
+impl WatchRunRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "watch_run",
@@ -559,9 +559,11 @@ impl WatchRun {
     }
 }
 
-impl std::fmt::Debug for WatchRun {
+impl std::fmt::Debug for WatchRunRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WatchRun").field("run_id", &self.run_id).finish_non_exhaustive()
+        f.debug_struct("WatchRunRequest")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -571,12 +573,12 @@ impl std::fmt::Debug for WatchRun {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FollowUp {
+pub struct FollowUpRequest {
     core: Core,
     run_id: String,
 }
 
-impl FollowUp {
+impl FollowUpRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "follow_up",
@@ -613,7 +615,7 @@ impl FollowUp {
     }
 }
 
-impl IntoFuture for FollowUp {
+impl IntoFuture for FollowUpRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -621,9 +623,11 @@ impl IntoFuture for FollowUp {
     }
 }
 
-impl std::fmt::Debug for FollowUp {
+impl std::fmt::Debug for FollowUpRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FollowUp").field("run_id", &self.run_id).finish_non_exhaustive()
+        f.debug_struct("FollowUpRequest")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -632,12 +636,12 @@ impl std::fmt::Debug for FollowUp {
 /// Made by [`Client::follow_up_live`]. Its [`events`](Self::events) are the answer.
 #[derive(Clone)]
 #[must_use = "a request does nothing until its events are polled"]
-pub struct FollowUpLive {
+pub struct FollowUpLiveRequest {
     core: Core,
     run_id: String,
 }
 
-impl FollowUpLive {
+impl FollowUpLiveRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "follow_up_live",
@@ -680,9 +684,9 @@ impl FollowUpLive {
     }
 }
 
-impl std::fmt::Debug for FollowUpLive {
+impl std::fmt::Debug for FollowUpLiveRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FollowUpLive")
+        f.debug_struct("FollowUpLiveRequest")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
     }
@@ -697,7 +701,7 @@ impl std::fmt::Debug for FollowUpLive {
 /// [`pages`](Self::pages).
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
-pub struct PollSteps {
+pub struct PollStepsRequest {
     core: Core,
     run_id: String,
     after: Option<String>,
@@ -705,7 +709,7 @@ pub struct PollSteps {
 }
 
 #[cfg(feature = "provisional")]
-impl PollSteps {
+impl PollStepsRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "poll_steps",
@@ -761,7 +765,7 @@ impl PollSteps {
 }
 
 #[cfg(feature = "provisional")]
-impl IntoFuture for PollSteps {
+impl IntoFuture for PollStepsRequest {
     type Output = Result<types::StepsPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -770,7 +774,7 @@ impl IntoFuture for PollSteps {
 }
 
 #[cfg(feature = "provisional")]
-impl codegen::Paged for PollSteps {
+impl codegen::Paged for PollStepsRequest {
     type Page = types::StepsPage;
     type Item = types::Step;
     const OPERATION: &'static Operation = &Self::OPERATION;
@@ -797,8 +801,10 @@ impl codegen::Paged for PollSteps {
 }
 
 #[cfg(feature = "provisional")]
-impl std::fmt::Debug for PollSteps {
+impl std::fmt::Debug for PollStepsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PollSteps").field("run_id", &self.run_id).finish_non_exhaustive()
+        f.debug_struct("PollStepsRequest")
+            .field("run_id", &self.run_id)
+            .finish_non_exhaustive()
     }
 }

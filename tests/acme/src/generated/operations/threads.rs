@@ -38,8 +38,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         body: impl Into<types::StartThread>,
-    ) -> StartThread {
-        StartThread {
+    ) -> StartThreadRequest {
+        StartThreadRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             body: body.into(),
@@ -68,8 +68,8 @@ impl Client {
     /// # Source
     ///
     /// "Threads" (seed).
-    pub fn get_thread(&self, thread_id: impl Into<uuid::Uuid>) -> GetThread {
-        GetThread {
+    pub fn get_thread(&self, thread_id: impl Into<uuid::Uuid>) -> GetThreadRequest {
+        GetThreadRequest {
             core: self.core().clone(),
             thread_id: thread_id.into(),
         }
@@ -96,8 +96,11 @@ impl Client {
     /// # Source
     ///
     /// "Threads" (documented).
-    pub fn cancel_thread(&self, thread_id: impl Into<uuid::Uuid>) -> CancelThread {
-        CancelThread {
+    pub fn cancel_thread(
+        &self,
+        thread_id: impl Into<uuid::Uuid>,
+    ) -> CancelThreadRequest {
+        CancelThreadRequest {
             core: self.core().clone(),
             thread_id: thread_id.into(),
             body: None,
@@ -125,8 +128,11 @@ impl Client {
     /// # Source
     ///
     /// "Threads" (documented).
-    pub fn export_thread(&self, thread_id: impl Into<uuid::Uuid>) -> ExportThread {
-        ExportThread {
+    pub fn export_thread(
+        &self,
+        thread_id: impl Into<uuid::Uuid>,
+    ) -> ExportThreadRequest {
+        ExportThreadRequest {
             core: self.core().clone(),
             thread_id: thread_id.into(),
         }
@@ -139,14 +145,14 @@ impl Client {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct StartThread {
+pub struct StartThreadRequest {
     core: Core,
     agent_id: String,
     body: types::StartThread,
     idempotency_key: Option<String>,
 }
 
-impl StartThread {
+impl StartThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "start_thread",
@@ -199,7 +205,7 @@ impl StartThread {
     }
 }
 
-impl IntoFuture for StartThread {
+impl IntoFuture for StartThreadRequest {
     type Output = Result<types::Thread, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -207,9 +213,9 @@ impl IntoFuture for StartThread {
     }
 }
 
-impl std::fmt::Debug for StartThread {
+impl std::fmt::Debug for StartThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StartThread")
+        f.debug_struct("StartThreadRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -221,12 +227,12 @@ impl std::fmt::Debug for StartThread {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetThread {
+pub struct GetThreadRequest {
     core: Core,
     thread_id: uuid::Uuid,
 }
 
-impl GetThread {
+impl GetThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_thread",
@@ -263,7 +269,7 @@ impl GetThread {
     }
 }
 
-impl IntoFuture for GetThread {
+impl IntoFuture for GetThreadRequest {
     type Output = Result<types::Thread, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -271,9 +277,9 @@ impl IntoFuture for GetThread {
     }
 }
 
-impl std::fmt::Debug for GetThread {
+impl std::fmt::Debug for GetThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetThread")
+        f.debug_struct("GetThreadRequest")
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
     }
@@ -285,13 +291,13 @@ impl std::fmt::Debug for GetThread {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CancelThread {
+pub struct CancelThreadRequest {
     core: Core,
     thread_id: uuid::Uuid,
     body: Option<types::CancelThread>,
 }
 
-impl CancelThread {
+impl CancelThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "cancel_thread",
@@ -335,7 +341,7 @@ impl CancelThread {
     }
 }
 
-impl IntoFuture for CancelThread {
+impl IntoFuture for CancelThreadRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -343,9 +349,9 @@ impl IntoFuture for CancelThread {
     }
 }
 
-impl std::fmt::Debug for CancelThread {
+impl std::fmt::Debug for CancelThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CancelThread")
+        f.debug_struct("CancelThreadRequest")
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
     }
@@ -357,12 +363,12 @@ impl std::fmt::Debug for CancelThread {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct ExportThread {
+pub struct ExportThreadRequest {
     core: Core,
     thread_id: uuid::Uuid,
 }
 
-impl ExportThread {
+impl ExportThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "export_thread",
@@ -407,7 +413,7 @@ impl ExportThread {
     }
 }
 
-impl IntoFuture for ExportThread {
+impl IntoFuture for ExportThreadRequest {
     type Output = Result<ExportThreadAnswer, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -415,9 +421,9 @@ impl IntoFuture for ExportThread {
     }
 }
 
-impl std::fmt::Debug for ExportThread {
+impl std::fmt::Debug for ExportThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ExportThread")
+        f.debug_struct("ExportThreadRequest")
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
     }

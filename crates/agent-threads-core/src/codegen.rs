@@ -12,7 +12,7 @@ pub use crate::{
     pages::Paged,
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
-    stream::{Reconnect, StreamEvent},
+    stream::{Reconnect, Replay, Replays, StreamEvent},
     tagged::{Tagged, deserialize_tagged},
 };
 

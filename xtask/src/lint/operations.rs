@@ -35,7 +35,6 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         need_description(node, out);
         need_source(node, out);
         identity(spec, &operation, &mut seen, out);
-        tag(node, out);
         parameters::check(&operation, out);
         body(node, out);
         responses(&operation, out);
@@ -82,14 +81,6 @@ fn types(
             let message = format!("`operationId` gives a type `{name}`, as {at} does; rename one");
             out.push(node.complaint(message));
         }
-    }
-}
-
-fn tag(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
-    if node.texts("tags").len() > 1 {
-        out.push(
-            node.child("tags").complaint("must be one at most; it names the module of the builder"),
-        );
     }
 }
 
@@ -233,16 +224,6 @@ mod tests {
             "operationId: add_note",
             GET,
             "gives `add_note`, as /paths/~1notes/post does",
-        );
-    }
-
-    #[test]
-    fn an_operation_has_one_tag_at_most() {
-        refuses(
-            "operationId: addNote",
-            "operationId: addNote\n      tags: [a, b]",
-            &format!("{POST}/tags"),
-            "one at most",
         );
     }
 

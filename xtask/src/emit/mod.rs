@@ -3,6 +3,7 @@
 mod answers;
 mod argument;
 mod client;
+mod constant;
 mod events;
 mod gate;
 mod open;

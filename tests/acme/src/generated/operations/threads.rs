@@ -153,10 +153,10 @@ impl StartThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/threads",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["KEY_IN_PROGRESS"],
         never_retry_codes: &["QUOTA_USED"],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -233,10 +233,7 @@ impl GetThread {
         vendor: "Acme",
         method: "GET",
         path: "/v1/threads/{threadId}",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -298,10 +295,7 @@ impl CancelThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/threads/{threadId}/cancel",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Why, if anyone wants to know.
@@ -369,10 +363,7 @@ impl ExportThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/threads/{threadId}/export",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

@@ -11,7 +11,7 @@ pub use crate::{
     pages::Paged,
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
-    stream::{Reconnect, StreamEvent},
+    stream::{Named, Reading, Reconnect, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };
 

@@ -13,6 +13,7 @@ mod preset;
 mod raw;
 mod shape;
 mod types;
+mod unions;
 
 use crate::cut::Cut;
 use crate::diagnostic::Failure;

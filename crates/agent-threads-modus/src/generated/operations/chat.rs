@@ -359,9 +359,7 @@ impl ChatWithModusRequest {
         method: "POST",
         path: "/api/v1/modus/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -421,9 +419,7 @@ impl ContinueModusChatRequest {
         method: "POST",
         path: "/api/v1/modus/conversations/{threadId}/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -487,9 +483,7 @@ impl ChatWithScopeRequest {
         method: "POST",
         path: "/api/v1/scopes/{scopeId}/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -554,9 +548,7 @@ impl ContinueScopeChatRequest {
         method: "POST",
         path: "/api/v1/scopes/{scopeId}/conversations/{threadId}/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

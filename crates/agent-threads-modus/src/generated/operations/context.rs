@@ -186,9 +186,7 @@ impl ComposeModusContextRequest {
         method: "POST",
         path: "/api/v1/modus/context",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -248,9 +246,7 @@ impl ComposeScopeContextRequest {
         method: "POST",
         path: "/api/v1/scopes/{scopeId}/context",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

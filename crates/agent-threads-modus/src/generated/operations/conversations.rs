@@ -355,9 +355,7 @@ impl ListModusConversationsRequest {
         method: "GET",
         path: "/api/v1/modus/conversations",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each conversation lists the tools used in it. Not `true` together with `source`.
@@ -535,9 +533,7 @@ impl GetModusConversationRequest {
         method: "GET",
         path: "/api/v1/modus/conversations/{threadId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -609,9 +605,7 @@ impl ListScopeConversationsRequest {
         method: "GET",
         path: "/api/v1/scopes/{scopeId}/conversations",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each conversation lists the tools used in it. Not `true` together with `source`.
@@ -789,9 +783,7 @@ impl GetScopeConversationRequest {
         method: "GET",
         path: "/api/v1/scopes/{scopeId}/conversations/{threadId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Only messages before the one with this index, from 0. Only together with `messageLimit`.

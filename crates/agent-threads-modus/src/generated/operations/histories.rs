@@ -202,9 +202,7 @@ impl ListWorkflowRunsRequest {
         method: "GET",
         path: "/api/v1/workflows/{workflowId}/runs",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whose approvals the runs await: `mine` or `all`. Only with the status `awaiting_human`. The set is
@@ -354,9 +352,7 @@ impl GetWorkflowRunRequest {
         method: "GET",
         path: "/api/v1/workflows/{workflowId}/runs/{temporalWorkflowId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Which execution of the run, by the `temporalRunId` of its line in the list. Leave out for the

@@ -591,10 +591,7 @@ impl ListActiveRunsRequest {
         vendor: "Modus",
         method: "GET",
         path: "/agent/v1/runs/active",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
@@ -704,10 +701,7 @@ impl FindActiveRunsRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/active-by-session",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -766,10 +760,7 @@ impl CancelRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/cancel",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -831,10 +822,7 @@ impl PollRunEventsRequest {
         vendor: "Modus",
         method: "GET",
         path: "/agent/v1/runs/{runId}/events",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all
@@ -906,10 +894,7 @@ impl InterruptRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/interrupt",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -972,10 +957,7 @@ impl EditQueuedRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/queue-edit",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -1037,10 +1019,7 @@ impl WatchRunRequest {
         vendor: "Modus",
         method: "GET",
         path: "/agent/v1/runs/{runId}/stream",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all

@@ -801,10 +801,8 @@ impl CreateModusRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/modus/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -883,10 +881,8 @@ impl StreamModusRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/modus/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -973,10 +969,8 @@ impl ResumeRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/resume",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -1059,10 +1053,8 @@ impl StreamResumedRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/resume",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -1152,10 +1144,8 @@ impl CreateScopeRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/scopes/{scopeId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -1239,10 +1229,8 @@ impl StreamScopeRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/scopes/{scopeId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -1333,10 +1321,8 @@ impl CreateWorkflowRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflows/{workflowId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -1420,10 +1406,8 @@ impl StreamWorkflowRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflows/{workflowId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its

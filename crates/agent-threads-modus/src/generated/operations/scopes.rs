@@ -173,9 +173,7 @@ impl ListScopesRequest {
         method: "GET",
         path: "/api/v1/scopes",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each item comes with its `variation`.
@@ -326,9 +324,7 @@ impl GetScopeRequest {
         method: "GET",
         path: "/api/v1/scopes/{scopeId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Which variation is meant, such as `active`, which is the default, or `draft`. The set is open.

@@ -191,10 +191,8 @@ impl CreateRunRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -276,10 +274,7 @@ impl StreamRunRequest {
         vendor: "Modus",
         method: "GET",
         path: "/agent/runs/{runId}/stream",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all

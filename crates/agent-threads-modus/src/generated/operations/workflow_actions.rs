@@ -192,10 +192,8 @@ impl ExecuteWorkflowActionRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflow-actions",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -278,10 +276,7 @@ impl CancelWorkflowActionRequest {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflow-actions/{runId}/cancel",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

@@ -174,9 +174,7 @@ impl ListWorkflowsRequest {
         method: "GET",
         path: "/api/v1/workflows",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each item comes with its `variation`.
@@ -323,9 +321,7 @@ impl GetWorkflowRequest {
         method: "GET",
         path: "/api/v1/workflows/{workflowId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Which variation is meant, such as `draft`, which is the default, or `active`. The set is open.

@@ -266,10 +266,9 @@ impl AskAgentRequest {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -346,10 +345,9 @@ impl AskAgentLiveRequest {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last piece that you have.
@@ -433,10 +431,8 @@ impl StartRunRequest {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -510,10 +506,7 @@ impl WatchRunRequest {
         vendor: "Acme",
         method: "GET",
         path: "/v1/runs/{runId}/events",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event that you have.
@@ -585,10 +578,7 @@ impl FollowUpRequest {
         vendor: "Acme",
         method: "POST",
         path: "/v1/runs/{runId}/follow-up",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -648,10 +638,7 @@ impl FollowUpLiveRequest {
         vendor: "Acme",
         method: "POST",
         path: "/v1/runs/{runId}/follow-up",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The events as they happen. Nothing is sent before the stream is polled.
@@ -716,10 +703,7 @@ impl PollStepsRequest {
         vendor: "Acme",
         method: "POST",
         path: "/v1/runs/{runId}/steps",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The last step that you have.

@@ -11,6 +11,7 @@ mod provisional;
 mod schemas;
 mod servers;
 mod streams;
+mod tags;
 mod unions;
 mod words;
 
@@ -26,6 +27,7 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     document::check(spec, &mut out);
     operations::check(spec, &mut out);
     schemas::check(spec, &mut out);
+    tags::check(spec, &mut out);
     provisional::check(spec, &mut out);
     out.sort();
     out.dedup();

@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
-pub(crate) use vendor::{Derive, Server, Vendor};
+pub(crate) use vendor::{Auth, Derive, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
 #[derive(Debug)]

@@ -55,7 +55,7 @@ fn form(schema: &Node<'_>, out: &mut Vec<Diagnostic>) {
         out.push(file.complaint("is the file of a form, and must be `required`"));
     }
     if let Some(max) = file.get("x-max-bytes")
-        && !max.value.as_u64().is_some_and(|max| max > 0)
+        && max.value.as_u64().is_none_or(|max| max == 0)
     {
         out.push(max.complaint("must be a whole number of bytes, 1 or more"));
     }
@@ -193,10 +193,9 @@ mod tests {
     #[test]
     fn a_form_is_used_in_no_other_way() {
         let sent = BODY.replace("application/json", "multipart/form-data");
-        let nested = format!(
-            "{FILE}, description: A file. }}\n        other: {{ description: A note., allOf: [{{ $ref: \"#/components/schemas/NewNote\" }}]"
-        );
-        let found = upload(&nested, "");
+        let nested =
+            "other: { description: A note., allOf: [{ $ref: \"#/components/schemas/NewNote\" }] }";
+        let found = upload(FILE, nested);
         assert!(found.iter().any(|f| f.contains("stands nowhere else")), "{found:#?}");
         let both = BODY.replace("application/json:", "multipart/form-data: { schema: { $ref: \"#/components/schemas/NewNote\" } }, application/json:");
         let found = broken(BODY, &both);

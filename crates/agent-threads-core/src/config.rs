@@ -338,7 +338,7 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
     };
 
     impl VendorClient for Prefixed {
@@ -382,7 +382,7 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
     };
 
     impl VendorClient for Split {

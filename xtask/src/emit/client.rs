@@ -38,14 +38,13 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         token_prefix,
         request_id,
         error_message,
+        error_parameter,
         error_code,
         error_request_id,
         ..
     } = vendor;
-    let token_prefix = match token_prefix {
-        Some(prefix) => quote!(Some(#prefix)),
-        None => quote!(None),
-    };
+    let token_prefix = optional(token_prefix.as_ref());
+    let error_parameter = optional(error_parameter.as_ref());
     let servers = vendor.servers.iter().map(server);
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
@@ -59,10 +58,18 @@ fn vendor(vendor: &Vendor) -> TokenStream {
             request_id: &[#(#request_id),*],
             error_body: ErrorBody {
                 message: &[#(#error_message),*],
+                parameter: #error_parameter,
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
             },
         };
+    }
+}
+
+fn optional(text: Option<&String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
     }
 }
 

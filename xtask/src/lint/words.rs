@@ -96,7 +96,12 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-request-id", Texts),
             ("x-error-body", One(Place::ErrorBody)),
         ],
-        Place::ErrorBody => &[("message", Pointers), ("code", Pointers), ("request_id", Pointers)],
+        Place::ErrorBody => &[
+            ("message", Pointers),
+            ("parameter", Text),
+            ("code", Pointers),
+            ("request_id", Pointers),
+        ],
         Place::Server => &[
             ("url", Text),
             DESCRIPTION,

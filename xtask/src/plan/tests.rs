@@ -15,6 +15,7 @@ fn the_vendor_is_read() {
         ("default", "https://notes.example", "NOTES_URL")
     );
     assert_eq!(vendor.error_message, ["/message"]);
+    assert_eq!(vendor.error_parameter, None);
     assert!(vendor.error_code.is_empty());
     assert_eq!(vendor.token_prefix, None);
     let prefixed = include_str!("../lint/good.yaml")

@@ -207,6 +207,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
             ("x-from-text", Flag),
+            ("x-keep-unknown", Flag),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -233,10 +234,11 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 7] = [
+const BESIDE: [(&str, &[&str]); 8] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-from-text", &["properties"]),
+    ("x-keep-unknown", &["properties"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),

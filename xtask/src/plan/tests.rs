@@ -147,6 +147,16 @@ fn arms_stand_in_the_order_of_the_document_and_lose_their_tag() {
 }
 
 #[test]
+fn what_is_not_listed_is_kept_where_the_document_says_so() {
+    let good = include_str!("../lint/good.yaml");
+    let kept =
+        good.replace("description: A note.", "description: A note.\n      x-keep-unknown: true");
+    let keeps =
+        |text: &str| plan(&Spec::parse(text, "good.yaml").unwrap()).objects["Note"].keeps_unknown;
+    assert_eq!((keeps(good), keeps(&kept)), (false, true));
+}
+
+#[test]
 fn a_request_is_made_of_a_text_unless_the_document_says_otherwise() {
     let good = include_str!("../lint/good.yaml");
     let kept = "description: A note to be added.";

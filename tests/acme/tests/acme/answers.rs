@@ -93,7 +93,8 @@ fn a_field_that_is_not_known_is_kept_where_the_document_says_so() {
 
 #[tokio::test]
 async fn everything_that_is_wrong_is_told_with_the_field_that_it_is_about() {
-    let body = r#"{"errors":[{"message":"is missing","field":"kind"},{"message":"no more agents"}]}"#;
+    let body =
+        r#"{"errors":[{"message":"is missing","field":"kind"},{"message":"no more agents"}]}"#;
     let server = Server::answering([(422, body)]).await;
     let error = server.client().get_agent("a1").await.unwrap_err();
     assert_eq!(error.message(), Some("kind: is missing; no more agents"));

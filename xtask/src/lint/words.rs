@@ -193,6 +193,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("allOf", List(Place::Schema)),
             ("oneOf", List(Place::Schema)),
             ("discriminator", One(Place::Discriminator)),
+            ("x-event-names", TextMap),
             ("default", Any),
             ("example", Any),
             ("minimum", Number),
@@ -237,6 +238,7 @@ const REASONS: [(&str, &str); 7] = [
 const BESIDE: [(&str, &[&str]); 8] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
+    ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
     ("x-keep-unknown", &["properties"]),
     ("x-enum-descriptions", &["enum"]),

@@ -368,7 +368,7 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
     };
 
     impl VendorClient for Prefixed {
@@ -413,7 +413,7 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
     };
 
     impl VendorClient for Split {

@@ -17,6 +17,8 @@ pub(crate) struct Plan {
     /// The document's path, for the first line of each file.
     pub(crate) file: String,
     pub(crate) vendor: Vendor,
+    /// What the operations with each tag are about.
+    pub(crate) tags: BTreeMap<String, String>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) objects: BTreeMap<String, Object>,
     pub(crate) unions: Vec<Union>,
@@ -165,6 +167,8 @@ pub(crate) struct Object {
     pub(crate) in_answer: bool,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
+    /// Whether fields that are not listed are kept.
+    pub(crate) keeps_unknown: bool,
     /// Whether only provisional operations use it.
     pub(crate) provisional: bool,
 }
@@ -236,6 +240,7 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
     let mut plan = Plan {
         file: spec.file.clone(),
         vendor: vendor(spec),
+        tags: tags(spec),
         operations: spec.operations().iter().flat_map(|node| operations(spec, node)).collect(),
         objects: BTreeMap::new(),
         unions: Vec::new(),
@@ -271,6 +276,14 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         }
     }
     plan
+}
+
+fn tags(spec: &Spec) -> BTreeMap<String, String> {
+    let tags = spec.root().child("tags").items();
+    let described = |tag: &Node<'_>| {
+        Some((naming::snake(tag.text("name")?), tag.text("description")?.to_owned()))
+    };
+    tags.iter().filter_map(described).collect()
 }
 
 impl Plan {
@@ -456,6 +469,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
         form: None,
         in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
+        keeps_unknown: schema.flag("x-keep-unknown"),
         provisional: false,
     }
 }

@@ -65,8 +65,8 @@ fn form(schema: &Node<'_>, out: &mut Vec<Diagnostic>) {
             out.push(text.complaint("stands in a form; beside the file it must be `type: string`"));
         }
     }
-    if let Some(word) = schema.get("x-from-text") {
-        out.push(word.complaint("a form is never made of a text; remove it"));
+    for word in ["x-from-text", "x-keep-unknown"].iter().filter_map(|word| schema.get(word)) {
+        out.push(word.complaint("means nothing for a form; remove it"));
     }
 }
 

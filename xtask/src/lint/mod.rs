@@ -12,6 +12,7 @@ mod provisional;
 mod schemas;
 mod servers;
 mod streams;
+mod tags;
 mod unions;
 mod words;
 
@@ -28,6 +29,7 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     operations::check(spec, &mut out);
     forms::check(spec, &mut out);
     schemas::check(spec, &mut out);
+    tags::check(spec, &mut out);
     provisional::check(spec, &mut out);
     out.sort();
     out.dedup();

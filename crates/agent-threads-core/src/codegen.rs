@@ -4,6 +4,7 @@ pub use crate::{
     BoxFuture,
     call::Core,
     config::VendorClient,
+    multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
     operation::{
         Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,

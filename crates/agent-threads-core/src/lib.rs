@@ -22,6 +22,8 @@ mod config;
 mod decode;
 mod error;
 mod error_body;
+mod file_part;
+mod multipart;
 mod open;
 mod operation;
 mod pages;
@@ -46,6 +48,7 @@ pub mod sse;
 
 pub use config::ClientBuilder;
 pub use error::{Error, ErrorKind};
+pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
 pub use response::{RawResponse, Response};

@@ -4,6 +4,7 @@ mod answers;
 mod argument;
 mod client;
 mod events;
+mod forms;
 mod gate;
 mod open;
 mod operations;

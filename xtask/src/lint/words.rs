@@ -203,6 +203,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
             ("x-from-text", Flag),
+            ("x-max-bytes", Number),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -229,10 +230,11 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 7] = [
+const BESIDE: [(&str, &[&str]); 8] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-from-text", &["properties"]),
+    ("x-max-bytes", &["format"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),

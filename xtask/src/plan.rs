@@ -161,6 +161,8 @@ pub(crate) struct Object {
     pub(crate) in_request: bool,
     /// Where it is sent as a form, its file.
     pub(crate) form: Option<FileField>,
+    /// Whether an answer or an event can hold one.
+    pub(crate) in_answer: bool,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
     /// Whether only provisional operations use it.
@@ -181,8 +183,8 @@ pub(crate) struct FileField {
 pub(crate) struct Union {
     pub(crate) name: String,
     pub(crate) docs: Docs,
-    /// The property by which the arm is chosen.
-    pub(crate) tag: String,
+    /// The property by which the arm is chosen; without one it is the name of the event that brings it.
+    pub(crate) tag: Option<String>,
     pub(crate) arms: Vec<Arm>,
     /// Where it is the union of a stream's events, which of them have a meaning for the stream.
     pub(crate) stream: Option<StreamKinds>,
@@ -230,6 +232,7 @@ pub(crate) struct EnumValue {
 pub(crate) fn plan(spec: &Spec) -> Plan {
     let requests = spec.operations().into_iter().map(|o| o.node.child("requestBody"));
     let in_requests = spec.reachable(requests.collect::<Vec<_>>());
+    let in_answers = spec.answered();
     let mut plan = Plan {
         file: spec.file.clone(),
         vendor: vendor(spec),
@@ -248,8 +251,9 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         } else if schema.has("enum") {
             plan.enums.push(Enum { provisional, ..string_enum(name, &schema) });
         } else {
+            let in_answer = in_answers.contains(name);
             let object = object(name, &schema, &in_requests);
-            plan.objects.insert(name.to_owned(), Object { provisional, ..object });
+            plan.objects.insert(name.to_owned(), Object { in_answer, provisional, ..object });
         }
     }
     for operation in spec.operations().iter().filter(|operation| operation.sends_form()) {
@@ -259,9 +263,10 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         }
     }
     for union in &plan.unions {
+        let Some(tag) = &union.tag else { continue };
         for arm in &union.arms {
             if let Some(object) = plan.objects.get_mut(&arm.schema) {
-                object.forget(&union.tag);
+                object.forget(tag);
             }
         }
     }
@@ -282,8 +287,8 @@ impl Plan {
 
     /// The property that chooses this schema as an arm of a union.
     pub(crate) fn tag_of(&self, schema: &str) -> Option<&str> {
-        let has = |u: &&Union| u.arms.iter().any(|arm| arm.schema == schema);
-        self.unions.iter().find(has).map(|u| u.tag.as_str())
+        let is_arm = |u: &Union| u.arms.iter().any(|arm| arm.schema == schema);
+        self.unions.iter().filter(|u| is_arm(u)).find_map(|u| u.tag.as_deref())
     }
 }
 
@@ -449,6 +454,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
         form: None,
+        in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
         provisional: false,
     }
@@ -464,7 +470,7 @@ fn field_docs(property: &Node<'_>) -> Docs {
 
 fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
     let discriminator = schema.child("discriminator");
-    let kinds = discriminator.text_map("mapping");
+    let kinds = schema.mapping().text_pairs();
     let arms = schema.child("oneOf").items();
     let arm = |node: &Node<'_>| {
         let target = node.reference()?;
@@ -479,7 +485,7 @@ fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
     Union {
         name: name.to_owned(),
         docs: docs(schema),
-        tag: discriminator.text("propertyName").unwrap_or_default().to_owned(),
+        tag: discriminator.text("propertyName").map(str::to_owned),
         arms: arms.iter().filter_map(arm).collect(),
         stream: None,
         provisional: false,

@@ -23,6 +23,7 @@ mod decode;
 mod error;
 mod error_body;
 mod file_part;
+mod integer;
 mod multipart;
 mod open;
 mod operation;

@@ -22,8 +22,9 @@ pub(super) fn form(name: &syn::Ident, object: &Object, fields: &[&Field]) -> Opt
         let bytes = Literal::u64_unsuffixed(bytes);
         quote!(.max_bytes(#bytes))
     });
-    let (files, texts): (Vec<_>, Vec<_>) = fields.iter().partition(|field| is_file(object, field));
-    let (file, wire) = (files.first().map(|field| &field.name)?, &file.name);
+    let (files, texts): (Vec<&Field>, Vec<&Field>) =
+        fields.iter().copied().partition(|field| is_file(object, field));
+    let (file, wire) = (&files.first()?.name, &file.name);
     let texts = texts.iter().map(|field| {
         let (name, wire) = (&field.name, &field.wire);
         let value = match field.skip_if {

@@ -74,7 +74,8 @@ fn names_headers(code: &TokenStream) -> bool {
 fn function(operation: &Operation, function: &Function) -> TokenStream {
     let name = format_ident!("{}", operation.id);
     // A form is no JSON; the runtime writes it.
-    let arguments = function.arguments.iter().filter(|a| !(a.name == "body" && sends_form(operation)));
+    let arguments =
+        function.arguments.iter().filter(|a| !(a.name == "body" && sends_form(operation)));
     let arguments = arguments.map(|argument| {
         let (name, ty) = (&argument.name, &argument.passed);
         match name == "body" && !body_is_required(operation) {

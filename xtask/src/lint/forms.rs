@@ -175,7 +175,11 @@ mod tests {
     #[test]
     fn a_file_stands_in_a_form_only() {
         for (from, to, pointer) in [
-            (TEXT, format!("text: {{ {FILE}, description: A file. }}"), format!("{FORM}/properties/text")),
+            (
+                TEXT,
+                format!("text: {{ {FILE}, description: A file. }}"),
+                format!("{FORM}/properties/text"),
+            ),
             (
                 "id: { type: string, description: Its id. }",
                 format!("id: {{ {FILE}, description: A file. }}"),
@@ -189,7 +193,9 @@ mod tests {
     #[test]
     fn a_form_is_used_in_no_other_way() {
         let sent = BODY.replace("application/json", "multipart/form-data");
-        let nested = format!("{FILE}, description: A file. }}\n        other: {{ description: A note., allOf: [{{ $ref: \"#/components/schemas/NewNote\" }}]");
+        let nested = format!(
+            "{FILE}, description: A file. }}\n        other: {{ description: A note., allOf: [{{ $ref: \"#/components/schemas/NewNote\" }}]"
+        );
         let found = upload(&nested, "");
         assert!(found.iter().any(|f| f.contains("stands nowhere else")), "{found:#?}");
         let both = BODY.replace("application/json:", "multipart/form-data: { schema: { $ref: \"#/components/schemas/NewNote\" } }, application/json:");
@@ -197,16 +203,23 @@ mod tests {
         assert!(found.iter().any(|f| f.contains("is either JSON or a form")), "{found:#?}");
         let found = broken(BODY, &sent.replace("required: true, ", ""));
         assert!(found.iter().any(|f| f.contains("a form is sent in any case")), "{found:#?}");
-        let inline = broken(BODY, "{ required: true, content: { multipart/form-data: { schema: { type: object } } } }");
+        let inline = broken(
+            BODY,
+            "{ required: true, content: { multipart/form-data: { schema: { type: object } } } }",
+        );
         assert!(inline.iter().any(|f| f.contains("a form must be a named schema")), "{inline:#?}");
     }
 
     #[test]
     fn what_sends_a_file_gives_no_stream_and_no_pages() {
         let form = "content: { multipart/form-data: { schema: { $ref: \"#/components/schemas/Search\" } } }";
-        let search = "content: { application/json: { schema: { $ref: \"#/components/schemas/Search\" } } }";
+        let search =
+            "content: { application/json: { schema: { $ref: \"#/components/schemas/Search\" } } }";
         let found = broken(search, form);
         let pointer = "/paths/~1notes~1search/post/x-stream: ";
-        assert!(found.iter().any(|f| f.starts_with(pointer) && f.contains("sent once")), "{found:#?}");
+        assert!(
+            found.iter().any(|f| f.starts_with(pointer) && f.contains("sent once")),
+            "{found:#?}"
+        );
     }
 }

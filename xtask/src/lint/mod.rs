@@ -4,6 +4,7 @@ mod credentials;
 mod document;
 mod enums;
 mod forms;
+mod named_events;
 mod operations;
 mod pages;
 mod parameters;

@@ -189,6 +189,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("allOf", List(Place::Schema)),
             ("oneOf", List(Place::Schema)),
             ("discriminator", One(Place::Discriminator)),
+            ("x-event-names", TextMap),
             ("default", Any),
             ("example", Any),
             ("minimum", Number),
@@ -230,9 +231,10 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 8] = [
+const BESIDE: [(&str, &[&str]); 9] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
+    ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
     ("x-max-bytes", &["format"]),
     ("x-enum-descriptions", &["enum"]),

@@ -5,6 +5,7 @@
 
 mod answers;
 mod credentials;
+mod named_events;
 mod open_types;
 mod pages;
 #[cfg(feature = "provisional")]

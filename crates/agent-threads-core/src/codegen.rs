@@ -6,6 +6,7 @@ pub use crate::{
     config::VendorClient,
     integer::{Integers, deserialize_integers},
     open::{deserialize_open_string, unknown_value},
+    open_object::{Fields, OpenObject, OpenObjectWriter, deserialize_open_object},
     operation::{
         Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,
     },

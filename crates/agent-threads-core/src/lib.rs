@@ -24,6 +24,7 @@ mod error;
 mod error_body;
 mod integer;
 mod open;
+mod open_object;
 mod operation;
 mod pages;
 mod path;
@@ -36,6 +37,7 @@ mod secret;
 mod settings;
 mod stream;
 mod tagged;
+mod text_piece;
 mod transport;
 
 #[cfg(test)]
@@ -53,6 +55,7 @@ pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};
+pub use text_piece::TextPiece;
 pub use transport::{Body, Phase, Transport, TransportError};
 
 /// The HTTP types of this crate's signatures, so that programs need not name their versions.

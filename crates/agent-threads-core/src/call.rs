@@ -146,7 +146,6 @@ impl Call {
     async fn run(&self, mut request: Request, span: &tracing::Span) -> Result<RawResponse, Error> {
         let settings = &self.core.settings;
         let total = Limit::total(settings.total_timeout);
-        let safe = retry::is_safe(self.operation, &request);
         let (mut attempts, mut waited) = (0, Duration::ZERO);
         loop {
             let again = request.try_clone();
@@ -158,6 +157,7 @@ impl Call {
                 }
                 Err(error) => error,
             };
+            let safe = again.as_ref().is_some_and(|again| retry::is_safe(self.operation, again));
             let pause =
                 settings.retry.pause(attempts, safe, &error).filter(|pause| total.allows(*pause));
             let (Some(next), Some(pause)) = (again, pause) else {
@@ -205,6 +205,9 @@ impl Call {
         let came = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if head.status == StatusCode::OK && came.is_some_and(is_event_stream) {
             return Ok(body);
+        }
+        if head.status == StatusCode::NO_CONTENT && self.operation.may_have_no_stream {
+            return Err(Error::nothing_to_stream());
         }
         let came = match came {
             Some(content_type) => format!("content type `{content_type}`"),

@@ -117,11 +117,7 @@ impl<'e, M: SerializeMap> OpenObjectWriter<'e, M> {
     }
 
     /// Writes a field if it is there. One that came as null and has not been set since is null again.
-    pub fn optional(
-        &mut self,
-        name: &str,
-        value: Option<&impl Serialize>,
-    ) -> Result<(), M::Error> {
+    pub fn optional(&mut self, name: &str, value: Option<&impl Serialize>) -> Result<(), M::Error> {
         match value {
             Some(value) => self.map.serialize_entry(name, value),
             None if self.extra.get(name) == Some(&Value::Null) => {

@@ -81,6 +81,12 @@ pub struct Operation {
     pub retry_codes: &'static [&'static str],
     /// Error codes after which it is not sent again, whatever the status.
     pub never_retry_codes: &'static [&'static str],
+    /// Whether it only reads, although its method does not say so.
+    pub is_safe: bool,
+    /// Where the body has what the vendor takes for an idempotency key: a JSON pointer, in which `*` is each item of a list.
+    pub key_in_body: Option<&'static str>,
+    /// Whether 204 says that there is no stream to be had.
+    pub may_have_no_stream: bool,
 }
 
 impl Operation {
@@ -95,6 +101,9 @@ impl Operation {
         idempotency_key: None,
         retry_codes: &[],
         never_retry_codes: &[],
+        is_safe: false,
+        key_in_body: None,
+        may_have_no_stream: false,
     };
 
     pub(crate) fn name(&self) -> OperationName {

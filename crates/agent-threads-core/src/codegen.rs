@@ -8,10 +8,11 @@ pub use crate::{
     open::{deserialize_open_string, unknown_value},
     open_object::{Fields, OpenObject, OpenObjectWriter, deserialize_open_object},
     operation::{
-        Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,
+        ClientParameter, Derive, ErrorBody, Operation, Server, Vendor, new_key, request,
+        set_idempotency_key,
     },
     pages::Paged,
-    path::{encode_path, path_parameter},
+    path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Poll},
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},

@@ -410,18 +410,28 @@ impl<'p> Builder<'p> {
             quote!(codegen::path_parameter(&Self::OPERATION, #text, &self.#name)?;)
         });
         let body = self.preset_body();
-        let passed =
-            self.arguments.iter().map(|argument| match body.is_some() && argument.is_body() {
-                true => quote!(&body),
-                false => argument.passed(),
-            });
+        let is_form = self.operation.body.as_ref().is_some_and(|body| body.is_form);
+        let passed = self.arguments.iter().filter(|argument| !(is_form && argument.is_body()));
+        let passed = passed.map(|argument| match body.is_some() && argument.is_body() {
+            true => quote!(&body),
+            false => argument.passed(),
+        });
         let built = quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core, &Self::OPERATION).#method(#(#passed),*)));
+        // Last, as it takes the file: what refuses the call comes before.
+        let finished = match is_form {
+            true => quote!(codegen::multipart(&Self::OPERATION, request, &self.body)),
+            false => quote!(Ok(request)),
+        };
         let request = match self.operation.key {
+            None if is_form => quote! {
+                let request = #built?;
+                #finished
+            },
             None => built,
             Some(_) => quote! {
                 let mut request = #built?;
                 codegen::set_idempotency_key(&Self::OPERATION, &mut request, self.idempotency_key.as_deref())?;
-                Ok(request)
+                #finished
             },
         };
         // What is written by hand builds the request of a stream too, to take it up again.

@@ -34,11 +34,11 @@ impl Run {
     /// sent before its first event is asked for. While this run is not at its end, the next one waits for it.
     ///
     /// For a turn with more than a message, start one with the conversation as its `session_id`: that of this run, or the
-    /// [`Outcome::thread_id`].
+    /// [`Outcome::thread_id`](crate::Outcome::thread_id).
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] for an action of a workflow, and for a run whose [`Handle::origin`] is not known.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for an action of a workflow, and for a run whose [`Handle::origin`] is not known.
     pub fn reply(&self, message: impl Into<String>) -> Result<Run, Error> {
         let refused = |why| Err(codegen::invalid_request(self.handle.reads(), why));
         let Some(origin) = &self.handle.origin else {
@@ -64,8 +64,8 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Those of [`cancel_run`](Client::cancel_run), for an action of a workflow of
-    /// [`cancel_workflow_action`](Client::cancel_workflow_action).
+    /// Those of [`cancel_run`](crate::Client::cancel_run), for an action of a workflow of
+    /// [`cancel_workflow_action`](crate::Client::cancel_workflow_action).
     pub async fn cancel(&self) -> Result<(), Error> {
         let mut body = CancelRun::new();
         body.last_seen_event_id = self.last_seen();
@@ -81,7 +81,7 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Those of [`edit_queued_run`](Client::edit_queued_run): [`Error::is_conflict`] for a run that has begun or is over.
+    /// Those of [`edit_queued_run`](crate::Client::edit_queued_run): [`Error::is_conflict`] for a run that has begun or is over.
     pub async fn edit(&self, next: FollowUpRun) -> Result<EditedRun, Error> {
         let edited = self.client.edit_queued_run(self.run_id(), EditQueuedRun::new(next)).await?;
         Ok(edited.into())
@@ -92,7 +92,7 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// Those of [`interrupt_run`](Client::interrupt_run).
+    /// Those of [`interrupt_run`](crate::Client::interrupt_run).
     pub async fn interrupt(&self, mut next: FollowUpRun) -> Result<Run, Error> {
         let run_id = next.run_id.get_or_insert_with(codegen::new_key).clone();
         let next_turn = self.next_turn(run_id, &next.session_id);

@@ -6,6 +6,7 @@ mod fault;
 mod front;
 mod log;
 pub mod modus;
+pub mod mosoo;
 pub mod octavus;
 mod refusal;
 mod server;
@@ -18,6 +19,7 @@ pub use fault::{Fault, RetryAfter};
 pub use log::RecordedRequest;
 
 use modus::Modus;
+use mosoo::Mosoo;
 use octavus::Octavus;
 use server::{Listener, Socket};
 use sync::{StopSwitch, stop_switch};
@@ -28,6 +30,7 @@ use sync::{StopSwitch, stop_switch};
 #[derive(Debug)]
 pub struct Sandbox {
     modus: Modus,
+    mosoo: Mosoo,
     octavus: Octavus,
     listeners: Vec<Listener>,
     stop: StopSwitch,
@@ -53,6 +56,11 @@ impl Sandbox {
         self.modus.clone()
     }
 
+    /// The Mosoo of this sandbox.
+    pub fn mosoo(&self) -> Mosoo {
+        self.mosoo.clone()
+    }
+
     /// The Octavus of this sandbox.
     pub fn octavus(&self) -> Octavus {
         self.octavus.clone()
@@ -73,6 +81,7 @@ impl Sandbox {
 #[derive(Clone, Debug, Default)]
 pub struct SandboxBuilder {
     modus_port: u16,
+    mosoo_port: u16,
     octavus_port: u16,
 }
 
@@ -80,6 +89,12 @@ impl SandboxBuilder {
     /// The port for Modus, where 0 stands for any free port.
     pub fn modus_port(mut self, port: u16) -> Self {
         self.modus_port = port;
+        self
+    }
+
+    /// The port for Mosoo, where 0 stands for any free port.
+    pub fn mosoo_port(mut self, port: u16) -> Self {
+        self.mosoo_port = port;
         self
     }
 
@@ -96,14 +111,17 @@ impl SandboxBuilder {
     /// When a port cannot be bound.
     pub async fn start(self) -> io::Result<Sandbox> {
         let (switch, stop) = stop_switch();
-        let (for_modus, for_octavus) =
-            (Socket::bind(self.modus_port).await?, Socket::bind(self.octavus_port).await?);
+        let for_modus = Socket::bind(self.modus_port).await?;
+        let for_mosoo = Socket::bind(self.mosoo_port).await?;
+        let for_octavus = Socket::bind(self.octavus_port).await?;
         let modus = Modus::new(for_modus.url(), stop.clone());
+        let mosoo = Mosoo::new(for_mosoo.url(), stop.clone());
         let octavus = Octavus::new(for_octavus.url(), stop.clone());
         let listeners = vec![
             for_modus.serve(modus.router(), stop.clone()),
+            for_mosoo.serve(mosoo.router(), stop.clone()),
             for_octavus.serve(octavus.router(), stop),
         ];
-        Ok(Sandbox { modus, octavus, listeners, stop: switch })
+        Ok(Sandbox { modus, mosoo, octavus, listeners, stop: switch })
     }
 }

@@ -4,6 +4,7 @@
 
 mod binary;
 mod modus;
+mod mosoo;
 mod octavus;
 mod stop;
 mod wire;

@@ -1,5 +1,6 @@
 //! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
 
+mod form;
 mod vendor;
 
 use crate::naming;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
-pub(crate) use vendor::{Derive, Server, Vendor};
+pub(crate) use vendor::{Auth, Derive, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
 #[derive(Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Plan {
     /// The document's path, for the first line of each file.
     pub(crate) file: String,
     pub(crate) vendor: Vendor,
+    /// What the operations with each tag are about.
+    pub(crate) tags: BTreeMap<String, String>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) objects: BTreeMap<String, Object>,
     pub(crate) unions: Vec<Union>,
@@ -101,6 +104,8 @@ pub(crate) struct Body {
     pub(crate) required: bool,
     /// The named schema.
     pub(crate) schema: String,
+    /// Whether it is sent as a form that carries a file, and not as JSON.
+    pub(crate) is_form: bool,
     /// The fields that the call sets itself, by their names on the wire.
     pub(crate) preset: Vec<(String, Value)>,
 }
@@ -156,10 +161,25 @@ pub(crate) struct Object {
     pub(crate) required: Vec<String>,
     /// Whether a caller makes one.
     pub(crate) in_request: bool,
+    /// Where it is sent as a form, its file.
+    pub(crate) form: Option<FileField>,
+    /// Whether an answer or an event can hold one.
+    pub(crate) in_answer: bool,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
+    /// Whether fields that are not listed are kept.
+    pub(crate) keeps_unknown: bool,
     /// Whether only provisional operations use it.
     pub(crate) provisional: bool,
+}
+
+/// The file of a form.
+#[derive(Debug, PartialEq)]
+pub(crate) struct FileField {
+    /// By its name on the wire.
+    pub(crate) name: String,
+    /// The largest one that the vendor takes.
+    pub(crate) max_bytes: Option<u64>,
 }
 
 /// A schema that becomes an enum of structs.
@@ -167,8 +187,8 @@ pub(crate) struct Object {
 pub(crate) struct Union {
     pub(crate) name: String,
     pub(crate) docs: Docs,
-    /// The property by which the arm is chosen.
-    pub(crate) tag: String,
+    /// The property by which the arm is chosen; without one it is the name of the event that brings it.
+    pub(crate) tag: Option<String>,
     pub(crate) arms: Vec<Arm>,
     /// Where it is the union of a stream's events, which of them have a meaning for the stream.
     pub(crate) stream: Option<StreamKinds>,
@@ -216,9 +236,11 @@ pub(crate) struct EnumValue {
 pub(crate) fn plan(spec: &Spec) -> Plan {
     let requests = spec.operations().into_iter().map(|o| o.node.child("requestBody"));
     let in_requests = spec.reachable(requests.collect::<Vec<_>>());
+    let in_answers = spec.answered();
     let mut plan = Plan {
         file: spec.file.clone(),
         vendor: vendor(spec),
+        tags: tags(spec),
         operations: spec.operations().iter().flat_map(|node| operations(spec, node)).collect(),
         objects: BTreeMap::new(),
         unions: Vec::new(),
@@ -234,18 +256,34 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         } else if schema.has("enum") {
             plan.enums.push(Enum { provisional, ..string_enum(name, &schema) });
         } else {
+            let in_answer = in_answers.contains(name);
             let object = object(name, &schema, &in_requests);
-            plan.objects.insert(name.to_owned(), Object { provisional, ..object });
+            plan.objects.insert(name.to_owned(), Object { in_answer, provisional, ..object });
+        }
+    }
+    for operation in spec.operations().iter().filter(|operation| operation.sends_form()) {
+        let schema = operation.body_schema();
+        if let Some(object) = schema.reference().and_then(|name| plan.objects.get_mut(name)) {
+            form::fill(object, &schema.resolved());
         }
     }
     for union in &plan.unions {
+        let Some(tag) = &union.tag else { continue };
         for arm in &union.arms {
             if let Some(object) = plan.objects.get_mut(&arm.schema) {
-                object.forget(&union.tag);
+                object.forget(tag);
             }
         }
     }
     plan
+}
+
+fn tags(spec: &Spec) -> BTreeMap<String, String> {
+    let tags = spec.root().child("tags").items();
+    let described = |tag: &Node<'_>| {
+        Some((naming::snake(tag.text("name")?), tag.text("description")?.to_owned()))
+    };
+    tags.iter().filter_map(described).collect()
 }
 
 impl Plan {
@@ -262,8 +300,8 @@ impl Plan {
 
     /// The property that chooses this schema as an arm of a union.
     pub(crate) fn tag_of(&self, schema: &str) -> Option<&str> {
-        let has = |u: &&Union| u.arms.iter().any(|arm| arm.schema == schema);
-        self.unions.iter().find(has).map(|u| u.tag.as_str())
+        let is_arm = |u: &Union| u.arms.iter().any(|arm| arm.schema == schema);
+        self.unions.iter().filter(|u| is_arm(u)).find_map(|u| u.tag.as_deref())
     }
 }
 
@@ -316,7 +354,7 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         summary: node.text("summary").unwrap_or_default().to_owned(),
         docs: docs(node),
         parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
-        body: node.get("requestBody").map(|node| body(&node)),
+        body: node.get("requestBody").map(|node| body(operation, &node)),
         answer: answer(operation),
         errors: errors(operation),
         key: header.map(|header| Key {
@@ -351,25 +389,23 @@ fn parameter(operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Paramet
     (naming::snake(node.text("name").unwrap_or_default()), parameter)
 }
 
-fn body(node: &Node<'_>) -> Body {
+fn body(operation: &OperationNode<'_>, node: &Node<'_>) -> Body {
+    let schema = operation.body_schema();
     Body {
-        docs: body_docs(node),
+        docs: body_docs(node, &schema),
         required: node.flag("required"),
-        schema: json_schema(node).reference().unwrap_or_default().to_owned(),
+        schema: schema.reference().unwrap_or_default().to_owned(),
+        is_form: operation.sends_form(),
         preset: Vec::new(),
     }
 }
 
 /// A body is described where it stands or else by its schema.
-fn body_docs(body: &Node<'_>) -> Docs {
+fn body_docs(body: &Node<'_>, schema: &Node<'_>) -> Docs {
     match body.has("description") {
         true => docs(body),
-        false => Docs { text: docs(&json_schema(body).resolved()).text, sources: Vec::new() },
+        false => Docs { text: docs(&schema.resolved()).text, sources: Vec::new() },
     }
-}
-
-fn json_schema<'a>(node: &Node<'a>) -> Node<'a> {
-    node.child("content").child("application/json").child("schema")
 }
 
 fn answer(operation: &OperationNode<'_>) -> Answer {
@@ -430,7 +466,10 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        form: None,
+        in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
+        keeps_unknown: schema.flag("x-keep-unknown"),
         provisional: false,
     }
 }
@@ -445,7 +484,7 @@ fn field_docs(property: &Node<'_>) -> Docs {
 
 fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
     let discriminator = schema.child("discriminator");
-    let kinds = discriminator.text_map("mapping");
+    let kinds = schema.mapping().text_pairs();
     let arms = schema.child("oneOf").items();
     let arm = |node: &Node<'_>| {
         let target = node.reference()?;
@@ -460,7 +499,7 @@ fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
     Union {
         name: name.to_owned(),
         docs: docs(schema),
-        tag: discriminator.text("propertyName").unwrap_or_default().to_owned(),
+        tag: discriminator.text("propertyName").map(str::to_owned),
         arms: arms.iter().filter_map(arm).collect(),
         stream: None,
         provisional: false,

@@ -12,6 +12,12 @@ pub(crate) const METHODS: [&str; 8] =
 /// The content of a stream of events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
+/// The content of a form that carries a file.
+pub(crate) const FORM: &str = "multipart/form-data";
+
+/// The word of a union whose arms are told apart by the names of the events that bring them.
+pub(crate) const EVENT_NAMES: &str = "x-event-names";
+
 /// The header that says after which event a stream goes on.
 const CURSOR: &str = "Last-Event-ID";
 
@@ -80,6 +86,12 @@ impl Spec {
             let parameters = operation.parameters();
             responses.chain(parameters).chain([operation.node]).collect::<Vec<_>>()
         }))
+    }
+
+    /// The names of all schemas that answers bring.
+    pub(crate) fn answered(&self) -> BTreeSet<String> {
+        let responses = self.operations().into_iter().flat_map(|o| o.responses());
+        self.reachable(responses.map(|(_, response)| response).collect::<Vec<_>>())
     }
 
     /// The place in the list of the server with a name; the first where there is none.
@@ -179,6 +191,18 @@ impl<'a> OperationNode<'a> {
         self.successes().into_iter().find_map(streamed)
     }
 
+    /// The schema of its body, which is JSON or a form.
+    pub(crate) fn body_schema(&self) -> Node<'a> {
+        let content = self.node.child("requestBody").child("content");
+        let media = content.get(FORM).unwrap_or_else(|| content.child("application/json"));
+        media.child("schema")
+    }
+
+    /// Whether its body is a form that carries a file.
+    pub(crate) fn sends_form(&self) -> bool {
+        self.node.child("requestBody").child("content").has(FORM)
+    }
+
     /// Whether it is there only for those who ask for what is uncertain.
     pub(crate) fn is_provisional(&self) -> bool {
         self.node.flag("x-provisional")
@@ -273,9 +297,18 @@ impl<'a> Node<'a> {
 
     /// The texts in a member that is an object.
     pub(crate) fn text_map(&self, key: &str) -> Vec<(&'a str, &'a str)> {
-        let map = self.value.get(key).and_then(Value::as_object);
-        let pairs = map.into_iter().flatten();
+        self.child(key).text_pairs()
+    }
+
+    /// The texts in this object.
+    pub(crate) fn text_pairs(&self) -> Vec<(&'a str, &'a str)> {
+        let pairs = self.value.as_object().into_iter().flatten();
         pairs.filter_map(|(k, v)| Some((k.as_str(), v.as_str()?))).collect()
+    }
+
+    /// What says of a union which arm belongs to which value of its tag or, where there is none, to which event.
+    pub(crate) fn mapping(&self) -> Node<'a> {
+        self.get(EVENT_NAMES).unwrap_or_else(|| self.child("discriminator").child("mapping"))
     }
 
     /// The name of the schema that this refers to, either bare or as the one member of `allOf`, which is how OpenAPI 3.0

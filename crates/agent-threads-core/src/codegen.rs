@@ -4,14 +4,18 @@ pub use crate::{
     BoxFuture,
     call::Core,
     config::VendorClient,
+    integer::{Integers, deserialize_integers},
+    multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
+    open_object::{Fields, OpenObject, OpenObjectWriter, deserialize_open_object},
     operation::{
-        Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,
+        ClientParameter, Derive, ErrorBody, Operation, Server, Vendor, new_key, request,
+        set_idempotency_key,
     },
     pages::Paged,
-    path::{encode_path, path_parameter},
+    path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Poll},
-    stream::{Reconnect, StreamEvent},
+    stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };
 
@@ -59,4 +63,20 @@ pub fn with_last_event_id(
         .map_err(|_| invalid_request(operation, "the id of the last event cannot be sent"))?;
     request.headers_mut().insert("last-event-id", id);
     Ok(request)
+}
+
+/// An error for an answer that is read without fault and yet lacks what the vendor promises.
+pub fn unexpected<T>(answer: &Response<T>, why: &str) -> Error {
+    answer.unexpected(why)
+}
+
+/// An error for a stream that the server ended with an error, whose text may echo the token.
+pub fn interrupted(
+    core: &Core,
+    operation: &'static Operation,
+    message: &str,
+    code: Option<&str>,
+) -> Error {
+    let message = core.scrub(message.to_owned());
+    Error::interrupted_by(&message, code).of(operation)
 }

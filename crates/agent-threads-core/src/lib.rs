@@ -22,7 +22,11 @@ mod config;
 mod decode;
 mod error;
 mod error_body;
+mod file_part;
+mod integer;
+mod multipart;
 mod open;
+mod open_object;
 mod operation;
 mod pages;
 mod path;
@@ -35,6 +39,7 @@ mod secret;
 mod settings;
 mod stream;
 mod tagged;
+mod text_piece;
 mod transport;
 
 #[cfg(test)]
@@ -46,12 +51,15 @@ pub mod sse;
 
 pub use config::ClientBuilder;
 pub use error::{Error, ErrorKind};
+pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
+pub use secret::AuthScheme;
 pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};
+pub use text_piece::TextPiece;
 pub use transport::{Body, Phase, Transport, TransportError};
 
 /// The HTTP types of this crate's signatures, so that programs need not name their versions.

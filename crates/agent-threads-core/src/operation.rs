@@ -1,6 +1,6 @@
 //! What the generator knows of a vendor and of each operation.
 
-use crate::Error;
+use crate::{AuthScheme, Error};
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Constants of a vendor, generated from its OpenAPI document.
@@ -12,6 +12,8 @@ pub struct Vendor {
     pub servers: &'static [Server],
     /// Environment variable that holds the token.
     pub token_env: &'static str,
+    /// How it may be sent; the first is the default. Never empty.
+    pub auth: &'static [AuthScheme],
     /// What every token begins with, where the vendor says so.
     pub token_prefix: Option<&'static str>,
     /// Default `User-Agent`.
@@ -22,6 +24,17 @@ pub struct Vendor {
     pub request_id: &'static [&'static str],
     /// Where an error body keeps what.
     pub error_body: ErrorBody,
+    /// What of the paths is the same in all calls of a client.
+    pub parameters: &'static [ClientParameter],
+}
+
+/// A path parameter that a client is bound to.
+#[derive(Debug)]
+pub struct ClientParameter {
+    /// Its name in the path, by which a caller sets it.
+    pub name: &'static str,
+    /// Environment variable that holds it.
+    pub env: &'static str,
 }
 
 /// One of a vendor's servers.
@@ -50,15 +63,20 @@ pub struct Derive {
     pub domain: &'static str,
 }
 
-/// JSON pointers into an error body. The first of a list that points at a string, or at a list of strings, is taken.
+/// JSON pointers into an error body, in which `*` stands for each item of a list. The first of several that points at a
+/// string, at a list of strings, or at some in the items of a list, is taken.
 #[derive(Debug)]
 pub struct ErrorBody {
     /// The text for people.
     pub message: &'static [&'static str],
+    /// The member beside a message that names the parameter which it is about, or has the path to it.
+    pub parameter: Option<&'static str>,
     /// The code for programs; a number is taken too.
     pub code: &'static [&'static str],
     /// The vendor's id of the request.
     pub request_id: &'static [&'static str],
+    /// Whether a body that is plain text is itself the text for people.
+    pub plain: bool,
 }
 
 /// Constants of an operation.
@@ -81,9 +99,31 @@ pub struct Operation {
     pub retry_codes: &'static [&'static str],
     /// Error codes after which it is not sent again, whatever the status.
     pub never_retry_codes: &'static [&'static str],
+    /// Whether it only reads, although its method does not say so.
+    pub is_safe: bool,
+    /// Where the body has what the vendor takes for an idempotency key: a JSON pointer, in which `*` is each item of a list.
+    pub key_in_body: Option<&'static str>,
+    /// Whether 204 says that there is no stream to be had.
+    pub may_have_no_stream: bool,
 }
 
 impl Operation {
+    /// What an operation is unless its document says otherwise. It stands under the fields of every other one, which
+    /// then has to say only what is special of it.
+    pub const PLAIN: Self = Self {
+        id: "",
+        vendor: "",
+        method: "GET",
+        path: "/",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+        is_safe: false,
+        key_in_body: None,
+        may_have_no_stream: false,
+    };
+
     pub(crate) fn name(&self) -> OperationName {
         OperationName { vendor: self.vendor, id: self.id }
     }

@@ -1,6 +1,7 @@
 //! A made-up vendor for unit tests.
 
 use crate::{
+    AuthScheme,
     call::Core,
     config::VendorClient,
     operation::{ErrorBody, Operation, Server, Vendor},
@@ -15,15 +16,19 @@ pub(crate) static ACME: Vendor = Vendor {
         derive: None,
     }],
     token_env: "ACME_KEY",
+    auth: &[AuthScheme::Bearer],
     token_prefix: None,
     user_agent: "acme/1",
     headers: &[],
     request_id: &["x-request-id"],
     error_body: ErrorBody {
-        message: &["/error", "/error/message", "/message"],
+        message: &["/error", "/error/message", "/message", "/errors/*/message"],
+        parameter: Some("parameter"),
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
+        plain: false,
     },
+    parameters: &[],
 };
 
 pub(crate) static GET: Operation = Operation {
@@ -31,10 +36,7 @@ pub(crate) static GET: Operation = Operation {
     vendor: "Acme",
     method: "GET",
     path: "/threads/{id}",
-    server: 0,
-    idempotency_key: None,
-    retry_codes: &[],
-    never_retry_codes: &[],
+    ..Operation::PLAIN
 };
 
 pub(crate) static KEYED: Operation = Operation {
@@ -42,10 +44,9 @@ pub(crate) static KEYED: Operation = Operation {
     vendor: "Acme",
     method: "POST",
     path: "/threads",
-    server: 0,
     idempotency_key: Some("Idempotency-Key"),
     retry_codes: &["IN_PROGRESS"],
-    never_retry_codes: &[],
+    ..Operation::PLAIN
 };
 
 pub(crate) struct Acme(pub(crate) Core);

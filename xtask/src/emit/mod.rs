@@ -3,7 +3,9 @@
 mod answers;
 mod argument;
 mod client;
+mod constant;
 mod events;
+mod forms;
 mod gate;
 mod open;
 mod operations;
@@ -12,6 +14,7 @@ mod preset;
 mod raw;
 mod shape;
 mod types;
+mod unions;
 
 use crate::cut::Cut;
 use crate::diagnostic::Failure;

@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::argument::BuilderArgument;
+use super::constant::constant;
 use super::events::Stream;
 use super::gate::{condition, gated, import, note};
 use super::pages::List;
@@ -12,25 +13,26 @@ use crate::diagnostic::Failure;
 use crate::docs;
 use crate::naming;
 use crate::plan::{Answer, Docs, Key, Operation, Plan, Source};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Writes one file, or one for each tag where the document has several.
+/// Writes one file, or one for each tag where the document has several. Lint has seen to it that all operations have one
+/// then.
 pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>, Failure> {
-    let tags: BTreeSet<_> = plan.operations.iter().map(|o| o.tag.as_deref()).collect();
     let mut builders: BTreeMap<&str, Vec<Builder<'_>>> = BTreeMap::new();
     for operation in &plan.operations {
         let builder = Builder::new(plan, cut, operation)?;
-        builders.entry(operation.tag.as_deref().unwrap_or("other")).or_default().push(builder);
+        builders.entry(operation.tag.as_deref().unwrap_or_default()).or_default().push(builder);
     }
-    if tags.len() < 2 {
+    if builders.len() < 2 {
         let all: Vec<_> = builders.into_values().flatten().collect();
-        return Ok(vec![("operations.rs".into(), file(&all, &quote!(super)))]);
+        return Ok(vec![("operations.rs".into(), file(&all, &quote!(super), MODULE))]);
     }
     let mut files = vec![("operations/mod.rs".into(), modules(&builders))];
     for (tag, builders) in builders {
-        files.push((format!("operations/{tag}.rs"), file(&builders, &quote!(super::super))));
+        let docs = plan.tags.get(tag).map_or(MODULE, String::as_str);
+        files.push((format!("operations/{tag}.rs"), file(&builders, &quote!(super::super), docs)));
     }
     Ok(files)
 }
@@ -60,7 +62,7 @@ fn are_provisional(builders: &[Builder<'_>]) -> bool {
     builders.iter().all(|builder| builder.operation.provisional)
 }
 
-fn file(builders: &[Builder<'_>], generated: &TokenStream) -> TokenStream {
+fn file(builders: &[Builder<'_>], generated: &TokenStream, docs: &str) -> TokenStream {
     let is_gated =
         |builder: &Builder<'_>| builder.operation.provisional && !are_provisional(builders);
     let (certain, provisional): (Vec<_>, Vec<_>) =
@@ -70,7 +72,7 @@ fn file(builders: &[Builder<'_>], generated: &TokenStream) -> TokenStream {
         quote!(#condition #method)
     });
     let items = builders.iter().map(|builder| gated(is_gated(builder), builder.item()));
-    let docs = docs::inner_attribute(MODULE);
+    let docs = docs::inner_attribute(docs);
     let types = certain.iter().any(|builder| builder.names_types()).then(|| quote!(, types));
     let own_types = provisional.iter().any(|builder| builder.names_types());
     let own_types = import(false, own_types && types.is_none(), quote!(use #generated::types;));
@@ -136,7 +138,7 @@ impl<'p> Builder<'p> {
             vendor: &plan.vendor.name,
             server: server(plan, operation),
             operation,
-            name: format_ident!("{}", naming::pascal(&operation.id)),
+            name: format_ident!("{}", naming::request(&operation.id)),
             arguments,
             answer: answers::ty(operation),
             stream,
@@ -221,7 +223,9 @@ impl<'p> Builder<'p> {
             Answer::One(schema) => format!("Awaited: a [`types::{schema}`]."),
             Answer::Many(schema) => format!("Awaited: a list of [`types::{schema}`]."),
             Answer::Json => "Awaited: any JSON.".to_owned(),
-            Answer::ByStatus(_) => format!("Awaited: a [`{}Answer`].", self.name),
+            Answer::ByStatus(_) => {
+                format!("Awaited: a [`{}`].", naming::answer(&self.operation.id))
+            }
             Answer::Events(events) => {
                 format!("From `events()`: a stream of [`types::{}`].", events.union)
             }
@@ -365,26 +369,10 @@ impl<'p> Builder<'p> {
     }
 
     fn operation_constant(&self) -> TokenStream {
-        let Operation { id, method, path, server, retry_codes, never_retry_codes, key, .. } =
-            self.operation;
-        let vendor = self.vendor;
-        let server = Literal::usize_unsuffixed(*server);
-        let key = match key {
-            Some(Key { header, .. }) => quote!(Some(#header)),
-            None => quote!(None),
-        };
+        let constant = constant(self.operation, self.vendor);
         quote! {
             /// What the runtime has to know of the call.
-            pub(crate) const OPERATION: Operation = Operation {
-                id: #id,
-                vendor: #vendor,
-                method: #method,
-                path: #path,
-                server: #server,
-                idempotency_key: #key,
-                retry_codes: &[#(#retry_codes),*],
-                never_retry_codes: &[#(#never_retry_codes),*],
-            };
+            pub(crate) const OPERATION: Operation = #constant;
         }
     }
 
@@ -422,18 +410,28 @@ impl<'p> Builder<'p> {
             quote!(codegen::path_parameter(&Self::OPERATION, #text, &self.#name)?;)
         });
         let body = self.preset_body();
-        let passed =
-            self.arguments.iter().map(|argument| match body.is_some() && argument.is_body() {
-                true => quote!(&body),
-                false => argument.passed(),
-            });
+        let is_form = self.operation.body.as_ref().is_some_and(|body| body.is_form);
+        let passed = self.arguments.iter().filter(|argument| !(is_form && argument.is_body()));
+        let passed = passed.map(|argument| match body.is_some() && argument.is_body() {
+            true => quote!(&body),
+            false => argument.passed(),
+        });
         let built = quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core, &Self::OPERATION).#method(#(#passed),*)));
+        // Last, as it takes the file: what refuses the call comes before.
+        let finished = match is_form {
+            true => quote!(codegen::multipart(&Self::OPERATION, request, &self.body)),
+            false => quote!(Ok(request)),
+        };
         let request = match self.operation.key {
+            None if is_form => quote! {
+                let request = #built?;
+                #finished
+            },
             None => built,
             Some(_) => quote! {
                 let mut request = #built?;
                 codegen::set_idempotency_key(&Self::OPERATION, &mut request, self.idempotency_key.as_deref())?;
-                Ok(request)
+                #finished
             },
         };
         // What is written by hand builds the request of a stream too, to take it up again.

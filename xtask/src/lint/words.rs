@@ -96,7 +96,12 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-request-id", Texts),
             ("x-error-body", One(Place::ErrorBody)),
         ],
-        Place::ErrorBody => &[("message", Pointers), ("code", Pointers), ("request_id", Pointers)],
+        Place::ErrorBody => &[
+            ("message", Pointers),
+            ("parameter", Text),
+            ("code", Pointers),
+            ("request_id", Pointers),
+        ],
         Place::Server => &[
             ("url", Text),
             DESCRIPTION,
@@ -168,11 +173,12 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
         ],
         Place::SecurityScheme => &[
             ("type", OneOf(&["http"])),
-            ("scheme", OneOf(&["bearer"])),
+            ("scheme", OneOf(&["bearer", "basic"])),
             ("bearerFormat", Text),
             DESCRIPTION,
             ("x-env", Text),
             ("x-token-prefix", Text),
+            ("x-username", OneOf(&["token"])),
             SOURCE,
         ],
         Place::Schema => &[
@@ -188,6 +194,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("allOf", List(Place::Schema)),
             ("oneOf", List(Place::Schema)),
             ("discriminator", One(Place::Discriminator)),
+            ("x-event-names", TextMap),
             ("default", Any),
             ("example", Any),
             ("minimum", Number),
@@ -202,6 +209,8 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
             ("x-from-text", Flag),
+            ("x-max-bytes", Number),
+            ("x-keep-unknown", Flag),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -228,10 +237,13 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 7] = [
+const BESIDE: [(&str, &[&str]); 10] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
+    ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
+    ("x-max-bytes", &["format"]),
+    ("x-keep-unknown", &["properties"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),

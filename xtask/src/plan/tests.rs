@@ -15,6 +15,7 @@ fn the_vendor_is_read() {
         ("default", "https://notes.example", "NOTES_URL")
     );
     assert_eq!(vendor.error_message, ["/message"]);
+    assert_eq!(vendor.error_parameter, None);
     assert!(vendor.error_code.is_empty());
     assert_eq!(vendor.token_prefix, None);
     let prefixed = include_str!("../lint/good.yaml")
@@ -146,6 +147,16 @@ fn arms_stand_in_the_order_of_the_document_and_lose_their_tag() {
 }
 
 #[test]
+fn what_is_not_listed_is_kept_where_the_document_says_so() {
+    let good = include_str!("../lint/good.yaml");
+    let kept =
+        good.replace("description: A note.", "description: A note.\n      x-keep-unknown: true");
+    let keeps =
+        |text: &str| plan(&Spec::parse(text, "good.yaml").unwrap()).objects["Note"].keeps_unknown;
+    assert_eq!((keeps(good), keeps(&kept)), (false, true));
+}
+
+#[test]
 fn a_request_is_made_of_a_text_unless_the_document_says_otherwise() {
     let good = include_str!("../lint/good.yaml");
     let kept = "description: A note to be added.";
@@ -153,4 +164,22 @@ fn a_request_is_made_of_a_text_unless_the_document_says_otherwise() {
     let from_text =
         |text: &str| plan(&Spec::parse(text, "good.yaml").unwrap()).objects["NewNote"].from_text;
     assert_eq!((from_text(good), from_text(&refused)), (true, false));
+}
+
+#[test]
+fn a_form_has_its_file_and_the_limit_stands_in_the_docs() {
+    let good = include_str!("../lint/good.yaml");
+    let text = good
+        .replace(
+            "application/json: { schema: { $ref: \"#/components/schemas/NewNote\" } }",
+            "multipart/form-data: { schema: { $ref: \"#/components/schemas/NewNote\" } }",
+        )
+        .replace("text: { type: string,", "text: { type: string, format: binary, x-max-bytes: 5,");
+    let plan = plan(&Spec::parse(&text, "good.yaml").unwrap());
+    let note = &plan.objects["NewNote"];
+    assert_eq!(note.form, Some(FileField { name: "text".into(), max_bytes: Some(5) }));
+    assert!(note.fields["text"].text.starts_with("What it says.\n\nAt most 5 bytes: "));
+    let add = plan.operations.iter().find(|o| o.id == "add_note").unwrap();
+    assert!(add.body.as_ref().is_some_and(|body| body.is_form && body.schema == "NewNote"));
+    assert!(plan.objects.iter().all(|(name, object)| name == "NewNote" || object.form.is_none()));
 }

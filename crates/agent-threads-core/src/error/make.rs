@@ -1,7 +1,9 @@
 //! How errors are made, one function for each thing that goes wrong.
 
 use super::{Error, ErrorKind, Inner};
-use crate::{TransportError, operation::Operation, sse::DecodeError, transport::Phase};
+use crate::{
+    TransportError, multipart::Failure, operation::Operation, sse::DecodeError, transport::Phase,
+};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use std::{error::Error as StdError, time::Duration};
@@ -94,11 +96,21 @@ impl Error {
     }
 
     pub(crate) fn transport(source: TransportError) -> Self {
+        // A transport reports what broke a request off as its own failure.
+        if let Some(failure) = Failure::behind(&source) {
+            return Self::upload(failure);
+        }
         let mut error = Self::new(ErrorKind::Transport).text(source.to_string());
         error.0.transient = true;
         error.0.without_effect = source.phase() == Phase::Connect;
         // The text of the outer error is in the message already; the chain goes on with its cause.
         error.0.source = Some(source.into());
+        error
+    }
+
+    fn upload(failure: &Failure) -> Self {
+        let mut error = Self::new(ErrorKind::Upload).text(failure.to_string());
+        error.0.source = failure.cause().map(Into::into);
         error
     }
 
@@ -200,6 +212,13 @@ impl Error {
         error
     }
 
+    pub(crate) fn nothing_to_stream() -> Self {
+        let mut error = Self::new(ErrorKind::NothingToStream)
+            .text("the server has no stream of this; read its state instead");
+        error.0.status = Some(StatusCode::NO_CONTENT);
+        error
+    }
+
     pub(crate) fn not_at_its_end() -> Self {
         Self::new(ErrorKind::Interrupted)
             .text("the last event was not delivered; attach the handle to go on")
@@ -213,6 +232,12 @@ impl Error {
     pub(crate) fn interrupted(message: &str) -> Self {
         let mut error = Self::new(ErrorKind::Interrupted).text(message);
         error.0.transient = true;
+        error
+    }
+
+    pub(crate) fn interrupted_by(message: &str, code: Option<&str>) -> Self {
+        let mut error = Self::interrupted(message);
+        error.0.code = code.map(one_line);
         error
     }
 

@@ -4,6 +4,66 @@
 
 #[doc(inline)]
 pub use super::open::*;
+/// A file to be added.
+///
+/// # Source
+///
+/// "Files" (documented).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AddFile {
+    /// The file.
+    ///
+    /// At most 1024 bytes: a longer one is refused before anything of it is read or sent, or while it is
+    /// sent if its length is not known before.
+    pub file: agent_threads_core::FilePart,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// A word of your own.
+    pub type_: Option<String>,
+}
+
+impl AddFile {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(file: impl Into<agent_threads_core::FilePart>) -> Self {
+        Self {
+            file: file.into(),
+            purpose: Default::default(),
+            type_: Default::default(),
+        }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn purpose(mut self, value: impl Into<String>) -> Self {
+        self.purpose = Some(value.into());
+        self
+    }
+
+    /// A word of your own.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for AddFile {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("file", &self.file)
+            .max_bytes(1024)
+            .text("purpose", self.purpose.as_deref())
+            .text("type", self.type_.as_deref())
+    }
+}
+
+impl From<agent_threads_core::FilePart> for AddFile {
+    fn from(file: agent_threads_core::FilePart) -> Self {
+        Self::new(file)
+    }
+}
+
 /// Who does the work.
 ///
 /// # Source
@@ -25,8 +85,19 @@ pub struct Agent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Agent>>,
     /// What it may use of what.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub quotas: Option<std::collections::BTreeMap<String, i64>>,
+    /// Its places of late.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
+    pub ranks: Option<Vec<i32>>,
     /// How good it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
@@ -34,6 +105,7 @@ pub struct Agent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skills: Option<Vec<String>>,
     /// What it has used so far.
+    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub tokens: i64,
 }
 
@@ -80,18 +152,39 @@ pub struct CancelThread {
     /// In a few words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The fields that are not listed here.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 impl CancelThread {
     /// An empty value; all fields are optional.
     pub fn new() -> Self {
-        Self { reason: Default::default() }
+        Self {
+            reason: Default::default(),
+            extra: Default::default(),
+        }
     }
 
     /// In a few words.
     #[must_use]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         self.reason = Some(value.into());
+        self
+    }
+
+    /// Sets the fields that are not listed here.
+    #[must_use]
+    pub fn extra(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.extra = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -186,7 +279,11 @@ impl Config {
 #[non_exhaustive]
 pub struct DoneEvent {
     /// What it has used.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub tokens: Option<i64>,
 }
 
@@ -202,6 +299,9 @@ pub struct FailedEvent {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The fields that are not listed here.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What went wrong.
@@ -248,7 +348,11 @@ pub struct FileReference {
     /// Its id.
     pub id: String,
     /// Its size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub size: Option<i64>,
     /// Where it is.
     pub url: String,
@@ -380,6 +484,41 @@ impl PollSteps {
     /// A value with all its fields.
     pub fn new(kind: impl Into<StepKind>) -> Self {
         Self { kind: kind.into() }
+    }
+}
+
+/// A picture.
+///
+/// # Source
+///
+/// "Files" (inferred).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PutPicture {
+    /// What it shows.
+    pub alt: String,
+    /// The picture.
+    pub picture: agent_threads_core::FilePart,
+}
+
+impl PutPicture {
+    /// A value with all its fields.
+    pub fn new(
+        alt: impl Into<String>,
+        picture: impl Into<agent_threads_core::FilePart>,
+    ) -> Self {
+        Self {
+            alt: alt.into(),
+            picture: picture.into(),
+        }
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for PutPicture {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("picture", &self.picture)
+            .text("alt", Some(&self.alt))
     }
 }
 
@@ -669,6 +808,37 @@ pub struct Thread {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub result: Option<serde_json::Value>,
     /// How far it is.
+    pub status: ThreadStatus,
+}
+
+/// Nothing new.
+///
+/// # Source
+///
+/// "Threads" (observed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ThreadIdle {
+    /// For how long.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
+    pub seconds: Option<i64>,
+}
+
+/// Nothing happens to the thread any more.
+///
+/// # Source
+///
+/// "Threads" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ThreadOver {
+    /// How far a thread is.
     pub status: ThreadStatus,
 }
 

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod credentials;
+mod named_events;
 mod open_types;
 mod pages;
 #[cfg(feature = "provisional")]
@@ -12,5 +14,7 @@ mod requests;
 mod retries;
 mod server;
 mod servers;
+mod sink;
 mod streams;
+mod uploads;
 mod wire;

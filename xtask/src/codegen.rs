@@ -139,7 +139,7 @@ mod tests {
         let copy = Copy::new("drift");
         let workspace = copy.workspace();
         let target = acme(&workspace);
-        assert_eq!(write(&workspace, &target).unwrap().len(), 11);
+        assert_eq!(write(&workspace, &target).unwrap().len(), 13);
         assert_eq!(check(&workspace, &target).unwrap(), []);
         copy.edit(
             "tests/acme/openapi.yaml",
@@ -180,7 +180,7 @@ mod tests {
         write(&workspace, &target).unwrap();
         let path = copy.0.join("tests/acme/openapi.yaml");
         let text = std::fs::read_to_string(&path).unwrap();
-        let text = ["threads", "runs", "files", "rumors"]
+        let text = ["threads", "runs", "files", "rumors", "tickets"]
             .iter()
             .fold(text, |text, tag| text.replace(&format!("tags: [{tag}]"), "tags: [agents]"));
         std::fs::write(&path, text).unwrap();

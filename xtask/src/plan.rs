@@ -1,5 +1,6 @@
 //! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
 
+mod rules;
 mod vendor;
 
 use crate::naming;
@@ -8,7 +9,8 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
-pub(crate) use vendor::{Derive, Server, Vendor};
+pub(crate) use rules::{Rule, Says, Step};
+pub(crate) use vendor::{Derive, Dialects, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
 #[derive(Debug)]
@@ -64,6 +66,10 @@ pub(crate) struct Operation {
     pub(crate) key: Option<Key>,
     pub(crate) retry_codes: Vec<String>,
     pub(crate) never_retry_codes: Vec<String>,
+    /// The dialects that have it; empty for all.
+    pub(crate) dialects: Vec<String>,
+    /// What holds for the JSON that it sends.
+    pub(crate) rules: Vec<Rule>,
     pub(crate) pagination: Option<Pagination>,
     /// Whether it is there only with the feature for what is uncertain.
     pub(crate) provisional: bool,
@@ -319,7 +325,7 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         path: operation.path.to_owned(),
         server: spec.server(node.text("x-server")),
         summary: node.text("summary").unwrap_or_default().to_owned(),
-        docs: docs(node),
+        docs: rules::with_told(docs(node), node),
         parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
         body: node.get("requestBody").map(|node| body(&node)),
         answer: answer(operation),
@@ -330,6 +336,8 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         }),
         retry_codes: owned(node.texts("x-retry-codes")),
         never_retry_codes: owned(node.texts("x-never-retry-codes")),
+        dialects: owned(node.texts("x-dialect")),
+        rules: rules::of_request(spec, &json_schema(&node.child("requestBody"))),
         pagination: pagination(operation),
         provisional: operation.is_provisional(),
     }
@@ -428,7 +436,7 @@ fn errors(operation: &OperationNode<'_>) -> Vec<(String, Docs)> {
 fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Object {
     let fields = schema.child("properties").entries();
     Object {
-        docs: docs(schema),
+        docs: rules::with_told(docs(schema), schema),
         fields: fields
             .into_iter()
             .map(|(name, node)| (name.to_owned(), field_docs(&node)))
@@ -445,7 +453,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
 fn field_docs(property: &Node<'_>) -> Docs {
     match property.has("$ref") {
         true => Docs { text: docs(&property.resolved()).text, sources: Vec::new() },
-        false => docs(property),
+        false => rules::with_told(docs(property), property),
     }
 }
 

@@ -4,6 +4,7 @@ pub use crate::{
     BoxFuture,
     call::Core,
     config::VendorClient,
+    dialect::{Dialects, HasDialects, unknown_dialect},
     integer::{Integers, deserialize_integers},
     open::{deserialize_open_string, unknown_value},
     operation::{
@@ -12,6 +13,7 @@ pub use crate::{
     pages::Paged,
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
+    rules::{Rule, Says, Step},
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };

@@ -3,6 +3,7 @@
 use crate::{
     Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
+    dialect::{self, Dialects},
     operation::Vendor,
     secret::Token,
     transport::Reqwest,
@@ -31,6 +32,8 @@ pub struct ClientBuilder<C> {
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_server: Option<String>,
+    /// The name of one of the vendor's dialects.
+    pub(crate) dialect: Option<&'static str>,
     allow_http: bool,
     connect_timeout: Duration,
     user_agent: Option<String>,
@@ -54,6 +57,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             token: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
+            dialect: None,
             allow_http: false,
             connect_timeout: Duration::from_secs(10),
             user_agent: None,
@@ -65,11 +69,13 @@ impl<C: VendorClient> ClientBuilder<C> {
         }
     }
 
-    /// A builder with the token, and the base URL of each server that has one, from the vendor's environment variables.
+    /// A builder with the token, the base URL of each server that has one and, for a vendor whose API has dialects, the
+    /// dialect, from the vendor's environment variables.
     ///
     /// # Errors
     ///
-    /// When the variable of the token is not set, or one of them is not Unicode. The error names it.
+    /// When the variable of the token is not set, that of the dialect names none, or one of them is not Unicode. The error
+    /// names it.
     pub fn from_env() -> Result<Self, Error> {
         let name = C::VENDOR.token_env;
         let token = variable(name)?
@@ -82,6 +88,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             // Empty is what a shell makes of a variable that is not set.
             *url = variable(server.env)?.filter(|url| !url.is_empty());
         }
+        builder.dialect = dialect_of_environment(C::VENDOR)?;
         Ok(builder)
     }
 
@@ -216,7 +223,9 @@ impl<C: VendorClient> ClientBuilder<C> {
         if let Some(name) = self.unknown_server {
             return Err(unknown_server(vendor, &name));
         }
-        let base_urls = base_url::all(vendor.servers, &self.base_urls, self.allow_http)?;
+        let first = || vendor.dialects.as_ref()?.names.first().copied();
+        let dialect = self.dialect.or_else(first);
+        let base_urls = base_url::all(vendor.servers, dialect, &self.base_urls, self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
         let local = base_urls.iter().any(|url| base_url::is_plain_loopback(url));
         let http = http(self.connect_timeout, local, self.change_http)?;
@@ -224,6 +233,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             vendor,
             transport: self.transport.unwrap_or_else(|| Arc::new(Reqwest(http.clone()))),
             http,
+            dialect,
             base_urls,
             allow_http: self.allow_http,
             token,
@@ -236,6 +246,7 @@ impl<C: VendorClient> ClientBuilder<C> {
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("dialect", &self.dialect)
             .field("allow_http", &self.allow_http)
             .field("connect_timeout", &self.connect_timeout)
             .field("settings", &self.settings)
@@ -250,6 +261,20 @@ fn unknown_server(vendor: &Vendor, name: &str) -> Error {
         vendor.name,
         known.join(", ")
     ))
+}
+
+fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
+    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
+    match variable(env)?.filter(|name| !name.is_empty()) {
+        Some(name) => match dialect::known(vendor, &name) {
+            Some(known) => Ok(Some(known)),
+            None => Err(dialect::unknown(
+                vendor,
+                &format!("environment variable {env} is `{name}`, which"),
+            )),
+        },
+        None => Ok(None),
+    }
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
@@ -327,8 +352,13 @@ mod tests {
     /// A client of a vendor whose tokens all begin alike.
     struct Prefixed;
 
-    const SERVER: Server =
-        Server { name: "default", url: "https://acme.example", env: "ACME_BASE_URL", derive: None };
+    const SERVER: Server = Server {
+        name: "default",
+        url: "https://acme.example",
+        dialect_urls: &[],
+        env: "ACME_BASE_URL",
+        derive: None,
+    };
 
     static PREFIXED: Vendor = Vendor {
         name: "Acme",
@@ -339,6 +369,7 @@ mod tests {
         headers: &[],
         request_id: &[],
         error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        dialects: None,
     };
 
     impl VendorClient for Prefixed {
@@ -368,6 +399,7 @@ mod tests {
             Server {
                 name: "files",
                 url: "https://files.acme.example",
+                dialect_urls: &[],
                 env: "ACME_FILES_URL",
                 derive: Some(Derive {
                     from: 0,
@@ -383,6 +415,7 @@ mod tests {
         headers: &[],
         request_id: &[],
         error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        dialects: None,
     };
 
     impl VendorClient for Split {

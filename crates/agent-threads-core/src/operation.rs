@@ -1,6 +1,6 @@
 //! What the generator knows of a vendor and of each operation.
 
-use crate::Error;
+use crate::{Error, dialect::Dialects, rules::Rule};
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Constants of a vendor, generated from its OpenAPI document.
@@ -22,6 +22,8 @@ pub struct Vendor {
     pub request_id: &'static [&'static str],
     /// Where an error body keeps what.
     pub error_body: ErrorBody,
+    /// The dialects of its API, where it has such.
+    pub dialects: Option<Dialects>,
 }
 
 /// One of a vendor's servers.
@@ -31,6 +33,8 @@ pub struct Server {
     pub name: &'static str,
     /// Base URL in production.
     pub url: &'static str,
+    /// Its own URL in a dialect, by the dialect's name.
+    pub dialect_urls: &'static [(&'static str, &'static str)],
     /// Environment variable that may hold another base URL.
     pub env: &'static str,
     /// How its URL follows from that of another server that was set.
@@ -81,6 +85,10 @@ pub struct Operation {
     pub retry_codes: &'static [&'static str],
     /// Error codes after which it is not sent again, whatever the status.
     pub never_retry_codes: &'static [&'static str],
+    /// The dialects that have it; empty for all.
+    pub dialects: &'static [&'static str],
+    /// What holds for the JSON that it sends.
+    pub rules: &'static [Rule],
 }
 
 impl Operation {
@@ -95,6 +103,8 @@ impl Operation {
         idempotency_key: None,
         retry_codes: &[],
         never_retry_codes: &[],
+        dialects: &[],
+        rules: &[],
     };
 
     pub(crate) fn name(&self) -> OperationName {

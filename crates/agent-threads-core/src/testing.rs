@@ -11,6 +11,7 @@ pub(crate) static ACME: Vendor = Vendor {
     servers: &[Server {
         name: "default",
         url: "https://acme.example",
+        dialect_urls: &[],
         env: "ACME_BASE_URL",
         derive: None,
     }],
@@ -24,6 +25,7 @@ pub(crate) static ACME: Vendor = Vendor {
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
     },
+    dialects: None,
 };
 
 pub(crate) static GET: Operation = Operation {

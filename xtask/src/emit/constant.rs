@@ -1,6 +1,6 @@
 //! The constant by which the runtime knows an operation.
 
-use crate::plan::{Key, Operation};
+use crate::plan::{Key, Operation, Rule, Says, Step};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -14,6 +14,9 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
     let key = key.as_ref().map(|Key { header, .. }| quote!(idempotency_key: Some(#header),));
     let retry = texts(&quote!(retry_codes), &operation.retry_codes);
     let never = texts(&quote!(never_retry_codes), &operation.never_retry_codes);
+    let dialects = texts(&quote!(dialects), &operation.dialects);
+    let rules = operation.rules.iter().map(rule);
+    let rules = (!operation.rules.is_empty()).then(|| quote!(rules: &[#(#rules),*],));
     quote! {
         Operation {
             id: #id,
@@ -24,6 +27,8 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
             #key
             #retry
             #never
+            #dialects
+            #rules
             ..Operation::PLAIN
         }
     }
@@ -31,4 +36,20 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
 
 fn texts(field: &TokenStream, texts: &[String]) -> Option<TokenStream> {
     (!texts.is_empty()).then(|| quote!(#field: &[#(#texts),*],))
+}
+
+fn rule(rule: &Rule) -> TokenStream {
+    let at = rule.at.iter().map(|step| match step {
+        Step::Field(name) => quote!(codegen::Step::Field(#name)),
+        Step::Items => quote!(codegen::Step::Items),
+        Step::Arm { tag, kind } => quote!(codegen::Step::Arm { tag: #tag, kind: #kind }),
+    });
+    let says = match &rule.says {
+        Says::OnlyIn(field, dialects) => quote!(OnlyIn(#field, &[#(#dialects),*])),
+        Says::RequiredIn(field, dialects) => quote!(RequiredIn(#field, &[#(#dialects),*])),
+        Says::Needs(field, others) => quote!(Needs(#field, &[#(#others),*])),
+        Says::Excludes(field, others) => quote!(Excludes(#field, &[#(#others),*])),
+        Says::AnyOf(fields) => quote!(AnyOf(&[#(#fields),*])),
+    };
+    quote!(codegen::Rule { at: &[#(#at),*], says: codegen::Says::#says })
 }

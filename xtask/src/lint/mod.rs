@@ -1,5 +1,6 @@
 //! What a document must be, so that the generator can make good Rust of it. All that is wrong is reported, not only the first.
 
+mod dialects;
 mod document;
 mod enums;
 mod named_events;
@@ -7,6 +8,7 @@ mod operations;
 mod pages;
 mod parameters;
 mod provisional;
+mod rules;
 mod schemas;
 mod servers;
 mod streams;
@@ -26,6 +28,8 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     operations::check(spec, &mut out);
     schemas::check(spec, &mut out);
     provisional::check(spec, &mut out);
+    dialects::check(spec, &mut out);
+    rules::check(spec, &mut out);
     out.sort();
     out.dedup();
     out

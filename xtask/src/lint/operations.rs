@@ -6,7 +6,7 @@ use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
 /// Names that the client, its builders or the code between them already have.
-const RESERVED: [&str; 28] = [
+const RESERVED: [&str; 29] = [
     "api_version",
     "baseurl",
     "box_future",
@@ -14,6 +14,7 @@ const RESERVED: [&str; 28] = [
     "client",
     "codegen",
     "core",
+    "dialect",
     "error",
     "event_stream",
     "exec",

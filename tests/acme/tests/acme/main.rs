@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod dialects;
 mod named_events;
 mod open_types;
 mod pages;
@@ -11,6 +12,7 @@ mod pages;
 mod provisional;
 mod requests;
 mod retries;
+mod rules;
 mod server;
 mod servers;
 mod streams;

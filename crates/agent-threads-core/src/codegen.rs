@@ -6,6 +6,7 @@ pub use crate::{
     config::VendorClient,
     dialect::{Dialects, HasDialects, unknown_dialect},
     integer::{Integers, deserialize_integers},
+    multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
     operation::{
         Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,

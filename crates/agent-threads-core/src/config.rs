@@ -1,7 +1,7 @@
 //! Building a client.
 
 use crate::{
-    Error, RetryPolicy, Settings, Transport, base_url,
+    AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
     dialect::{self, Dialects},
     operation::Vendor,
@@ -28,6 +28,7 @@ type ChangeHttp = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuild
 /// Nothing is checked before [`build`](Self::build), which says what is wrong.
 pub struct ClientBuilder<C> {
     token: Option<SecretString>,
+    scheme: Option<AuthScheme>,
     /// What was set for each of the vendor's servers.
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
@@ -35,6 +36,7 @@ pub struct ClientBuilder<C> {
     /// The name of one of the vendor's dialects.
     pub(crate) dialect: Option<&'static str>,
     allow_http: bool,
+    allow_any_token: bool,
     connect_timeout: Duration,
     user_agent: Option<String>,
     headers: Vec<(String, String)>,
@@ -55,10 +57,12 @@ impl<C: VendorClient> ClientBuilder<C> {
     pub fn new() -> Self {
         Self {
             token: None,
+            scheme: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
             dialect: None,
             allow_http: false,
+            allow_any_token: false,
             connect_timeout: Duration::from_secs(10),
             user_agent: None,
             headers: Vec::new(),
@@ -99,6 +103,16 @@ impl<C: VendorClient> ClientBuilder<C> {
         self
     }
 
+    /// How the token is sent. Default: the first of those that the vendor takes, which is [`AuthScheme::Bearer`] unless the
+    /// documentation of the client says otherwise.
+    ///
+    /// The environment does not set it.
+    #[must_use]
+    pub fn scheme(mut self, scheme: AuthScheme) -> Self {
+        self.scheme = Some(scheme);
+        self
+    }
+
     /// Another server than the vendor's own: scheme, host, and port and path if needed.
     ///
     /// Where a vendor has several servers, this sets the first of them; see [`server`](Self::server).
@@ -130,6 +144,14 @@ impl<C: VendorClient> ClientBuilder<C> {
     #[must_use]
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
+        self
+    }
+
+    /// Whether a token may begin otherwise than the vendor documents. Default: false, so that a token of another service is
+    /// refused when the client is built, and goes nowhere. Without meaning where the vendor documents no such beginning.
+    #[must_use]
+    pub fn allow_any_token(mut self, allow: bool) -> Self {
+        self.allow_any_token = allow;
         self
     }
 
@@ -205,7 +227,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
-    /// as the vendor's tokens do; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
+    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
     /// has no server of a name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
     ///
     /// # Panics
@@ -219,7 +241,8 @@ impl<C: VendorClient> ClientBuilder<C> {
                 vendor.token_env
             ))
         })?;
-        let token = Token::bearer(secret, vendor.token_prefix)?;
+        let prefix = vendor.token_prefix.filter(|_| !self.allow_any_token);
+        let token = Token::new(secret, prefix, scheme(vendor, self.scheme)?)?;
         if let Some(name) = self.unknown_server {
             return Err(unknown_server(vendor, &name));
         }
@@ -251,6 +274,23 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("connect_timeout", &self.connect_timeout)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
+    }
+}
+
+/// The scheme that was chosen, if the vendor has it, or its first one.
+fn scheme(vendor: &Vendor, chosen: Option<AuthScheme>) -> Result<AuthScheme, Error> {
+    let known = vendor.auth;
+    match chosen {
+        None => Ok(known.first().copied().unwrap_or(AuthScheme::Bearer)),
+        Some(scheme) if known.contains(&scheme) => Ok(scheme),
+        Some(scheme) => {
+            let known: Vec<_> = known.iter().map(|scheme| format!("{scheme:?}")).collect();
+            Err(Error::config(format!(
+                "{} takes no token by {scheme:?}; it does by: {}",
+                vendor.name,
+                known.join(", ")
+            )))
+        }
     }
 }
 
@@ -364,11 +404,12 @@ mod tests {
         name: "Acme",
         servers: &[SERVER],
         token_env: "ACME_KEY",
+        auth: &[AuthScheme::Bearer],
         token_prefix: Some("acme_"),
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
         dialects: None,
     };
 
@@ -410,11 +451,12 @@ mod tests {
             },
         ],
         token_env: "ACME_KEY",
+        auth: &[AuthScheme::Basic, AuthScheme::Bearer],
         token_prefix: None,
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
         dialects: None,
     };
 
@@ -430,6 +472,21 @@ mod tests {
 
     fn split() -> ClientBuilder<Split> {
         ClientBuilder::new().token("t")
+    }
+
+    #[test]
+    fn a_scheme_that_the_vendor_does_not_have_is_refused_and_the_others_are_named() {
+        assert!(split().scheme(AuthScheme::Bearer).build().is_ok());
+        let builder = ClientBuilder::<Acme>::new().token("marker").scheme(AuthScheme::Basic);
+        let text = refused(builder);
+        assert!(text.contains("no token by Basic") && text.contains("by: Bearer"), "{text}");
+        assert!(!text.contains("marker"), "{text}");
+    }
+
+    #[test]
+    fn the_first_scheme_is_the_default() {
+        assert_eq!(scheme(&SPLIT, None).unwrap(), AuthScheme::Basic);
+        assert_eq!(scheme(&SPLIT, Some(AuthScheme::Bearer)).unwrap(), AuthScheme::Bearer);
     }
 
     fn urls(builder: ClientBuilder<Split>) -> [String; 2] {

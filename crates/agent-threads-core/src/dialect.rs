@@ -57,7 +57,7 @@ pub fn unknown_dialect(vendor: &Vendor, name: &str) -> Error {
 mod tests {
     use super::*;
     use crate::{
-        ErrorKind,
+        AuthScheme, ErrorKind,
         call::Core,
         operation::{ErrorBody, Operation, Server},
         testing::{ACME, GET},
@@ -76,8 +76,9 @@ mod tests {
             derive: None,
         }],
         token_env: "ACME_KEY",
+        auth: &[AuthScheme::Bearer],
         dialects: Some(Dialects { env: "ACME_DIALECT", names: &["old", "new"] }),
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
         token_prefix: None,
         user_agent: "acme/1",
         headers: &[],

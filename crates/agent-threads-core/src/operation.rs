@@ -1,6 +1,6 @@
 //! What the generator knows of a vendor and of each operation.
 
-use crate::{Error, dialect::Dialects, rules::Rule};
+use crate::{AuthScheme, Error, dialect::Dialects, rules::Rule};
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Constants of a vendor, generated from its OpenAPI document.
@@ -12,6 +12,8 @@ pub struct Vendor {
     pub servers: &'static [Server],
     /// Environment variable that holds the token.
     pub token_env: &'static str,
+    /// How it may be sent; the first is the default. Never empty.
+    pub auth: &'static [AuthScheme],
     /// What every token begins with, where the vendor says so.
     pub token_prefix: Option<&'static str>,
     /// Default `User-Agent`.
@@ -54,11 +56,14 @@ pub struct Derive {
     pub domain: &'static str,
 }
 
-/// JSON pointers into an error body. The first of a list that points at a string, or at a list of strings, is taken.
+/// JSON pointers into an error body, in which `*` stands for each item of a list. The first of several that points at a
+/// string, at a list of strings, or at some in the items of a list, is taken.
 #[derive(Debug)]
 pub struct ErrorBody {
     /// The text for people.
     pub message: &'static [&'static str],
+    /// The member beside a message that names the parameter which it is about.
+    pub parameter: Option<&'static str>,
     /// The code for programs; a number is taken too.
     pub code: &'static [&'static str],
     /// The vendor's id of the request.

@@ -1,6 +1,7 @@
 //! A made-up vendor for unit tests.
 
 use crate::{
+    AuthScheme,
     call::Core,
     config::VendorClient,
     operation::{ErrorBody, Operation, Server, Vendor},
@@ -16,12 +17,14 @@ pub(crate) static ACME: Vendor = Vendor {
         derive: None,
     }],
     token_env: "ACME_KEY",
+    auth: &[AuthScheme::Bearer],
     token_prefix: None,
     user_agent: "acme/1",
     headers: &[],
     request_id: &["x-request-id"],
     error_body: ErrorBody {
-        message: &["/error", "/error/message", "/message"],
+        message: &["/error", "/error/message", "/message", "/errors/*/message"],
+        parameter: Some("parameter"),
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
     },

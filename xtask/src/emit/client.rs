@@ -1,7 +1,7 @@
 //! `client.rs`: the client and the constants of its vendor.
 
 use crate::docs;
-use crate::plan::{Derive, Dialects, Plan, Server, Vendor};
+use crate::plan::{Auth, Derive, Dialects, Plan, Server, Vendor};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -24,7 +24,7 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
     quote! {
         #dialect
         use agent_threads_core::codegen::{Core, #derive #dialects ErrorBody, Server, Vendor, VendorClient};
-        use agent_threads_core::{ClientBuilder, Error, Settings};
+        use agent_threads_core::{AuthScheme, ClientBuilder, Error, Settings};
 
         #vendor
         #client
@@ -48,14 +48,11 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         token_prefix,
         request_id,
         error_message,
+        error_parameter,
         error_code,
         error_request_id,
         ..
     } = vendor;
-    let token_prefix = match token_prefix {
-        Some(prefix) => quote!(Some(#prefix)),
-        None => quote!(None),
-    };
     let dialects = match &vendor.dialects {
         Some(Dialects { env, all }) => {
             let names = all.iter().map(|dialect| &dialect.name);
@@ -63,6 +60,12 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         }
         None => quote!(None),
     };
+    let token_prefix = optional(token_prefix.as_ref());
+    let error_parameter = optional(error_parameter.as_ref());
+    let auth = vendor.auth.iter().map(|auth| match auth {
+        Auth::Bearer => quote!(AuthScheme::Bearer),
+        Auth::Basic => quote!(AuthScheme::Basic),
+    });
     let servers = vendor.servers.iter().map(server);
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
@@ -70,17 +73,26 @@ fn vendor(vendor: &Vendor) -> TokenStream {
             name: #name,
             servers: &[#(#servers),*],
             token_env: #token_env,
+            auth: &[#(#auth),*],
             token_prefix: #token_prefix,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             headers: &[#(#headers),*],
             request_id: &[#(#request_id),*],
             error_body: ErrorBody {
                 message: &[#(#error_message),*],
+                parameter: #error_parameter,
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
             },
             dialects: #dialects,
         };
+    }
+}
+
+fn optional(text: Option<&String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
     }
 }
 
@@ -115,6 +127,26 @@ fn servers_docs(vendor: &Vendor) -> String {
     let intro = "Each has a name, by which [`ClientBuilder::server`] sets another URL, and a variable, from which \
                  [`from_env`](Self::from_env) does. The first is also that of [`ClientBuilder::base_url`].";
     format!("# Servers\n\n{}\n\n{}", docs::markdown(intro), items.join("\n"))
+}
+
+/// A section about how the token is sent, where there is a choice or it is not the usual one.
+fn auth_docs(vendor: &Vendor) -> String {
+    let other = match &vendor.auth[..] {
+        [Auth::Bearer] => return String::new(),
+        [Auth::Basic] => {
+            return "# Authorization\n\nThe token is sent as the user name of `Basic`, with an empty password.".into();
+        }
+        [Auth::Bearer, ..] => {
+            "is sent as `Bearer`; with [`AuthScheme::Basic`] it is the user name of `Basic`, with an \
+                               empty password"
+        }
+        _ => {
+            "is sent as the user name of `Basic`, with an empty password; with [`AuthScheme::Bearer`] it is sent as \
+              `Bearer`"
+        }
+    };
+    let text = format!("The token {other}. [`ClientBuilder::scheme`] chooses.");
+    format!("# Authorization\n\n{}", docs::markdown(&text))
 }
 
 fn server_docs(servers: &[Server], server: &Server) -> String {
@@ -158,6 +190,7 @@ fn client(vendor: &Vendor) -> TokenStream {
     let docs = docs::attributes(&docs::join([
         docs::prose(&vendor.description),
         "Cheap to clone; all clones share one connection pool.".into(),
+        auth_docs(vendor),
         servers_docs(vendor),
         dialects_docs(vendor),
     ]));

@@ -6,6 +6,7 @@ mod client;
 mod constant;
 mod dialect;
 mod events;
+mod forms;
 mod gate;
 mod open;
 mod operations;

@@ -1,5 +1,6 @@
 //! `types.rs`: the structs, with typify's fields and the document's words.
 
+use super::forms;
 use super::found;
 use super::gate::{gated, import, note};
 use super::shape::shape;
@@ -38,6 +39,9 @@ struct Struct<'p> {
     fields: Vec<StructField<'p>>,
 }
 
+/// The name of the field for what the document does not list.
+const REST: &str = "extra";
+
 /// A field to be written.
 struct StructField<'p> {
     field: &'p Field,
@@ -52,6 +56,9 @@ impl<'p> Struct<'p> {
         let field = |field: &'p Field| {
             let mut ty = field.ty.clone();
             Local.visit_type_mut(&mut ty);
+            if forms::is_file(object, field) {
+                ty = forms::file_type();
+            }
             let docs =
                 object.fields.get(&field.wire).map(docs::with_sources_below).unwrap_or_default();
             let lenient = object.in_answer && holds_integers(&ty);
@@ -63,8 +70,8 @@ impl<'p> Struct<'p> {
     fn emit(&self) -> TokenStream {
         let structure = self.structure();
         let constructors = self.object.in_request.then(|| {
-            let (methods, from) = (self.methods(), self.from());
-            quote!(#methods #from)
+            let (methods, from, form) = (self.methods(), self.from(), self.form());
+            quote!(#methods #from #form)
         });
         quote!(#structure #constructors)
     }
@@ -78,14 +85,24 @@ impl<'p> Struct<'p> {
         // Only where `new` takes nothing: then the empty value is one that the vendor accepts.
         let default =
             (self.object.in_request && self.required().is_empty()).then(|| quote!(Default,));
-        let fields = self.fields.iter().map(StructField::declaration);
+        let rest = self.object.keeps_unknown.then(rest);
+        let is_form = self.object.form.is_some();
+        let fields = self.fields.iter().map(|field| field.declaration(is_form));
+        // A file is neither compared nor decoded, and has a schema nowhere else.
+        let derives = match is_form {
+            true => quote!(#[derive(Clone, Debug)]),
+            false => quote! {
+                #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
+                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+            },
+        };
         quote! {
             #docs
-            #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
-            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+            #derives
             #[non_exhaustive]
             pub struct #name {
                 #(#fields)*
+                #rest
             }
         }
     }
@@ -102,9 +119,12 @@ impl<'p> Struct<'p> {
         let (arguments, given): (Vec<_>, Vec<_>) =
             self.required().iter().map(|f| f.argument()).unzip();
         let optional = || self.fields.iter().filter(|f| f.field.skip_if.is_some());
-        let left_out = optional().map(|f| &f.field.name);
-        let setters = optional().map(StructField::setter);
-        let docs = docs::attributes(match (arguments.is_empty(), optional().next().is_some()) {
+        let keeps_unknown = self.object.keeps_unknown;
+        let rest = keeps_unknown.then(|| format_ident!("{REST}"));
+        let left_out = optional().map(|f| &f.field.name).chain(&rest);
+        let setters = optional().map(StructField::setter).chain(keeps_unknown.then(rest_setter));
+        let has_optional = keeps_unknown || optional().next().is_some();
+        let docs = docs::attributes(match (arguments.is_empty(), has_optional) {
             (true, false) => "A value without fields.",
             (true, true) => "An empty value; all fields are optional.",
             (false, true) => "A value with what the vendor requires. The rest is left out.",
@@ -121,6 +141,14 @@ impl<'p> Struct<'p> {
                 #(#setters)*
             }
         }
+    }
+
+    /// What a form is written from, and how it is made of a file alone.
+    fn form(&self) -> Option<TokenStream> {
+        let fields: Vec<_> = self.fields.iter().map(|field| field.field).collect();
+        let form = forms::form(&self.name, self.object, &fields)?;
+        let from = matches!(&self.required()[..], [_]).then(|| forms::from_file(&self.name));
+        Some(quote!(#form #from))
     }
 
     /// A struct that needs nothing but a text can be made of one, unless the document says that another would be meant.
@@ -151,8 +179,11 @@ impl<'p> Struct<'p> {
 }
 
 impl StructField<'_> {
-    fn declaration(&self) -> TokenStream {
+    fn declaration(&self, is_form: bool) -> TokenStream {
         let Self { field: Field { name, wire, skip_if, .. }, ty, docs, lenient } = self;
+        if is_form {
+            return quote!(#docs pub #name: #ty,);
+        }
         let rename = (name != wire).then(|| quote!(rename = #wire));
         // An `Option` needs the word only where serde is told how to read it.
         let is_option = generic::<1>(ty, "Option").is_some();
@@ -191,6 +222,28 @@ impl StructField<'_> {
                 self.#name = #value;
                 self
             }
+        }
+    }
+}
+
+/// The field for what the document does not list.
+fn rest() -> TokenStream {
+    let (name, docs) =
+        (format_ident!("{REST}"), docs::attributes("The fields that are not listed here."));
+    quote!(#docs #[serde(flatten)] pub #name: serde_json::Map<String, serde_json::Value>,)
+}
+
+fn rest_setter() -> TokenStream {
+    let (name, docs) =
+        (format_ident!("{REST}"), docs::attributes("Sets the fields that are not listed here."));
+    let shape = shape(&syn::parse_quote!(serde_json::Map<String, serde_json::Value>));
+    let (argument, convert) = (shape.argument, shape.convert);
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = value #convert;
+            self
         }
     }
 }

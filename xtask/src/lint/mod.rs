@@ -1,8 +1,10 @@
 //! What a document must be, so that the generator can make good Rust of it. All that is wrong is reported, not only the first.
 
+mod credentials;
 mod dialects;
 mod document;
 mod enums;
+mod forms;
 mod named_events;
 mod operations;
 mod pages;
@@ -12,6 +14,7 @@ mod rules;
 mod schemas;
 mod servers;
 mod streams;
+mod tags;
 mod unions;
 mod words;
 
@@ -26,7 +29,9 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     words::check(&spec.root(), &mut out);
     document::check(spec, &mut out);
     operations::check(spec, &mut out);
+    forms::check(spec, &mut out);
     schemas::check(spec, &mut out);
+    tags::check(spec, &mut out);
     provisional::check(spec, &mut out);
     dialects::check(spec, &mut out);
     rules::check(spec, &mut out);
@@ -62,8 +67,17 @@ mod testing {
 
     /// The complaints about the good document after some text in it is replaced, without the name of the file.
     pub(super) fn broken(from: &str, to: &str) -> Vec<String> {
-        assert_eq!(GOOD.matches(from).count(), 1, "{from:?} must stand in good.yaml once");
-        let spec = Spec::parse(&GOOD.replace(from, to), "good.yaml").unwrap();
+        broken_twice((from, to), ("openapi: 3.0.3", "openapi: 3.0.3"))
+    }
+
+    /// The same after two replacements.
+    pub(super) fn broken_twice(first: (&str, &str), second: (&str, &str)) -> Vec<String> {
+        let mut text = GOOD.to_owned();
+        for (from, to) in [first, second] {
+            assert_eq!(GOOD.matches(from).count(), 1, "{from:?} must stand in good.yaml once");
+            text = text.replace(from, to);
+        }
+        let spec = Spec::parse(&text, "good.yaml").unwrap();
         let complaints = super::lint(&spec);
         complaints.iter().map(|d| format!("{}: {}", d.pointer, d.message)).collect()
     }

@@ -98,7 +98,12 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-error-body", One(Place::ErrorBody)),
             ("x-dialects", One(Place::Dialects)),
         ],
-        Place::ErrorBody => &[("message", Pointers), ("code", Pointers), ("request_id", Pointers)],
+        Place::ErrorBody => &[
+            ("message", Pointers),
+            ("parameter", Text),
+            ("code", Pointers),
+            ("request_id", Pointers),
+        ],
         Place::Dialects => &[("env", Text), ("names", TextMap)],
         Place::Server => &[
             ("url", Text),
@@ -173,11 +178,12 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
         ],
         Place::SecurityScheme => &[
             ("type", OneOf(&["http"])),
-            ("scheme", OneOf(&["bearer"])),
+            ("scheme", OneOf(&["bearer", "basic"])),
             ("bearerFormat", Text),
             DESCRIPTION,
             ("x-env", Text),
             ("x-token-prefix", Text),
+            ("x-username", OneOf(&["token"])),
             SOURCE,
         ],
         Place::Schema => &[
@@ -213,6 +219,8 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-needs", Texts),
             ("x-excludes", Texts),
             ("x-any-of-required", Texts),
+            ("x-keep-unknown", Flag),
+            ("x-max-bytes", Number),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -239,12 +247,14 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 9] = [
+const BESIDE: [(&str, &[&str]); 11] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
     ("x-any-of-required", &["properties"]),
+    ("x-keep-unknown", &["properties"]),
+    ("x-max-bytes", &["format"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),

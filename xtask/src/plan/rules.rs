@@ -32,10 +32,11 @@ pub(crate) enum Says {
     AnyOf(Vec<String>),
 }
 
-/// The rules of everything in a body, from the outside to the inside.
-pub(super) fn of_request(spec: &Spec, body: &Node<'_>) -> Vec<Rule> {
+/// The rules of everything in the JSON that an operation sends, from the outside to the inside.
+pub(super) fn of_request(spec: &Spec, operation: &Node<'_>) -> Vec<Rule> {
     let mut found = Found { spec, rules: Vec::new(), within: Vec::new() };
-    found.value(body, &[]);
+    let content = operation.child("requestBody").child("content");
+    found.value(&content.child("application/json").child("schema"), &[]);
     found.rules
 }
 

@@ -4,7 +4,7 @@ use super::dialect::Dialect;
 use agent_threads_core::codegen::{
     Core, Derive, Dialects, ErrorBody, Server, Vendor, VendorClient,
 };
-use agent_threads_core::{ClientBuilder, Error, Settings};
+use agent_threads_core::{AuthScheme, ClientBuilder, Error, Settings};
 
 static VENDOR: Vendor = Vendor {
     name: "Acme",
@@ -30,12 +30,14 @@ static VENDOR: Vendor = Vendor {
         },
     ],
     token_env: "ACME_API_KEY",
+    auth: &[AuthScheme::Bearer, AuthScheme::Basic],
     token_prefix: Some("acme_"),
     user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
     headers: &[("X-Acme-Version", "2")],
     request_id: &["X-Request-Id", "Request-Id"],
     error_body: ErrorBody {
-        message: &["/error/message", "/message"],
+        message: &["/error/message", "/message", "/errors/*/message"],
+        parameter: Some("field"),
         code: &["/error/code"],
         request_id: &["/error/requestId"],
     },
@@ -49,6 +51,11 @@ static VENDOR: Vendor = Vendor {
 /// <https://api.acme.example>, does not exist.
 ///
 /// Cheap to clone; all clones share one connection pool.
+///
+/// # Authorization
+///
+/// The token is sent as `Bearer`; with [`AuthScheme::Basic`] it is the user name of `Basic`, with an
+/// empty password. [`ClientBuilder::scheme`] chooses.
 ///
 /// # Servers
 ///

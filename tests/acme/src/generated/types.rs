@@ -4,6 +4,66 @@
 
 #[doc(inline)]
 pub use super::open::*;
+/// A file to be added.
+///
+/// # Source
+///
+/// "Files" (documented).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AddFile {
+    /// The file.
+    ///
+    /// At most 1024 bytes: a longer one is refused before anything of it is read or sent, or while it is
+    /// sent if its length is not known before.
+    pub file: agent_threads_core::FilePart,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// A word of your own.
+    pub type_: Option<String>,
+}
+
+impl AddFile {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(file: impl Into<agent_threads_core::FilePart>) -> Self {
+        Self {
+            file: file.into(),
+            purpose: Default::default(),
+            type_: Default::default(),
+        }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn purpose(mut self, value: impl Into<String>) -> Self {
+        self.purpose = Some(value.into());
+        self
+    }
+
+    /// A word of your own.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for AddFile {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("file", &self.file)
+            .max_bytes(1024)
+            .text("purpose", self.purpose.as_deref())
+            .text("type", self.type_.as_deref())
+    }
+}
+
+impl From<agent_threads_core::FilePart> for AddFile {
+    fn from(file: agent_threads_core::FilePart) -> Self {
+        Self::new(file)
+    }
+}
+
 /// Who does the work.
 ///
 /// # Source
@@ -92,18 +152,39 @@ pub struct CancelThread {
     /// In a few words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The fields that are not listed here.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 impl CancelThread {
     /// An empty value; all fields are optional.
     pub fn new() -> Self {
-        Self { reason: Default::default() }
+        Self {
+            reason: Default::default(),
+            extra: Default::default(),
+        }
     }
 
     /// In a few words.
     #[must_use]
     pub fn reason(mut self, value: impl Into<String>) -> Self {
         self.reason = Some(value.into());
+        self
+    }
+
+    /// Sets the fields that are not listed here.
+    #[must_use]
+    pub fn extra(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.extra = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
         self
     }
 }
@@ -218,6 +299,9 @@ pub struct FailedEvent {
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The fields that are not listed here.
+    #[serde(flatten)]
+    pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
 /// What went wrong.
@@ -518,6 +602,41 @@ impl PollSteps {
     /// A value with all its fields.
     pub fn new(kind: impl Into<StepKind>) -> Self {
         Self { kind: kind.into() }
+    }
+}
+
+/// A picture.
+///
+/// # Source
+///
+/// "Files" (inferred).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PutPicture {
+    /// What it shows.
+    pub alt: String,
+    /// The picture.
+    pub picture: agent_threads_core::FilePart,
+}
+
+impl PutPicture {
+    /// A value with all its fields.
+    pub fn new(
+        alt: impl Into<String>,
+        picture: impl Into<agent_threads_core::FilePart>,
+    ) -> Self {
+        Self {
+            alt: alt.into(),
+            picture: picture.into(),
+        }
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for PutPicture {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("picture", &self.picture)
+            .text("alt", Some(&self.alt))
     }
 }
 

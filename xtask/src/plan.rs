@@ -68,6 +68,7 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<(String, Docs)>,
     pub(crate) key: Option<Key>,
     pub(crate) retry_codes: Vec<String>,
+    pub(crate) pending_codes: Vec<String>,
     pub(crate) never_retry_codes: Vec<String>,
     /// The dialects that have it; empty for all.
     pub(crate) dialects: Vec<String>,
@@ -154,6 +155,8 @@ pub(crate) struct Events {
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) header: String,
+    /// The most characters that it takes, where the document says so.
+    pub(crate) longest: Option<usize>,
     pub(crate) docs: Docs,
 }
 
@@ -365,15 +368,21 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         errors: errors(operation),
         key: header.map(|header| Key {
             header: header.to_owned(),
+            longest: longest_key(node),
             docs: keys.first().map(docs).unwrap_or_default(),
         }),
         retry_codes: owned(node.texts("x-retry-codes")),
+        pending_codes: owned(node.texts("x-pending-codes")),
         never_retry_codes: owned(node.texts("x-never-retry-codes")),
         dialects: owned(node.texts("x-dialect")),
         rules: rules::of_request(spec, node),
         pagination: pagination(operation),
         provisional: operation.is_provisional(),
     }
+}
+
+fn longest_key(operation: &Node<'_>) -> Option<usize> {
+    operation.child("x-idempotency-key").get("max")?.value.as_u64()?.try_into().ok()
 }
 
 fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {

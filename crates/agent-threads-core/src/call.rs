@@ -275,8 +275,8 @@ impl Call {
         let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
         let code = scrubbed(told.code);
         let is_of = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
-        let Operation { retry_codes, never_retry_codes, .. } = self.operation;
-        let may_pass = retry::is_transient(status) || is_of(retry_codes);
+        let Operation { retry_codes, pending_codes, never_retry_codes, .. } = self.operation;
+        let may_pass = retry::is_transient(status) || is_of(retry_codes) || is_of(pending_codes);
         Error::status_answer(StatusAnswer {
             status,
             message: scrubbed(told.message),

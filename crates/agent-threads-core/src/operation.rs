@@ -85,9 +85,14 @@ pub struct Operation {
     pub server: usize,
     /// Header for an idempotency key, where the vendor honours one.
     pub idempotency_key: Option<&'static str>,
+    /// The most characters of such a key.
+    pub longest_key: usize,
     /// Error codes by which the vendor says that nothing was done, and after which the same request, key included, is sent
     /// again.
     pub retry_codes: &'static [&'static str],
+    /// Error codes by which the vendor says that an earlier request with the same key may still be at work. It is sent
+    /// again with that key, but nothing says that it had no effect.
+    pub pending_codes: &'static [&'static str],
     /// Error codes after which it is not sent again, whatever the status.
     pub never_retry_codes: &'static [&'static str],
     /// The dialects that have it; empty for all.
@@ -106,7 +111,9 @@ impl Operation {
         path: "/",
         server: 0,
         idempotency_key: None,
+        longest_key: 255,
         retry_codes: &[],
+        pending_codes: &[],
         never_retry_codes: &[],
         dialects: &[],
         rules: &[],
@@ -151,12 +158,15 @@ pub fn set_idempotency_key(
     let refused = || {
         Error::invalid_request(
             operation,
-            "idempotency_key must be 1 to 255 printable ASCII characters without spaces",
+            format!(
+                "idempotency_key must be 1 to {} printable ASCII characters without spaces",
+                operation.longest_key
+            ),
         )
     };
     let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| refused())?;
     let value = match key {
-        Some(key) if !is_key(key) => return Err(refused()),
+        Some(key) if !is_key(key, operation.longest_key) => return Err(refused()),
         Some(key) => HeaderValue::from_str(key),
         None => HeaderValue::from_str(&new_key()),
     };
@@ -169,8 +179,8 @@ pub fn new_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-fn is_key(key: &str) -> bool {
-    (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+fn is_key(key: &str, longest: usize) -> bool {
+    (1..=longest).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -189,6 +199,17 @@ mod tests {
             assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest, "{bad:?}");
             assert!(error.to_string().contains("idempotency_key"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_key_is_no_longer_than_the_vendor_takes() {
+        static SHORT: Operation = Operation { longest_key: 128, ..KEYED };
+        let set = |key: &str| set_idempotency_key(&SHORT, &mut post(), Some(key));
+        set(&"k".repeat(128)).unwrap();
+        let error = set(&"k".repeat(129)).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains("1 to 128"), "{error}");
+        set_idempotency_key(&KEYED, &mut post(), Some(&"k".repeat(255))).unwrap();
     }
 
     #[test]

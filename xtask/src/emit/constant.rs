@@ -11,8 +11,15 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
         let server = Literal::usize_unsuffixed(*server);
         quote!(server: #server,)
     });
-    let key = key.as_ref().map(|Key { header, .. }| quote!(idempotency_key: Some(#header),));
+    let key = key.as_ref().map(|Key { header, longest, .. }| {
+        let longest = longest.map(|longest| {
+            let longest = Literal::usize_unsuffixed(longest);
+            quote!(longest_key: #longest,)
+        });
+        quote!(idempotency_key: Some(#header), #longest)
+    });
     let retry = texts(&quote!(retry_codes), &operation.retry_codes);
+    let pending = texts(&quote!(pending_codes), &operation.pending_codes);
     let never = texts(&quote!(never_retry_codes), &operation.never_retry_codes);
     let dialects = texts(&quote!(dialects), &operation.dialects);
     let rules = operation.rules.iter().map(rule);
@@ -26,6 +33,7 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
             #server
             #key
             #retry
+            #pending
             #never
             #dialects
             #rules

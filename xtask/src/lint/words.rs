@@ -135,6 +135,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             SOURCE,
             ("x-idempotency-key", One(Place::IdempotencyKey)),
             ("x-retry-codes", Texts),
+            ("x-pending-codes", Texts),
             ("x-never-retry-codes", Texts),
             ("x-stream", One(Place::Stream)),
             ("x-server", Text),
@@ -142,7 +143,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-provisional", Flag),
             ("x-dialect", Texts),
         ],
-        Place::IdempotencyKey => &[("header", Text)],
+        Place::IdempotencyKey => &[("header", Text), ("max", Number)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
         Place::Pagination => &[("token", Text), ("next", Text), ("items", Text), ("former", Text)],
         Place::Source => &[
@@ -467,7 +468,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-dialect"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-pending-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-dialect"
         );
     }
 

@@ -16,5 +16,7 @@ mod retries;
 mod rules;
 mod server;
 mod servers;
+mod sink;
 mod streams;
+mod uploads;
 mod wire;

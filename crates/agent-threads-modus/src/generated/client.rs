@@ -37,7 +37,9 @@ static VENDOR: Vendor = Vendor {
         parameter: None,
         code: &["/error/code"],
         request_id: &["/error/requestId"],
+        plain: false,
     },
+    parameters: &[],
     dialects: None,
 };
 

@@ -25,7 +25,9 @@ static VENDOR: Vendor = Vendor {
         parameter: None,
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
+        plain: false,
     },
+    parameters: &[],
     dialects: None,
 };
 

@@ -40,7 +40,9 @@ static VENDOR: Vendor = Vendor {
         parameter: Some("field"),
         code: &["/error/code"],
         request_id: &["/error/requestId"],
+        plain: false,
     },
+    parameters: &[],
     dialects: Some(Dialects {
         env: "ACME_DIALECT",
         names: &["old", "new"],

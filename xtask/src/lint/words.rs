@@ -235,7 +235,7 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 8] = [
+const BESIDE: [(&str, &[&str]); 9] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),

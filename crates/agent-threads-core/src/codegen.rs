@@ -11,7 +11,7 @@ pub use crate::{
     },
     pages::Paged,
     path::{encode_path, path_parameter},
-    poll::{Observation, Poll},
+    poll::{Observation, Pace, Poll},
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };

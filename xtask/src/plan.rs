@@ -156,6 +156,8 @@ pub(crate) struct Object {
     pub(crate) required: Vec<String>,
     /// Whether a caller makes one.
     pub(crate) in_request: bool,
+    /// Whether an answer or an event can hold one.
+    pub(crate) in_answer: bool,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
     /// Whether only provisional operations use it.
@@ -216,6 +218,7 @@ pub(crate) struct EnumValue {
 pub(crate) fn plan(spec: &Spec) -> Plan {
     let requests = spec.operations().into_iter().map(|o| o.node.child("requestBody"));
     let in_requests = spec.reachable(requests.collect::<Vec<_>>());
+    let in_answers = spec.answered();
     let mut plan = Plan {
         file: spec.file.clone(),
         vendor: vendor(spec),
@@ -234,8 +237,9 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         } else if schema.has("enum") {
             plan.enums.push(Enum { provisional, ..string_enum(name, &schema) });
         } else {
+            let in_answer = in_answers.contains(name);
             let object = object(name, &schema, &in_requests);
-            plan.objects.insert(name.to_owned(), Object { provisional, ..object });
+            plan.objects.insert(name.to_owned(), Object { in_answer, provisional, ..object });
         }
     }
     for union in &plan.unions {
@@ -430,6 +434,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
         provisional: false,
     }

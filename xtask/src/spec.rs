@@ -82,6 +82,12 @@ impl Spec {
         }))
     }
 
+    /// The names of all schemas that answers bring.
+    pub(crate) fn answered(&self) -> BTreeSet<String> {
+        let responses = self.operations().into_iter().flat_map(|o| o.responses());
+        self.reachable(responses.map(|(_, response)| response).collect::<Vec<_>>())
+    }
+
     /// The place in the list of the server with a name; the first where there is none.
     pub(crate) fn server(&self, name: Option<&str>) -> usize {
         let servers = self.root().child("servers").items();

@@ -4,6 +4,7 @@ pub use crate::{
     BoxFuture,
     call::Core,
     config::VendorClient,
+    integer::{Integers, deserialize_integers},
     open::{deserialize_open_string, unknown_value},
     operation::{
         Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,
@@ -11,7 +12,7 @@ pub use crate::{
     pages::Paged,
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
-    stream::{Reconnect, StreamEvent},
+    stream::{Reconnect, Replay, Replays, StreamEvent},
     tagged::{Tagged, deserialize_tagged},
 };
 

@@ -22,6 +22,7 @@ mod config;
 mod decode;
 mod error;
 mod error_body;
+mod integer;
 mod open;
 mod operation;
 mod pages;

@@ -2,6 +2,7 @@
 
 mod connection;
 mod progress;
+mod replays;
 mod source;
 
 use crate::{Body, BoxFuture, Error, call::Core, operation::Operation, tagged::Tagged};
@@ -20,6 +21,7 @@ use std::{
 };
 use tokio::time::{Sleep, sleep};
 
+pub use replays::{Replay, Replays};
 pub use source::Reconnect;
 
 /// A union of the events of a stream.

@@ -4,6 +4,7 @@ mod agent_host;
 mod api_host;
 mod hosts;
 mod lists;
+mod numbers;
 
 use agent_threads_modus::{Client, Error, EventStream, Response, RetryPolicy, types::RunEvent};
 use futures::StreamExt as _;

@@ -43,6 +43,8 @@ struct StructField<'p> {
     field: &'p Field,
     ty: syn::Type,
     docs: TokenStream,
+    /// Whether it holds integers that a server may have written as `42.0`.
+    lenient: bool,
 }
 
 impl<'p> Struct<'p> {
@@ -52,7 +54,8 @@ impl<'p> Struct<'p> {
             Local.visit_type_mut(&mut ty);
             let docs =
                 object.fields.get(&field.wire).map(docs::with_sources_below).unwrap_or_default();
-            StructField { field, ty, docs: docs::attributes(&docs) }
+            let lenient = object.in_answer && holds_integers(&ty);
+            StructField { field, ty, docs: docs::attributes(&docs), lenient }
         };
         Self { name: format_ident!("{name}"), object, fields: fields.iter().map(field).collect() }
     }
@@ -149,12 +152,16 @@ impl<'p> Struct<'p> {
 
 impl StructField<'_> {
     fn declaration(&self) -> TokenStream {
-        let Self { field: Field { name, wire, skip_if, .. }, ty, docs } = self;
+        let Self { field: Field { name, wire, skip_if, .. }, ty, docs, lenient } = self;
         let rename = (name != wire).then(|| quote!(rename = #wire));
-        let default =
-            skip_if.as_ref().filter(|skip| *skip != "Option::is_none").map(|_| quote!(default));
+        // An `Option` needs the word only where serde is told how to read it.
+        let is_option = generic::<1>(ty, "Option").is_some();
+        let has_default = if is_option { *lenient } else { skip_if.is_some() };
+        let default = has_default.then(|| quote!(default));
         let skip = skip_if.as_ref().map(|skip| quote!(skip_serializing_if = #skip));
-        let words: Vec<_> = [rename, default, skip].into_iter().flatten().collect();
+        let reader = "agent_threads_core::codegen::deserialize_integers";
+        let read = lenient.then(|| quote!(deserialize_with = #reader));
+        let words: Vec<_> = [rename, default, skip, read].into_iter().flatten().collect();
         let serde = (!words.is_empty()).then(|| quote!(#[serde(#(#words),*)]));
         quote!(#docs #serde pub #name: #ty,)
     }
@@ -185,6 +192,17 @@ impl StructField<'_> {
                 self
             }
         }
+    }
+}
+
+/// Whether a type is an integer, or an optional one, or a list or a map of them.
+fn holds_integers(ty: &syn::Type) -> bool {
+    let one = |name| generic(ty, name).map(|[inner]| inner);
+    let inner = one("Option").or_else(|| one("Vec"));
+    let inner = inner.or_else(|| generic(ty, "BTreeMap").map(|[_, value]| value));
+    match inner {
+        Some(inner) => holds_integers(inner),
+        None => [syn::parse_quote!(i32), syn::parse_quote!(i64)].contains(ty),
     }
 }
 

@@ -37,9 +37,7 @@ const NAME_IT: &str = "move it to components/schemas and refer to it";
 
 /// Checks every named schema.
 pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
-    let answers =
-        spec.operations().into_iter().flat_map(|o| o.responses()).map(|(_, response)| response);
-    let answered = spec.reachable(answers.collect::<Vec<_>>());
+    let answered = spec.answered();
     let tags = unions::tags(spec);
     for (name, schema) in spec.schemas() {
         named(name, &schema, out);

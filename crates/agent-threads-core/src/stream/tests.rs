@@ -1,5 +1,7 @@
 //! Streams over a scripted transport, with the clock paused.
 
+mod replays;
+
 use super::*;
 use crate::{
     ClientBuilder, ErrorKind, Phase, RetryPolicy, Settings, Transport, TransportError,

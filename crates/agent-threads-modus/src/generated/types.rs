@@ -165,7 +165,11 @@ impl ApprovalTarget {
 #[non_exhaustive]
 pub struct AssistantContentResetEvent {
     /// Which attempt this is. Absent means 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub attempt: Option<i64>,
     /// The text that stands in place of all before it. May be empty.
     ///
@@ -353,10 +357,16 @@ pub struct ContextComposition {
     #[serde(rename = "contextItems", skip_serializing_if = "Option::is_none")]
     pub context_items: Option<Vec<serde_json::Value>>,
     /// How many pieces of context were found.
-    #[serde(rename = "originalCount")]
+    #[serde(
+        rename = "originalCount",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub original_count: i64,
     /// How many of them were selected.
-    #[serde(rename = "selectedCount")]
+    #[serde(
+        rename = "selectedCount",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub selected_count: i64,
     /// The conversation that was made for it.
     ///
@@ -445,10 +455,20 @@ pub struct Conversation {
     /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
     /// (documented). "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
     /// (inferred). That 0 stands for Modus, and that it is an integer.
-    #[serde(rename = "scopeId", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "scopeId",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub scope_id: Option<i64>,
     /// The scope's id by its older name.
-    #[serde(rename = "skillId", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "skillId",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub skill_id: Option<i64>,
     /// The conversation's id. Opaque.
     #[serde(rename = "threadId")]
@@ -488,17 +508,32 @@ pub struct ConversationSummary {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// Documented as always present; not required here, so that one item without it does not make a whole
     /// page unreadable.
-    #[serde(rename = "messageCount", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "messageCount",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub message_count: Option<i64>,
     /// The scope's id, 0 for Modus. Absent in older revisions, which have `skillId`.
     ///
     /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
     /// (documented). "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
     /// (inferred). That 0 stands for Modus, and that it is an integer.
-    #[serde(rename = "scopeId", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "scopeId",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub scope_id: Option<i64>,
     /// The scope's id by its older name.
-    #[serde(rename = "skillId", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "skillId",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub skill_id: Option<i64>,
     /// Where it comes from, such as `slack`. Null or absent when that is not known. The set is open.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -542,17 +577,31 @@ pub struct ConversationsPage {
     #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
     pub next_page_token: Option<String>,
     /// The page's number, from 0, where it was asked for by number.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub page: Option<i64>,
     /// How many conversations a page has.
-    #[serde(rename = "pageSize", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "pageSize",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub page_size: Option<i64>,
     /// How many conversations there are within the time that was looked through, which is not all there
     /// are. May be absent.
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// Documented as always present; not required here, so that the conversations can be read without it.
-    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "totalCount",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub total_count: Option<i64>,
 }
 
@@ -1285,7 +1334,10 @@ pub struct Message {
 #[non_exhaustive]
 pub struct MessageWindow {
     /// The index after that of the last message here.
-    #[serde(rename = "endIndex")]
+    #[serde(
+        rename = "endIndex",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub end_index: i64,
     /// Whether there are messages after these.
     #[serde(rename = "hasMoreAfter")]
@@ -1294,10 +1346,16 @@ pub struct MessageWindow {
     #[serde(rename = "hasMoreBefore")]
     pub has_more_before: bool,
     /// The index of the first message here, from 0.
-    #[serde(rename = "startIndex")]
+    #[serde(
+        rename = "startIndex",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub start_index: i64,
     /// How many messages the conversation has.
-    #[serde(rename = "totalMessages")]
+    #[serde(
+        rename = "totalMessages",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub total_messages: i64,
 }
 
@@ -2257,6 +2315,7 @@ pub struct Scope {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     /// number is an integer.
+    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub id: i64,
     /// Why the caller may not change it. Null when they may.
     #[serde(rename = "manageDenial", skip_serializing_if = "Option::is_none")]
@@ -2784,6 +2843,7 @@ pub struct Workflow {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     /// number is an integer.
+    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub id: i64,
     /// Whether it is switched on.
     #[serde(rename = "isEnabled", skip_serializing_if = "Option::is_none")]
@@ -3314,7 +3374,11 @@ pub struct WorkflowRunsPage {
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// Documented as always present; not required here, so that the runs can be read without it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub counts: Option<std::collections::BTreeMap<String, i64>>,
     /// The `pageToken` of the next page. Null, absent or blank on the last.
     #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]

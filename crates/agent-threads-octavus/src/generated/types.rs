@@ -33,7 +33,10 @@ pub struct Agent {
     /// The agent's name, for people.
     pub name: String,
     /// How many threads wait behind the current one.
-    #[serde(rename = "queuedThreads")]
+    #[serde(
+        rename = "queuedThreads",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub queued_threads: i64,
     /// Whether it can take a task now.
     pub status: AgentStatus,
@@ -77,7 +80,11 @@ pub struct AgentDefinition {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Its version.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub version: Option<i64>,
 }
 
@@ -793,7 +800,11 @@ pub struct UiFilePart {
     #[serde(rename = "mediaType")]
     pub media_type: String,
     /// The file's size in bytes. Absent when unknown.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub size: Option<i64>,
     /// The lane of the conversation that the part belongs to, not a thread id. Absent or `main` for the
     /// main lane.
@@ -1115,15 +1126,30 @@ pub struct Usage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// How many tokens the models read.
-    #[serde(rename = "inputTokens", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "inputTokens",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub input_tokens: Option<i64>,
     /// How many tokens the models wrote.
-    #[serde(rename = "outputTokens", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "outputTokens",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub output_tokens: Option<i64>,
     /// The fees of providers and for bandwidth, in US dollars. What the agent's time costs is not in it.
     #[serde(rename = "totalFeeUsd", skip_serializing_if = "Option::is_none")]
     pub total_fee_usd: Option<f64>,
     /// How many tokens there were in all.
-    #[serde(rename = "totalTokens", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "totalTokens",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub total_tokens: Option<i64>,
 }

@@ -25,8 +25,19 @@ pub struct Agent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Agent>>,
     /// What it may use of what.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub quotas: Option<std::collections::BTreeMap<String, i64>>,
+    /// Its places of late.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
+    pub ranks: Option<Vec<i32>>,
     /// How good it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f64>,
@@ -34,6 +45,7 @@ pub struct Agent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skills: Option<Vec<String>>,
     /// What it has used so far.
+    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub tokens: i64,
 }
 
@@ -186,7 +198,11 @@ impl Config {
 #[non_exhaustive]
 pub struct DoneEvent {
     /// What it has used.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub tokens: Option<i64>,
 }
 
@@ -248,7 +264,11 @@ pub struct FileReference {
     /// Its id.
     pub id: String,
     /// Its size in bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub size: Option<i64>,
     /// Where it is.
     pub url: String,

@@ -46,6 +46,31 @@ async fn everything_is_read() {
 }
 
 #[tokio::test]
+async fn an_integer_may_be_written_with_a_fraction_of_zero() {
+    let body = r#"{"id":"a1","kind":"worker","tokens":7.0,"labels":[],"quotas":{"cpu":3.0,"gpu":1},"ranks":[2.0,1]}"#;
+    let server = Server::answering([(200, body)]).await;
+    let agent = server.client().get_agent("a1").await.unwrap();
+    let quotas = agent.quotas.unwrap();
+    assert_eq!((agent.tokens, quotas["cpu"], quotas["gpu"]), (7, 3, 1));
+    assert_eq!(agent.ranks, Some(vec![2, 1]));
+}
+
+#[tokio::test]
+async fn a_number_that_is_no_integer_is_an_error_that_names_the_place() {
+    for (field, place) in [
+        (r#""tokens":7.5"#, "`tokens`"),
+        (r#""tokens":1,"quotas":{"cpu":0.5}"#, "`quotas.cpu`"),
+        (r#""tokens":1,"ranks":[1,2147483648]"#, "`ranks[1]`"),
+    ] {
+        let body = format!(r#"{{"id":"a1","kind":"worker","labels":[],{field}}}"#);
+        let server = Server::answering([(200, Box::leak(body.into_boxed_str()))]).await;
+        let error = server.client().get_agent("a1").await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains(place), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_field_that_is_not_known_is_passed_over() {
     let more = r#"{"id":"a1","kind":"worker","tokens":1,"labels":[],"notes":null,"later":{"x":1}}"#;
     let server = Server::answering([(200, more)]).await;

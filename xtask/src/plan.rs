@@ -169,8 +169,8 @@ pub(crate) struct Object {
 pub(crate) struct Union {
     pub(crate) name: String,
     pub(crate) docs: Docs,
-    /// The property by which the arm is chosen.
-    pub(crate) tag: String,
+    /// The property by which the arm is chosen; without one it is the name of the event that brings it.
+    pub(crate) tag: Option<String>,
     pub(crate) arms: Vec<Arm>,
     /// Where it is the union of a stream's events, which of them have a meaning for the stream.
     pub(crate) stream: Option<StreamKinds>,
@@ -243,9 +243,10 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         }
     }
     for union in &plan.unions {
+        let Some(tag) = &union.tag else { continue };
         for arm in &union.arms {
             if let Some(object) = plan.objects.get_mut(&arm.schema) {
-                object.forget(&union.tag);
+                object.forget(tag);
             }
         }
     }
@@ -266,8 +267,8 @@ impl Plan {
 
     /// The property that chooses this schema as an arm of a union.
     pub(crate) fn tag_of(&self, schema: &str) -> Option<&str> {
-        let has = |u: &&Union| u.arms.iter().any(|arm| arm.schema == schema);
-        self.unions.iter().find(has).map(|u| u.tag.as_str())
+        let is_arm = |u: &Union| u.arms.iter().any(|arm| arm.schema == schema);
+        self.unions.iter().filter(|u| is_arm(u)).find_map(|u| u.tag.as_deref())
     }
 }
 
@@ -450,7 +451,7 @@ fn field_docs(property: &Node<'_>) -> Docs {
 
 fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
     let discriminator = schema.child("discriminator");
-    let kinds = discriminator.text_map("mapping");
+    let kinds = schema.mapping().text_pairs();
     let arms = schema.child("oneOf").items();
     let arm = |node: &Node<'_>| {
         let target = node.reference()?;
@@ -465,7 +466,7 @@ fn union(spec: &Spec, name: &str, schema: &Node<'_>) -> Union {
     Union {
         name: name.to_owned(),
         docs: docs(schema),
-        tag: discriminator.text("propertyName").unwrap_or_default().to_owned(),
+        tag: discriminator.text("propertyName").map(str::to_owned),
         arms: arms.iter().filter_map(arm).collect(),
         stream: None,
         provisional: false,

@@ -12,6 +12,9 @@ pub(crate) const METHODS: [&str; 8] =
 /// The content of a stream of events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
+/// The word of a union whose arms are told apart by the names of the events that bring them.
+pub(crate) const EVENT_NAMES: &str = "x-event-names";
+
 /// The header that says after which event a stream goes on.
 const CURSOR: &str = "Last-Event-ID";
 
@@ -279,9 +282,18 @@ impl<'a> Node<'a> {
 
     /// The texts in a member that is an object.
     pub(crate) fn text_map(&self, key: &str) -> Vec<(&'a str, &'a str)> {
-        let map = self.value.get(key).and_then(Value::as_object);
-        let pairs = map.into_iter().flatten();
+        self.child(key).text_pairs()
+    }
+
+    /// The texts in this object.
+    pub(crate) fn text_pairs(&self) -> Vec<(&'a str, &'a str)> {
+        let pairs = self.value.as_object().into_iter().flatten();
         pairs.filter_map(|(k, v)| Some((k.as_str(), v.as_str()?))).collect()
+    }
+
+    /// What says of a union which arm belongs to which value of its tag or, where there is none, to which event.
+    pub(crate) fn mapping(&self) -> Node<'a> {
+        self.get(EVENT_NAMES).unwrap_or_else(|| self.child("discriminator").child("mapping"))
     }
 
     /// The name of the schema that this refers to, either bare or as the one member of `allOf`, which is how OpenAPI 3.0

@@ -12,7 +12,7 @@ pub use crate::{
     pages::Paged,
     path::{encode_path, path_parameter},
     poll::{Observation, Poll},
-    stream::{Reconnect, Replay, Replays, StreamEvent},
+    stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };
 
@@ -60,4 +60,20 @@ pub fn with_last_event_id(
         .map_err(|_| invalid_request(operation, "the id of the last event cannot be sent"))?;
     request.headers_mut().insert("last-event-id", id);
     Ok(request)
+}
+
+/// An error for an answer that is read without fault and yet lacks what the vendor promises.
+pub fn unexpected<T>(answer: &Response<T>, why: &str) -> Error {
+    answer.unexpected(why)
+}
+
+/// An error for a stream that the server ended with an error, whose text may echo the token.
+pub fn interrupted(
+    core: &Core,
+    operation: &'static Operation,
+    message: &str,
+    code: Option<&str>,
+) -> Error {
+    let message = core.scrub(message.to_owned());
+    Error::interrupted_by(&message, code).of(operation)
 }

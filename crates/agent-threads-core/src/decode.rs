@@ -1,6 +1,9 @@
 //! From bytes to values, with errors that say where and never what.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_json::Deserializer;
+use serde_path_to_error::Track;
+use std::marker::PhantomData;
 
 /// Why a body is not what was expected.
 #[derive(Debug, PartialEq)]
@@ -13,12 +16,24 @@ pub(crate) struct Mismatch {
 
 /// Decodes a JSON body. The path of an error is found by a second pass, so that success pays nothing for it.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mismatch> {
-    if let Ok(value) = serde_json::from_slice(body) {
+    json_as(PhantomData::<T>, body)
+}
+
+/// As [`json`], of what a seed says.
+pub(crate) fn json_as<'de, S>(seed: S, body: &'de [u8]) -> Result<S::Value, Mismatch>
+where
+    S: DeserializeSeed<'de> + Copy,
+{
+    let mut reader = Deserializer::from_slice(body);
+    let read = seed.deserialize(&mut reader);
+    if let Ok(value) = read.and_then(|value| reader.end().map(|()| value)) {
         return Ok(value);
     }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let (path, error) = match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Err(error) => (error.path().to_string(), error.into_inner()),
+    let mut reader = Deserializer::from_slice(body);
+    let mut track = Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
+    let (path, error) = match seed.deserialize(tracked) {
+        Err(error) => (track.path().to_string(), error),
         Ok(_) => match reader.end() {
             Err(error) => (".".to_owned(), error),
             Ok(()) => (".".to_owned(), serde::de::Error::custom("cannot be read")),

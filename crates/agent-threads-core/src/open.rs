@@ -22,12 +22,16 @@ impl Unknown {
         Self { kind: kind.into(), value }
     }
 
-    /// What the value says it is; empty where it says nothing.
+    pub(crate) fn named(kind: &str, value: Value) -> Self {
+        Self { kind: kind.into(), value }
+    }
+
+    /// What the value says it is, or the event that brought it; empty where nothing says so.
     pub fn kind(&self) -> &str {
         &self.kind
     }
 
-    /// The whole value.
+    /// The whole value. What came as an event whose data are not JSON is a text.
     pub fn json(&self) -> &Value {
         &self.value
     }

@@ -84,6 +84,19 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// What an operation is unless its document says otherwise. It stands under the fields of every other one, which
+    /// then has to say only what is special of it.
+    pub const PLAIN: Self = Self {
+        id: "",
+        vendor: "",
+        method: "GET",
+        path: "/",
+        server: 0,
+        idempotency_key: None,
+        retry_codes: &[],
+        never_retry_codes: &[],
+    };
+
     pub(crate) fn name(&self) -> OperationName {
         OperationName { vendor: self.vendor, id: self.id }
     }

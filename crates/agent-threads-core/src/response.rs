@@ -43,6 +43,10 @@ impl<T> Response<T> {
     pub fn attempts(&self) -> u32 {
         self.answer.attempts
     }
+
+    pub(crate) fn unexpected(&self, why: &str) -> Error {
+        self.answer.undecodable(format!("the body is not what the API documents: {why}"), false)
+    }
 }
 
 /// Shows no part of the answer; the value has a `Debug` of its own.
@@ -92,17 +96,21 @@ impl RawResponse {
                 mismatch.message,
                 self.unexpected_content_type()
             );
-            Error::undecodable(DecodeFailure {
-                message,
-                truncated: mismatch.truncated,
-                status: self.status,
-                headers: self.headers.clone(),
-                body: self.body.clone(),
-                request_id: self.request_id.clone(),
-            })
-            .of(self.operation)
-            .after(self.attempts, self.waited)
+            self.undecodable(message, mismatch.truncated)
         })
+    }
+
+    fn undecodable(&self, message: String, truncated: bool) -> Error {
+        Error::undecodable(DecodeFailure {
+            message,
+            truncated,
+            status: self.status,
+            headers: self.headers.clone(),
+            body: self.body.clone(),
+            request_id: self.request_id.clone(),
+        })
+        .of(self.operation)
+        .after(self.attempts, self.waited)
     }
 
     /// The value of the body, which is JSON, with the answer.

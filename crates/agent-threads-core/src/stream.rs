@@ -1,16 +1,16 @@
 //! Streams of events that survive their connections.
 
 mod connection;
+mod event;
 mod progress;
 mod replays;
 mod source;
 
-use crate::{Body, BoxFuture, Error, call::Core, operation::Operation, tagged::Tagged};
+use crate::{Body, BoxFuture, Error, call::Core, operation::Operation};
 use connection::{Connection, Read};
 use futures_core::Stream;
 use progress::Progress;
 use reqwest::Request;
-use serde::de::DeserializeOwned;
 use source::Source;
 use std::{
     fmt,
@@ -21,21 +21,10 @@ use std::{
 };
 use tokio::time::{Sleep, sleep};
 
+use event::Unreadable;
+pub use event::{Named, Reading, StreamEvent, read_named, read_tagged};
 pub use replays::{Replay, Replays};
 pub use source::Reconnect;
-
-/// A union of the events of a stream.
-pub trait StreamEvent: Tagged + DeserializeOwned {
-    /// The tags after which no event follows. With none, the vendor does not mark the end of a
-    /// stream; otherwise a stream that ends without has broken off.
-    const TERMINAL: &'static [&'static str];
-
-    /// The tags of events that only say that the server is still there.
-    const KEEPALIVE: &'static [&'static str];
-
-    /// The tag of this event.
-    fn tag(&self) -> &str;
-}
 
 fn is_terminal<T: StreamEvent>(tag: &str) -> bool {
     T::TERMINAL.contains(&tag)

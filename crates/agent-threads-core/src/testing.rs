@@ -31,10 +31,7 @@ pub(crate) static GET: Operation = Operation {
     vendor: "Acme",
     method: "GET",
     path: "/threads/{id}",
-    server: 0,
-    idempotency_key: None,
-    retry_codes: &[],
-    never_retry_codes: &[],
+    ..Operation::PLAIN
 };
 
 pub(crate) static KEYED: Operation = Operation {
@@ -42,10 +39,9 @@ pub(crate) static KEYED: Operation = Operation {
     vendor: "Acme",
     method: "POST",
     path: "/threads",
-    server: 0,
     idempotency_key: Some("Idempotency-Key"),
     retry_codes: &["IN_PROGRESS"],
-    never_retry_codes: &[],
+    ..Operation::PLAIN
 };
 
 pub(crate) struct Acme(pub(crate) Core);

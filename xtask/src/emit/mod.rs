@@ -3,6 +3,7 @@
 mod answers;
 mod argument;
 mod client;
+mod constant;
 mod events;
 mod gate;
 mod open;
@@ -12,6 +13,7 @@ mod preset;
 mod raw;
 mod shape;
 mod types;
+mod unions;
 
 use crate::cut::Cut;
 use crate::diagnostic::Failure;

@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::argument::BuilderArgument;
+use super::constant::constant;
 use super::events::Stream;
 use super::gate::{condition, gated, import, note};
 use super::pages::List;
@@ -12,7 +13,7 @@ use crate::diagnostic::Failure;
 use crate::docs;
 use crate::naming;
 use crate::plan::{Answer, Docs, Key, Operation, Plan, Source};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -365,26 +366,10 @@ impl<'p> Builder<'p> {
     }
 
     fn operation_constant(&self) -> TokenStream {
-        let Operation { id, method, path, server, retry_codes, never_retry_codes, key, .. } =
-            self.operation;
-        let vendor = self.vendor;
-        let server = Literal::usize_unsuffixed(*server);
-        let key = match key {
-            Some(Key { header, .. }) => quote!(Some(#header)),
-            None => quote!(None),
-        };
+        let constant = constant(self.operation, self.vendor);
         quote! {
             /// What the runtime has to know of the call.
-            pub(crate) const OPERATION: Operation = Operation {
-                id: #id,
-                vendor: #vendor,
-                method: #method,
-                path: #path,
-                server: #server,
-                idempotency_key: #key,
-                retry_codes: &[#(#retry_codes),*],
-                never_retry_codes: &[#(#never_retry_codes),*],
-            };
+            pub(crate) const OPERATION: Operation = #constant;
         }
     }
 

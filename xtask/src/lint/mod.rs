@@ -2,6 +2,7 @@
 
 mod document;
 mod enums;
+mod named_events;
 mod operations;
 mod pages;
 mod parameters;

@@ -3,7 +3,7 @@
 use super::{need, operations::JSON};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
-use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
+use crate::spec::{EVENT_NAMES, EVENT_STREAM, Node, OperationNode, Spec};
 
 /// The status that a client takes a stream from.
 const STREAM_STATUS: &str = "200";
@@ -165,7 +165,10 @@ pub(super) fn union(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Dia
     let streams = spec.operations().into_iter().filter_map(|operation| operation.event_stream());
     let is_streamed =
         streams.into_iter().any(|(_, media)| media.child("schema").reference() == Some(name));
-    let mapping = union.child("discriminator").child("mapping");
+    let (mapping, word) = match union.get(EVENT_NAMES) {
+        Some(names) => (names, EVENT_NAMES),
+        None => (union.mapping(), "mapping"),
+    };
     for list in KINDS.into_iter().filter_map(|word| union.get(word)) {
         if !is_streamed {
             out.push(list.complaint("no operation streams this union; remove it"));
@@ -173,7 +176,7 @@ pub(super) fn union(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Dia
         for kind in list.items() {
             let known = kind.value.as_str().is_some_and(|kind| mapping.has(kind));
             if !known {
-                out.push(kind.complaint("must be one of the discriminator's `mapping`"));
+                out.push(kind.complaint(format!("must be one of the union's `{word}`")));
             }
         }
     }

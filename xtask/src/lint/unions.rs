@@ -1,8 +1,8 @@
-//! Rules about unions: `oneOf` with a discriminator.
+//! Rules about unions: `oneOf` with a discriminator, or with the names of events.
 
-use super::enums;
+use super::{enums, named_events};
 use crate::diagnostic::Diagnostic;
-use crate::spec::{Node, Spec, references, schema_name};
+use crate::spec::{EVENT_NAMES, Node, Spec, references, schema_name};
 use std::collections::BTreeMap;
 
 /// For each schema that is an arm of a union, the property that tells it from the others.
@@ -19,11 +19,17 @@ pub(super) fn tags(spec: &Spec) -> BTreeMap<&str, String> {
 
 /// Checks a named union.
 pub(super) fn check(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    if union.has(EVENT_NAMES) {
+        return named_events::check(spec, name, union, out);
+    }
     let discriminator = union.child("discriminator");
     let Some(tag) = discriminator.text("propertyName").filter(|_| discriminator.has("mapping"))
     else {
         return out.push(
-            union.complaint("`oneOf` needs a `discriminator` with `propertyName` and `mapping`"),
+            union.complaint(
+                "`oneOf` needs a `discriminator` with `propertyName` and `mapping` or, where it is the union of a \
+                 stream's events, `x-event-names`",
+            ),
         );
     };
     mapping(union, out);
@@ -54,9 +60,9 @@ pub(super) fn check(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Dia
 }
 
 /// What the mapping names is an arm.
-fn mapping(union: &Node<'_>, out: &mut Vec<Diagnostic>) {
+pub(super) fn mapping(union: &Node<'_>, out: &mut Vec<Diagnostic>) {
     let arms = union.child("oneOf").items();
-    for (_, node) in union.child("discriminator").child("mapping").entries() {
+    for (_, node) in union.mapping().entries() {
         let target = node.value.as_str().and_then(schema_name);
         if target.is_none() || !arms.iter().any(|arm| arm.reference() == target) {
             out.push(node.complaint("must be a reference that stands in `oneOf` too"));

@@ -188,6 +188,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("allOf", List(Place::Schema)),
             ("oneOf", List(Place::Schema)),
             ("discriminator", One(Place::Discriminator)),
+            ("x-event-names", TextMap),
             ("default", Any),
             ("example", Any),
             ("minimum", Number),
@@ -228,9 +229,10 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 7] = [
+const BESIDE: [(&str, &[&str]); 8] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
+    ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),

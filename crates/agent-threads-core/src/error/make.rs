@@ -216,6 +216,12 @@ impl Error {
         error
     }
 
+    pub(crate) fn interrupted_by(message: &str, code: Option<&str>) -> Self {
+        let mut error = Self::interrupted(message);
+        error.0.code = code.map(one_line);
+        error
+    }
+
     pub(crate) fn stalled(silence: Duration) -> Self {
         let mut error = Self::new(ErrorKind::Timeout)
             .text(format!("no byte of the stream came for {silence:?}"));

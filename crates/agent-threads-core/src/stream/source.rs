@@ -1,12 +1,9 @@
 //! Where the connections of a stream come from, and which of their events are for the consumer.
 
-use super::{StreamEvent, is_keepalive, is_terminal, progress::Progress};
-use crate::{Error, call::Core, codegen, decode, operation::Operation, retry, sse};
+use super::{StreamEvent, Unreadable, is_keepalive, is_terminal, progress::Progress};
+use crate::{Error, call::Core, codegen, operation::Operation, retry, sse};
 use bytes::Bytes;
 use reqwest::Request;
-
-/// Sent by several servers after the last event. Not JSON, not documented, and nothing to deliver.
-const END_MARK: &str = "[DONE]";
 
 /// How a stream goes on by another request than the one that began it.
 pub trait Reconnect: Send + Sync {
@@ -83,14 +80,13 @@ impl Source {
         event: &sse::Event<'_>,
         last_id: &str,
     ) -> Option<Arrival<T>> {
-        let is_mark = event.data.is_empty() || event.data == END_MARK;
-        if is_mark || self.is_repeat(event, last_id) {
+        if self.is_repeat(event, last_id) {
             return None;
         }
-        match decode::json::<T>(event.data.as_bytes()) {
+        match T::read(event)? {
             Ok(event) if is_keepalive(&event) && !self.shows_keepalives => None,
             Ok(event) => Some(Arrival { is_last: is_terminal::<T>(event.tag()), event: Ok(event) }),
-            Err(mismatch) => Some(self.unreadable(event.data, &mismatch.message)),
+            Err(unreadable) => Some(self.unreadable(event.data, &unreadable)),
         }
     }
 
@@ -106,11 +102,10 @@ impl Source {
     }
 
     /// An event that cannot be read can be the last one all the same: its tag says so.
-    fn unreadable<T: StreamEvent>(&self, data: &str, message: &str) -> Arrival<T> {
-        let json: Option<serde_json::Value> = serde_json::from_str(data).ok();
-        let tag = json.as_ref().and_then(|json| json.get(T::TAG)?.as_str());
-        let error = Error::event(message, Bytes::copy_from_slice(data.as_bytes()));
-        Arrival { is_last: tag.is_some_and(is_terminal::<T>), event: Err(error.of(self.operation)) }
+    fn unreadable<T: StreamEvent>(&self, data: &str, unreadable: &Unreadable) -> Arrival<T> {
+        let error = Error::event(&unreadable.message, Bytes::copy_from_slice(data.as_bytes()));
+        let is_last = unreadable.tag.as_deref().is_some_and(is_terminal::<T>);
+        Arrival { is_last, event: Err(error.of(self.operation)) }
     }
 
     /// Whether another connection would neither repeat an effect nor an event.

@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     ClientBuilder, ErrorKind, Phase, RetryPolicy, Settings, Transport, TransportError,
     open::Unknown,
-    tagged::deserialize_tagged,
+    tagged::{Tagged, deserialize_tagged},
     testing::{Acme, GET, KEYED},
 };
 use futures_util::{StreamExt as _, stream};
@@ -67,6 +67,10 @@ impl<'de> Deserialize<'de> for Said {
 impl StreamEvent for Said {
     const TERMINAL: &'static [&'static str] = &["done"];
     const KEEPALIVE: &'static [&'static str] = &["ping"];
+
+    fn read(event: &crate::sse::Event<'_>) -> Reading<Self> {
+        read_tagged(event)
+    }
 
     fn tag(&self) -> &str {
         match self {

@@ -2078,6 +2078,10 @@ impl codegen::StreamEvent for RunEvent {
         "stream_timeout",
     ];
     const KEEPALIVE: &'static [&'static str] = &["heartbeat"];
+    fn read(event: &agent_threads_core::sse::Event<'_>) -> codegen::Reading<Self> {
+        codegen::read_tagged(event)
+    }
+
     fn tag(&self) -> &str {
         self.kind()
     }

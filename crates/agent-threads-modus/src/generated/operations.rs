@@ -2954,10 +2954,8 @@ impl CreateRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -3039,10 +3037,7 @@ impl StreamRun {
         vendor: "Modus",
         method: "GET",
         path: "/agent/runs/{runId}/stream",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all
@@ -3119,10 +3114,8 @@ impl CreateModusRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/modus/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -3201,10 +3194,8 @@ impl StreamModusRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/modus/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -3290,10 +3281,7 @@ impl ListActiveRuns {
         vendor: "Modus",
         method: "GET",
         path: "/agent/v1/runs/active",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// How many items a page has at most, 1 to 100. The default is 50 for active runs, 10 for
@@ -3403,10 +3391,7 @@ impl FindActiveRuns {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/active-by-session",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -3465,10 +3450,7 @@ impl CancelRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/cancel",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -3528,10 +3510,7 @@ impl PollRunEvents {
         vendor: "Modus",
         method: "GET",
         path: "/agent/v1/runs/{runId}/events",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all
@@ -3603,10 +3582,7 @@ impl InterruptRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/interrupt",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -3669,10 +3645,7 @@ impl EditQueuedRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/queue-edit",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -3736,10 +3709,8 @@ impl ResumeRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/resume",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -3820,10 +3791,8 @@ impl StreamResumedRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/runs/{runId}/resume",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -3911,10 +3880,7 @@ impl WatchRun {
         vendor: "Modus",
         method: "GET",
         path: "/agent/v1/runs/{runId}/stream",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event received; those after it are sent. Leave it out, or give `0`, for all
@@ -3992,10 +3958,8 @@ impl CreateScopeRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/scopes/{scopeId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -4079,10 +4043,8 @@ impl StreamScopeRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/scopes/{scopeId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -4171,10 +4133,8 @@ impl ExecuteWorkflowAction {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflow-actions",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -4257,10 +4217,7 @@ impl CancelWorkflowAction {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflow-actions/{runId}/cancel",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -4324,10 +4281,8 @@ impl CreateWorkflowRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflows/{workflowId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -4411,10 +4366,8 @@ impl StreamWorkflowRun {
         vendor: "Modus",
         method: "POST",
         path: "/agent/v1/workflows/{workflowId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -4504,9 +4457,7 @@ impl ChatWithModus {
         method: "POST",
         path: "/api/v1/modus/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -4565,9 +4516,7 @@ impl ComposeModusContext {
         method: "POST",
         path: "/api/v1/modus/context",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -4635,9 +4584,7 @@ impl ListModusConversations {
         method: "GET",
         path: "/api/v1/modus/conversations",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each conversation lists the tools used in it. Not `true` together with `source`.
@@ -4815,9 +4762,7 @@ impl GetModusConversation {
         method: "GET",
         path: "/api/v1/modus/conversations/{threadId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -4881,9 +4826,7 @@ impl ContinueModusChat {
         method: "POST",
         path: "/api/v1/modus/conversations/{threadId}/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -4951,9 +4894,7 @@ impl ListScopes {
         method: "GET",
         path: "/api/v1/scopes",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each item comes with its `variation`.
@@ -5104,9 +5045,7 @@ impl GetScope {
         method: "GET",
         path: "/api/v1/scopes/{scopeId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Which variation is meant, such as `active`, which is the default, or `draft`. The set is open.
@@ -5180,9 +5119,7 @@ impl ChatWithScope {
         method: "POST",
         path: "/api/v1/scopes/{scopeId}/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -5246,9 +5183,7 @@ impl ComposeScopeContext {
         method: "POST",
         path: "/api/v1/scopes/{scopeId}/context",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -5320,9 +5255,7 @@ impl ListScopeConversations {
         method: "GET",
         path: "/api/v1/scopes/{scopeId}/conversations",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each conversation lists the tools used in it. Not `true` together with `source`.
@@ -5500,9 +5433,7 @@ impl GetScopeConversation {
         method: "GET",
         path: "/api/v1/scopes/{scopeId}/conversations/{threadId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Only messages before the one with this index, from 0. Only together with `messageLimit`.
@@ -5591,9 +5522,7 @@ impl ContinueScopeChat {
         method: "POST",
         path: "/api/v1/scopes/{scopeId}/conversations/{threadId}/chat",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -5663,9 +5592,7 @@ impl ListWorkflows {
         method: "GET",
         path: "/api/v1/workflows",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whether each item comes with its `variation`.
@@ -5812,9 +5739,7 @@ impl GetWorkflow {
         method: "GET",
         path: "/api/v1/workflows/{workflowId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Which variation is meant, such as `draft`, which is the default, or `active`. The set is open.
@@ -5893,9 +5818,7 @@ impl ListWorkflowRuns {
         method: "GET",
         path: "/api/v1/workflows/{workflowId}/runs",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Whose approvals the runs await: `mine` or `all`. Only with the status `awaiting_human`. The set is
@@ -6045,9 +5968,7 @@ impl GetWorkflowRun {
         method: "GET",
         path: "/api/v1/workflows/{workflowId}/runs/{temporalWorkflowId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Which execution of the run, by the `temporalRunId` of its line in the list. Leave out for the

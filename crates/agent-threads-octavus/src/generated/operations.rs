@@ -314,10 +314,7 @@ impl GetAgent {
         vendor: "Octavus",
         method: "GET",
         path: "/api/v1/workforce/agents/{agentId}",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -383,10 +380,7 @@ impl CreateAgentFiles {
         vendor: "Octavus",
         method: "POST",
         path: "/api/v1/workforce/agents/{agentId}/files",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -452,10 +446,8 @@ impl DispatchThread {
         vendor: "Octavus",
         method: "POST",
         path: "/api/v1/workforce/agents/{agentId}/threads",
-        server: 0,
-        idempotency_key: None,
         retry_codes: &["IDEMPOTENCY_KEY_IN_PROGRESS"],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// A key made by the caller, of 1 to 255 printable ASCII characters without spaces. The same key with
@@ -534,10 +526,7 @@ impl GetThread {
         vendor: "Octavus",
         method: "GET",
         path: "/api/v1/workforce/agents/{agentId}/threads/{threadId}",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -602,10 +591,7 @@ impl CancelThread {
         vendor: "Octavus",
         method: "POST",
         path: "/api/v1/workforce/agents/{agentId}/threads/{threadId}/cancel",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -671,10 +657,7 @@ impl FollowUpThread {
         vendor: "Octavus",
         method: "POST",
         path: "/api/v1/workforce/agents/{agentId}/threads/{threadId}/messages",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

@@ -390,6 +390,10 @@ impl<'de> serde::Deserialize<'de> for AnswerEvent {
 impl codegen::StreamEvent for AnswerEvent {
     const TERMINAL: &'static [&'static str] = &[];
     const KEEPALIVE: &'static [&'static str] = &[];
+    fn read(event: &agent_threads_core::sse::Event<'_>) -> codegen::Reading<Self> {
+        codegen::read_tagged(event)
+    }
+
     fn tag(&self) -> &str {
         self.kind()
     }
@@ -609,6 +613,10 @@ impl<'de> serde::Deserialize<'de> for RunEvent {
 impl codegen::StreamEvent for RunEvent {
     const TERMINAL: &'static [&'static str] = &["run.done", "run.failed"];
     const KEEPALIVE: &'static [&'static str] = &["ping"];
+    fn read(event: &agent_threads_core::sse::Event<'_>) -> codegen::Reading<Self> {
+        codegen::read_tagged(event)
+    }
+
     fn tag(&self) -> &str {
         self.kind()
     }
@@ -740,5 +748,110 @@ impl schemars::JsonSchema for Step {
             .subschema_for:: < types::IdleStep > ()], "properties" : { "kind" : { "const"
             : "idle" } }, "required" : ["kind"] }, true] }
         )
+    }
+}
+
+/// Something that happens to a thread, told apart by the name of the event. A `note` is text, and no
+/// arm here.
+///
+/// # Source
+///
+/// "Threads" (documented).
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum ThreadEvent {
+    /// Work, and what came of it.
+    StateSnapshot(types::Thread),
+    /// What went wrong, in detail.
+    ///
+    /// The last event of its stream.
+    Failed(types::FailureBody),
+    /// Nothing new.
+    ///
+    /// Streams pass over it, unless
+    /// [`with_keepalives`](agent_threads_core::EventStream::with_keepalives) asks for it.
+    Idle(types::ThreadIdle),
+    /// Nothing happens to the thread any more.
+    ///
+    /// The last event of its stream.
+    Over(types::ThreadOver),
+    /// An event that this version does not know, kept as it came.
+    Unknown(agent_threads_core::Unknown),
+}
+
+impl ThreadEvent {
+    /// The name of the event, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::StateSnapshot(_) => "STATE_SNAPSHOT",
+            Self::Failed(_) => "thread.error",
+            Self::Idle(_) => "idle",
+            Self::Over(_) => "over",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+impl codegen::Named for ThreadEvent {
+    const NAMES: &'static [&'static str] = &[
+        "STATE_SNAPSHOT",
+        "thread.error",
+        "idle",
+        "over",
+    ];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "STATE_SNAPSHOT" => {
+                serde::Deserialize::deserialize(object).map(Self::StateSnapshot)
+            }
+            "thread.error" => serde::Deserialize::deserialize(object).map(Self::Failed),
+            "idle" => serde::Deserialize::deserialize(object).map(Self::Idle),
+            "over" => serde::Deserialize::deserialize(object).map(Self::Over),
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::NAMES)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+impl codegen::StreamEvent for ThreadEvent {
+    const TERMINAL: &'static [&'static str] = &["thread.error", "over"];
+    const KEEPALIVE: &'static [&'static str] = &["idle"];
+    fn read(event: &agent_threads_core::sse::Event<'_>) -> codegen::Reading<Self> {
+        codegen::read_named(event)
+    }
+
+    fn tag(&self) -> &str {
+        self.kind()
+    }
+}
+
+impl From<types::Thread> for ThreadEvent {
+    fn from(value: types::Thread) -> Self {
+        Self::StateSnapshot(value)
+    }
+}
+
+impl From<types::FailureBody> for ThreadEvent {
+    fn from(value: types::FailureBody) -> Self {
+        Self::Failed(value)
+    }
+}
+
+impl From<types::ThreadIdle> for ThreadEvent {
+    fn from(value: types::ThreadIdle) -> Self {
+        Self::Idle(value)
+    }
+}
+
+impl From<types::ThreadOver> for ThreadEvent {
+    fn from(value: types::ThreadOver) -> Self {
+        Self::Over(value)
     }
 }

@@ -242,6 +242,17 @@ impl<'c> Raw<'c> {
         Ok(request.build()?)
     }
 
+    pub(super) fn watch_thread(
+        &self,
+        thread_id: &uuid::Uuid,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/threads/{}/events", self.baseurl, encode_path(& thread_id
+            .to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
     pub(super) fn export_thread(
         &self,
         thread_id: &uuid::Uuid,

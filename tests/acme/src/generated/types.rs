@@ -692,6 +692,33 @@ pub struct Thread {
     pub status: ThreadStatus,
 }
 
+/// Nothing new.
+///
+/// # Source
+///
+/// "Threads" (observed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ThreadIdle {
+    /// For how long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<i64>,
+}
+
+/// Nothing happens to the thread any more.
+///
+/// # Source
+///
+/// "Threads" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ThreadOver {
+    /// How far a thread is.
+    pub status: ThreadStatus,
+}
+
 /// A piece of text.
 ///
 /// # Source

@@ -177,10 +177,7 @@ impl ListAgents {
         vendor: "Acme",
         method: "GET",
         path: "/v1/agents",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Only agents that are idle, or that are not.
@@ -294,10 +291,7 @@ impl DeleteAgent {
         vendor: "Acme",
         method: "DELETE",
         path: "/v1/agents/{agentId}",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -358,10 +352,7 @@ impl GetAgent {
         vendor: "Acme",
         method: "GET",
         path: "/v1/agents/{agentId}",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -424,10 +415,8 @@ impl PutSetting {
         vendor: "Acme",
         method: "PUT",
         path: "/v1/agents/{agentId}/settings/{name}",
-        server: 0,
-        idempotency_key: None,
         retry_codes: &["BUSY"],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -491,10 +480,7 @@ impl ListLabels {
         vendor: "Acme",
         method: "GET",
         path: "/v1/labels",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The last label that you have.

@@ -97,9 +97,7 @@ impl ListFiles {
         method: "GET",
         path: "/v1/projects/{projectId}/files",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Only files that these kinds of agents may use.
@@ -233,9 +231,7 @@ impl DeleteFile {
         method: "DELETE",
         path: "/v1/projects/{projectId}/files/{fileId}",
         server: 1,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

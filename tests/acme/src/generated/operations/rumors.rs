@@ -49,10 +49,7 @@ impl GetRumor {
         vendor: "Acme",
         method: "GET",
         path: "/v1/rumors",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

@@ -266,10 +266,9 @@ impl AskAgent {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -346,10 +345,9 @@ impl AskAgentLive {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/ask",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["BUSY"],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last piece that you have.
@@ -433,10 +431,8 @@ impl StartRun {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/runs",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -510,10 +506,7 @@ impl WatchRun {
         vendor: "Acme",
         method: "GET",
         path: "/v1/runs/{runId}/events",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The id of the last event that you have.
@@ -583,10 +576,7 @@ impl FollowUp {
         vendor: "Acme",
         method: "POST",
         path: "/v1/runs/{runId}/follow-up",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -644,10 +634,7 @@ impl FollowUpLive {
         vendor: "Acme",
         method: "POST",
         path: "/v1/runs/{runId}/follow-up",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The events as they happen. Nothing is sent before the stream is polled.
@@ -712,10 +699,7 @@ impl PollSteps {
         vendor: "Acme",
         method: "POST",
         path: "/v1/runs/{runId}/steps",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// The last step that you have.

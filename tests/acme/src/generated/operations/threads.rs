@@ -4,7 +4,7 @@
 
 use super::super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
-use agent_threads_core::{BoxFuture, Error, RawResponse, Response};
+use agent_threads_core::{BoxFuture, Error, EventStream, RawResponse, Response};
 
 impl Client {
     /// Starts a thread.
@@ -104,6 +104,34 @@ impl Client {
         }
     }
 
+    /// Follows a thread.
+    ///
+    /// As it is, and then each time that it changes.
+    ///
+    /// `GET /v1/threads/{threadId}/events` at the server `api`
+    ///
+    /// # Arguments
+    ///
+    /// - `thread_id`: The thread's id.
+    ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::ThreadEvent`].
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Threads" (documented).
+    pub fn watch_thread(&self, thread_id: impl Into<uuid::Uuid>) -> WatchThread {
+        WatchThread {
+            core: self.core().clone(),
+            thread_id: thread_id.into(),
+        }
+    }
+
     /// Exports a thread.
     ///
     /// At once if it is short.
@@ -153,10 +181,10 @@ impl StartThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/agents/{agentId}/threads",
-        server: 0,
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["KEY_IN_PROGRESS"],
         never_retry_codes: &["QUOTA_USED"],
+        ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
@@ -233,10 +261,7 @@ impl GetThread {
         vendor: "Acme",
         method: "GET",
         path: "/v1/threads/{threadId}",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.
@@ -298,10 +323,7 @@ impl CancelThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/threads/{threadId}/cancel",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Why, if anyone wants to know.
@@ -351,6 +373,64 @@ impl std::fmt::Debug for CancelThread {
     }
 }
 
+/// Follows a thread.
+///
+/// Made by [`Client::watch_thread`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct WatchThread {
+    core: Core,
+    thread_id: uuid::Uuid,
+}
+
+impl WatchThread {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "watch_thread",
+        vendor: "Acme",
+        method: "GET",
+        path: "/v1/threads/{threadId}/events",
+        ..Operation::PLAIN
+    };
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// What happens to the thread. No event has an id.
+    ///
+    /// The stream ends after an event of kind `thread.error` or `over`. If the connection is lost before
+    /// that, another is made while no event has come and the call may be repeated; otherwise the stream
+    /// ends with an error.
+    ///
+    /// Events of kind `idle` are passed over, unless [`with_keepalives`](EventStream::with_keepalives) asks
+    /// for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::ThreadEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "thread_id", &self.thread_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).watch_thread(&self.thread_id),
+        )
+    }
+}
+
+impl std::fmt::Debug for WatchThread {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WatchThread")
+            .field("thread_id", &self.thread_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// Exports a thread.
 ///
 /// Made by [`Client::export_thread`]. Await it for the answer alone, or [`send`](Self::send) it for
@@ -369,10 +449,7 @@ impl ExportThread {
         vendor: "Acme",
         method: "POST",
         path: "/v1/threads/{threadId}/export",
-        server: 0,
-        idempotency_key: None,
-        retry_codes: &[],
-        never_retry_codes: &[],
+        ..Operation::PLAIN
     };
 
     /// Sends the request, and returns the answer with its status, its headers and its body as it came.

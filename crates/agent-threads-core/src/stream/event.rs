@@ -1,0 +1,237 @@
+//! How an event is read: by a tag in its data, or by the name that it came under.
+
+use crate::{
+    decode::{self, Mismatch},
+    open::Unknown,
+    sse,
+    tagged::Tagged,
+};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer};
+use serde_json::Value;
+use std::{borrow::Cow, marker::PhantomData};
+
+/// Sent by several servers after the last event. Not JSON, not documented, and nothing to deliver.
+const END_MARK: &str = "[DONE]";
+
+/// What the standard calls an event without a name.
+const UNNAMED: &str = "message";
+
+/// The property that names an event which came without a name.
+const TYPE: &str = "type";
+
+/// A union of the events of a stream.
+pub trait StreamEvent: Sized {
+    /// The tags after which no event follows. With none, the vendor does not mark the end of a
+    /// stream; otherwise a stream that ends without has broken off.
+    const TERMINAL: &'static [&'static str];
+
+    /// The tags of events that only say that the server is still there.
+    const KEEPALIVE: &'static [&'static str];
+
+    /// Reads an event: by [`read_tagged`] or [`read_named`].
+    fn read(event: &sse::Event<'_>) -> Reading<Self>;
+
+    /// The tag of this event.
+    fn tag(&self) -> &str;
+}
+
+/// An event, or why it cannot be read. `None` for a mark that is no event.
+pub type Reading<T> = Option<Result<T, Unreadable>>;
+
+/// Why an event cannot be read.
+#[derive(Debug)]
+pub struct Unreadable {
+    /// JSON path and reason, without any value of the data.
+    pub(super) message: String,
+    /// What the event is, where that much is known.
+    pub(super) tag: Option<String>,
+}
+
+/// Reads an event that says by a tag in its data what it is.
+pub fn read_tagged<T: Tagged + DeserializeOwned>(event: &sse::Event<'_>) -> Reading<T> {
+    if is_mark(event.data) {
+        return None;
+    }
+    let read = decode::json(event.data.as_bytes());
+    Some(read.map_err(|Mismatch { message, .. }| Unreadable {
+        message,
+        tag: text_at(event.data, T::TAG),
+    }))
+}
+
+/// A generated union whose member is chosen by the name of the event that brings it.
+pub trait Named: Sized {
+    /// The names this version knows.
+    const NAMES: &'static [&'static str];
+
+    /// Reads the member of the event `name`, one of [`NAMES`](Self::NAMES).
+    fn known<'de, D: Deserializer<'de>>(name: &str, data: D) -> Result<Self, D::Error>;
+
+    /// Keeps what this version does not know.
+    fn unknown(value: Unknown) -> Self;
+}
+
+/// Reads an event that says by its name what it is. One without a name may say it by a `type` in its data.
+///
+/// An unknown name is kept as [`Unknown`] whatever its data are; a known one whose data cannot be read is an error. A
+/// known event without data is read as an object without fields.
+pub fn read_named<T: Named>(event: &sse::Event<'_>) -> Reading<T> {
+    let name: Cow<'_, str> = match event.event {
+        "" | UNNAMED if is_mark(event.data) => return None,
+        "" | UNNAMED => text_at(event.data, TYPE).map_or(UNNAMED.into(), Cow::Owned),
+        name => name.into(),
+    };
+    if !T::NAMES.contains(&&*name) {
+        let value = serde_json::from_str(event.data).unwrap_or_else(|_| event.data.into());
+        return Some(Ok(T::unknown(Unknown::named(&name, value))));
+    }
+    let data = if event.data.is_empty() { "{}" } else { event.data };
+    let read = decode::json_as(Member(&name, PhantomData), data.as_bytes());
+    Some(read.map_err(|Mismatch { message, .. }| Unreadable {
+        message: format!("in `{name}`: {message}"),
+        tag: Some(name.clone().into_owned()),
+    }))
+}
+
+fn is_mark(data: &str) -> bool {
+    data.is_empty() || data == END_MARK
+}
+
+/// The text of a property of data that may be anything.
+fn text_at(data: &str, property: &str) -> Option<String> {
+    match serde_json::from_str::<Value>(data).ok()?.get_mut(property)?.take() {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// The member of a union that belongs to a name.
+struct Member<'n, T>(&'n str, PhantomData<fn() -> T>);
+
+impl<T> Clone for Member<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Member<'_, T> {}
+
+impl<'de, T: Named> DeserializeSeed<'de> for Member<'_, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, data: D) -> Result<T, D::Error> {
+        T::known(self.0, data)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    #[derive(Debug, PartialEq)]
+    enum Happening {
+        Started(Run),
+        Failed(Failure),
+        Unknown(Unknown),
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Run {
+        run: u8,
+    }
+
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Failure {
+        why: Option<String>,
+    }
+
+    impl Named for Happening {
+        const NAMES: &'static [&'static str] = &["RUN_STARTED", "RUN_ERROR"];
+
+        fn known<'de, D: Deserializer<'de>>(name: &str, data: D) -> Result<Self, D::Error> {
+            match name {
+                "RUN_STARTED" => Run::deserialize(data).map(Self::Started),
+                _ => Failure::deserialize(data).map(Self::Failed),
+            }
+        }
+
+        fn unknown(value: Unknown) -> Self {
+            Self::Unknown(value)
+        }
+    }
+
+    fn read(name: &str, data: &str) -> Reading<Happening> {
+        read_named(&sse::Event { event: name, data, id: None, last_id: "", retry: None })
+    }
+
+    fn unknown(name: &str, data: &str) -> (String, Value) {
+        match read(name, data).unwrap().unwrap() {
+            Happening::Unknown(unknown) => (unknown.kind().to_owned(), unknown.json().clone()),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_name_says_what_an_event_is_whatever_its_data_say() {
+        let started = Happening::Started(Run { run: 1 });
+        let data = r#"{"type":"RUN_ERROR","run":1,"more":true}"#;
+        assert_eq!(read("RUN_STARTED", data).unwrap().unwrap(), started);
+        let failed = Happening::Failed(Failure { why: None });
+        assert_eq!(read("RUN_ERROR", data).unwrap().unwrap(), failed);
+    }
+
+    #[test]
+    fn without_a_name_a_type_in_the_data_says_it() {
+        for name in ["", "message"] {
+            let data = r#"{"run":1,"type":"RUN_STARTED"}"#;
+            assert_eq!(read(name, data).unwrap().unwrap(), Happening::Started(Run { run: 1 }));
+            let other = json!({ "type": "STEP", "n": 1 });
+            assert_eq!(unknown(name, &other.to_string()), ("STEP".into(), other));
+            for data in [json!({ "run": 1 }), json!({ "type": 1 }), json!(["type"]), json!(null)] {
+                assert_eq!(unknown(name, &data.to_string()), ("message".into(), data));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_kept_also_if_it_is_no_json() {
+        let data = json!({ "run": 1 });
+        assert_eq!(unknown("run_started", &data.to_string()), ("run_started".into(), data));
+        for text in ["plain text", "{\"run\":", "[DONE]", "", "1 2"] {
+            assert_eq!(unknown("LOG", text), ("LOG".into(), json!(text)));
+        }
+        assert_eq!(unknown("", "hello"), ("message".into(), json!("hello")));
+    }
+
+    #[test]
+    fn a_mark_without_a_name_is_no_event() {
+        for name in ["", "message"] {
+            assert!(read(name, "[DONE]").is_none() && read(name, "").is_none());
+        }
+    }
+
+    #[test]
+    fn a_known_event_without_data_has_no_fields() {
+        let failed = Happening::Failed(Failure { why: None });
+        assert_eq!(read("RUN_ERROR", "").unwrap().unwrap(), failed);
+        assert!(read("RUN_STARTED", "").unwrap().is_err());
+    }
+
+    #[test]
+    fn a_known_event_that_cannot_be_read_says_which_and_where_and_no_value() {
+        for (data, says) in [
+            (r#"{"run":"marker"}"#, "in `RUN_STARTED`: at `run`: invalid type: string"),
+            ("marker", "in `RUN_STARTED`: expected value"),
+            (r#"{"run":1} marker"#, "in `RUN_STARTED`: trailing characters"),
+        ] {
+            let unreadable = read("RUN_STARTED", data).unwrap().unwrap_err();
+            assert!(unreadable.message.starts_with(says), "{unreadable:?}");
+            assert!(!unreadable.message.contains("marker"), "{unreadable:?}");
+            assert_eq!(unreadable.tag.as_deref(), Some("RUN_STARTED"));
+        }
+        let unreadable = read("", r#"{"type":"RUN_STARTED"}"#).unwrap().unwrap_err();
+        assert_eq!(unreadable.tag.as_deref(), Some("RUN_STARTED"));
+    }
+}

@@ -22,6 +22,16 @@ pub(crate) fn pascal(name: &str) -> String {
     identifier(words(name).to_pascal_case(), "X")
 }
 
+/// The type of a request that an operation makes, apart from that of its body, which often has the operation's name.
+pub(crate) fn request(operation: &str) -> String {
+    format!("{}Request", pascal(operation))
+}
+
+/// The type of an operation's answers, where they differ by status.
+pub(crate) fn answer(operation: &str) -> String {
+    format!("{}Answer", pascal(operation))
+}
+
 /// The variant for a value of an enum or a kind of a union: as `x-variant-names` says, or by its spelling.
 pub(crate) fn variant(schema: &Node<'_>, wire: &str) -> String {
     let chosen = schema.child("x-variant-names").text(wire);

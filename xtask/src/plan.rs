@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
-pub(crate) use vendor::{Derive, Server, Vendor};
+pub(crate) use vendor::{Auth, Derive, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Plan {
     /// The document's path, for the first line of each file.
     pub(crate) file: String,
     pub(crate) vendor: Vendor,
+    /// What the operations with each tag are about.
+    pub(crate) tags: BTreeMap<String, String>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) objects: BTreeMap<String, Object>,
     pub(crate) unions: Vec<Union>,
@@ -222,6 +224,7 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
     let mut plan = Plan {
         file: spec.file.clone(),
         vendor: vendor(spec),
+        tags: tags(spec),
         operations: spec.operations().iter().flat_map(|node| operations(spec, node)).collect(),
         objects: BTreeMap::new(),
         unions: Vec::new(),
@@ -251,6 +254,14 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         }
     }
     plan
+}
+
+fn tags(spec: &Spec) -> BTreeMap<String, String> {
+    let tags = spec.root().child("tags").items();
+    let described = |tag: &Node<'_>| {
+        Some((naming::snake(tag.text("name")?), tag.text("description")?.to_owned()))
+    };
+    tags.iter().filter_map(described).collect()
 }
 
 impl Plan {

@@ -1,7 +1,7 @@
 //! Building a client.
 
 use crate::{
-    Error, RetryPolicy, Settings, Transport, base_url,
+    AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
     operation::Vendor,
     secret::Token,
@@ -27,6 +27,7 @@ type ChangeHttp = Box<dyn FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuild
 /// Nothing is checked before [`build`](Self::build), which says what is wrong.
 pub struct ClientBuilder<C> {
     token: Option<SecretString>,
+    scheme: Option<AuthScheme>,
     /// What was set for each of the vendor's servers.
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
@@ -52,6 +53,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     pub fn new() -> Self {
         Self {
             token: None,
+            scheme: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
             allow_http: false,
@@ -89,6 +91,16 @@ impl<C: VendorClient> ClientBuilder<C> {
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(SecretString::from(token.into()));
+        self
+    }
+
+    /// How the token is sent. Default: the first of those that the vendor takes, which is [`AuthScheme::Bearer`] unless the
+    /// documentation of the client says otherwise.
+    ///
+    /// The environment does not set it.
+    #[must_use]
+    pub fn scheme(mut self, scheme: AuthScheme) -> Self {
+        self.scheme = Some(scheme);
         self
     }
 
@@ -198,7 +210,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
-    /// as the vendor's tokens do; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
+    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
     /// has no server of a name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
     ///
     /// # Panics
@@ -212,7 +224,7 @@ impl<C: VendorClient> ClientBuilder<C> {
                 vendor.token_env
             ))
         })?;
-        let token = Token::bearer(secret, vendor.token_prefix)?;
+        let token = Token::new(secret, vendor.token_prefix, scheme(vendor, self.scheme)?)?;
         if let Some(name) = self.unknown_server {
             return Err(unknown_server(vendor, &name));
         }
@@ -240,6 +252,23 @@ impl<C> fmt::Debug for ClientBuilder<C> {
             .field("connect_timeout", &self.connect_timeout)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
+    }
+}
+
+/// The scheme that was chosen, if the vendor has it, or its first one.
+fn scheme(vendor: &Vendor, chosen: Option<AuthScheme>) -> Result<AuthScheme, Error> {
+    let known = vendor.auth;
+    match chosen {
+        None => Ok(known.first().copied().unwrap_or(AuthScheme::Bearer)),
+        Some(scheme) if known.contains(&scheme) => Ok(scheme),
+        Some(scheme) => {
+            let known: Vec<_> = known.iter().map(|scheme| format!("{scheme:?}")).collect();
+            Err(Error::config(format!(
+                "{} takes no token by {scheme:?}; it does by: {}",
+                vendor.name,
+                known.join(", ")
+            )))
+        }
     }
 }
 
@@ -334,6 +363,7 @@ mod tests {
         name: "Acme",
         servers: &[SERVER],
         token_env: "ACME_KEY",
+        auth: &[AuthScheme::Bearer],
         token_prefix: Some("acme_"),
         user_agent: "acme/1",
         headers: &[],
@@ -378,6 +408,7 @@ mod tests {
             },
         ],
         token_env: "ACME_KEY",
+        auth: &[AuthScheme::Basic, AuthScheme::Bearer],
         token_prefix: None,
         user_agent: "acme/1",
         headers: &[],
@@ -397,6 +428,21 @@ mod tests {
 
     fn split() -> ClientBuilder<Split> {
         ClientBuilder::new().token("t")
+    }
+
+    #[test]
+    fn a_scheme_that_the_vendor_does_not_have_is_refused_and_the_others_are_named() {
+        assert!(split().scheme(AuthScheme::Bearer).build().is_ok());
+        let builder = ClientBuilder::<Acme>::new().token("marker").scheme(AuthScheme::Basic);
+        let text = refused(builder);
+        assert!(text.contains("no token by Basic") && text.contains("by: Bearer"), "{text}");
+        assert!(!text.contains("marker"), "{text}");
+    }
+
+    #[test]
+    fn the_first_scheme_is_the_default() {
+        assert_eq!(scheme(&SPLIT, None).unwrap(), AuthScheme::Basic);
+        assert_eq!(scheme(&SPLIT, Some(AuthScheme::Bearer)).unwrap(), AuthScheme::Bearer);
     }
 
     fn urls(builder: ClientBuilder<Split>) -> [String; 2] {

@@ -51,6 +51,7 @@ pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
+pub use secret::AuthScheme;
 pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};
 pub use transport::{Body, Phase, Transport, TransportError};

@@ -1,6 +1,6 @@
 //! What the generator knows of a vendor and of each operation.
 
-use crate::Error;
+use crate::{AuthScheme, Error};
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Constants of a vendor, generated from its OpenAPI document.
@@ -12,6 +12,8 @@ pub struct Vendor {
     pub servers: &'static [Server],
     /// Environment variable that holds the token.
     pub token_env: &'static str,
+    /// How it may be sent; the first is the default. Never empty.
+    pub auth: &'static [AuthScheme],
     /// What every token begins with, where the vendor says so.
     pub token_prefix: Option<&'static str>,
     /// Default `User-Agent`.

@@ -1,6 +1,7 @@
 //! A made-up vendor for unit tests.
 
 use crate::{
+    AuthScheme,
     call::Core,
     config::VendorClient,
     operation::{ErrorBody, Operation, Server, Vendor},
@@ -15,6 +16,7 @@ pub(crate) static ACME: Vendor = Vendor {
         derive: None,
     }],
     token_env: "ACME_KEY",
+    auth: &[AuthScheme::Bearer],
     token_prefix: None,
     user_agent: "acme/1",
     headers: &[],

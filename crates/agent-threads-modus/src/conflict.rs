@@ -3,7 +3,7 @@
 //! The vendor's page calls it "a 409 error event" and does not show it. It can only be the first event of a stream, so
 //! only there is it looked for, by each mark that it can carry.
 
-use crate::operations::CreateRun;
+use crate::operations::CreateRunRequest;
 use crate::{Error, types::ErrorEvent};
 use agent_threads_core::codegen::{self, Core};
 use reqwest::StatusCode;
@@ -43,7 +43,7 @@ fn tells_conflict(text: &str) -> bool {
 }
 
 fn error(core: &Core, text: &str) -> Error {
-    let (operation, status) = (&CreateRun::OPERATION, StatusCode::CONFLICT);
+    let (operation, status) = (&CreateRunRequest::OPERATION, StatusCode::CONFLICT);
     codegen::refused_in_stream(core, operation, status, text, Some("CONFLICT"))
 }
 

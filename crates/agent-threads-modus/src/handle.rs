@@ -1,6 +1,6 @@
 //! What is stored of a run.
 
-use crate::operations::{StreamRun, WatchRun};
+use crate::operations::{StreamRunRequest, WatchRunRequest};
 use agent_threads_core::codegen::Operation;
 use serde::{Deserialize, Serialize};
 
@@ -56,8 +56,8 @@ impl Handle {
     /// The operation that reads the run's events.
     pub(crate) fn reads(&self) -> &'static Operation {
         match self.api {
-            Api::Unversioned => &StreamRun::OPERATION,
-            Api::V1 => &WatchRun::OPERATION,
+            Api::Unversioned => &StreamRunRequest::OPERATION,
+            Api::V1 => &WatchRunRequest::OPERATION,
         }
     }
 }

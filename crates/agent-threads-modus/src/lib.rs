@@ -9,9 +9,9 @@ mod run;
 mod start;
 
 pub use agent_threads_core::{
-    Body, BoxFuture, Error, ErrorKind, EventStream, Identified, Items, Pages, Phase, RawResponse,
-    Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, WithIds,
-    sse,
+    AuthScheme, Body, BoxFuture, Error, ErrorKind, EventStream, Identified, Items, Pages, Phase,
+    RawResponse, Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue,
+    WithIds, sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

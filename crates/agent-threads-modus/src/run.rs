@@ -2,7 +2,7 @@
 
 use crate::{
     Api, Client, Error, ErrorKind, EventStream, Handle,
-    operations::{StreamRun, WatchRun},
+    operations::{StreamRunRequest, WatchRunRequest},
     outcome::{Ending, Outcome},
     start::Start,
     types::{
@@ -338,9 +338,11 @@ impl Reconnect for ByRead {
     ) -> Result<(&'static Operation, reqwest::Request), Error> {
         let (operation, read) = match self.api {
             Api::Unversioned => {
-                (&StreamRun::OPERATION, self.client.stream_run(&self.run_id).request()?)
+                (&StreamRunRequest::OPERATION, self.client.stream_run(&self.run_id).request()?)
             }
-            Api::V1 => (&WatchRun::OPERATION, self.client.watch_run(&self.run_id).request()?),
+            Api::V1 => {
+                (&WatchRunRequest::OPERATION, self.client.watch_run(&self.run_id).request()?)
+            }
         };
         Ok((operation, codegen::with_last_event_id(operation, read, last_event_id)?))
     }

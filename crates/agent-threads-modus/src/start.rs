@@ -3,7 +3,7 @@
 use crate::Api;
 use crate::{
     Client, Error, EventStream, Handle,
-    operations::CreateRun,
+    operations::CreateRunRequest,
     types::{
         ModusRunCreate, ResumeRun, RunAction, RunCreate, RunEvent, ScopeRunCreate,
         WorkflowRunCreate,
@@ -71,7 +71,7 @@ fn check(body: &RunCreate) -> Result<(), Error> {
     match &body.action {
         None | Some(RunAction::Chat) => Ok(()),
         Some(_) => Err(codegen::invalid_request(
-            &CreateRun::OPERATION,
+            &CreateRunRequest::OPERATION,
             "`action` is not `chat`, the only one that the vendor accepts here",
         )),
     }

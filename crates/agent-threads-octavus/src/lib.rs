@@ -9,8 +9,8 @@ mod thread;
 mod wait;
 
 pub use agent_threads_core::{
-    Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryPolicy, Settings,
-    Transport, TransportError, Unknown, UnknownValue, sse,
+    AuthScheme, Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryPolicy,
+    Settings, Transport, TransportError, Unknown, UnknownValue, sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

@@ -119,7 +119,7 @@ impl Wait {
         let read = || run.client().get_thread(run.agent_id(), run.thread_id()).send_raw();
         let mut cancel = self.cancel;
         let ending = Poll {
-            operation: &crate::operations::GetThread::OPERATION,
+            operation: &crate::operations::GetThreadRequest::OPERATION,
             subject: format!("thread {}", run.thread_id()),
             interval: self.interval,
             timeout: self.timeout,
@@ -138,7 +138,7 @@ impl Wait {
         let mut settling = Settling::of(thread);
         if !self.settling.is_zero() && !settling.is_settled() {
             let settled = Poll {
-                operation: &crate::operations::GetThread::OPERATION,
+                operation: &crate::operations::GetThreadRequest::OPERATION,
                 subject: String::new(),
                 interval: self.interval,
                 timeout: self.settling,

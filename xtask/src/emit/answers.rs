@@ -36,7 +36,7 @@ fn body(answer: &Answer) -> TokenStream {
 }
 
 fn enum_name(operation: &Operation) -> syn::Ident {
-    format_ident!("{}Answer", naming::pascal(&operation.id))
+    format_ident!("{}", naming::answer(&operation.id))
 }
 
 /// The body of the method that sends: a success, read.

@@ -1,7 +1,7 @@
 //! `client.rs`: the client and the constants of its vendor.
 
 use crate::docs;
-use crate::plan::{Derive, Plan, Server, Vendor};
+use crate::plan::{Auth, Derive, Plan, Server, Vendor};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -14,7 +14,7 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
     let derive = derives.then(|| quote!(Derive,));
     quote! {
         use agent_threads_core::codegen::{Core, #derive ErrorBody, Server, Vendor, VendorClient};
-        use agent_threads_core::{ClientBuilder, Error, Settings};
+        use agent_threads_core::{AuthScheme, ClientBuilder, Error, Settings};
 
         #vendor
         #client
@@ -46,6 +46,10 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         Some(prefix) => quote!(Some(#prefix)),
         None => quote!(None),
     };
+    let auth = vendor.auth.iter().map(|auth| match auth {
+        Auth::Bearer => quote!(AuthScheme::Bearer),
+        Auth::Basic => quote!(AuthScheme::Basic),
+    });
     let servers = vendor.servers.iter().map(server);
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
@@ -53,6 +57,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
             name: #name,
             servers: &[#(#servers),*],
             token_env: #token_env,
+            auth: &[#(#auth),*],
             token_prefix: #token_prefix,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")),
             headers: &[#(#headers),*],
@@ -90,6 +95,26 @@ fn servers_docs(vendor: &Vendor) -> String {
     format!("# Servers\n\n{}\n\n{}", docs::markdown(intro), items.join("\n"))
 }
 
+/// A section about how the token is sent, where there is a choice or it is not the usual one.
+fn auth_docs(vendor: &Vendor) -> String {
+    let other = match &vendor.auth[..] {
+        [Auth::Bearer] => return String::new(),
+        [Auth::Basic] => {
+            return "# Authorization\n\nThe token is sent as the user name of `Basic`, with an empty password.".into();
+        }
+        [Auth::Bearer, ..] => {
+            "is sent as `Bearer`; with [`AuthScheme::Basic`] it is the user name of `Basic`, with an \
+                               empty password"
+        }
+        _ => {
+            "is sent as the user name of `Basic`, with an empty password; with [`AuthScheme::Bearer`] it is sent as \
+              `Bearer`"
+        }
+    };
+    let text = format!("The token {other}. [`ClientBuilder::scheme`] chooses.");
+    format!("# Authorization\n\n{}", docs::markdown(&text))
+}
+
 fn server_docs(servers: &[Server], server: &Server) -> String {
     let Server { name, url, env, text, derive } = server;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -110,6 +135,7 @@ fn client(vendor: &Vendor) -> TokenStream {
     let docs = docs::attributes(&docs::join([
         docs::prose(&vendor.description),
         "Cheap to clone; all clones share one connection pool.".into(),
+        auth_docs(vendor),
         servers_docs(vendor),
     ]));
     quote! {

@@ -17,21 +17,22 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Writes one file, or one for each tag where the document has several.
+/// Writes one file, or one for each tag where the document has several. Lint has seen to it that all operations have one
+/// then.
 pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>, Failure> {
-    let tags: BTreeSet<_> = plan.operations.iter().map(|o| o.tag.as_deref()).collect();
     let mut builders: BTreeMap<&str, Vec<Builder<'_>>> = BTreeMap::new();
     for operation in &plan.operations {
         let builder = Builder::new(plan, cut, operation)?;
-        builders.entry(operation.tag.as_deref().unwrap_or("other")).or_default().push(builder);
+        builders.entry(operation.tag.as_deref().unwrap_or_default()).or_default().push(builder);
     }
-    if tags.len() < 2 {
+    if builders.len() < 2 {
         let all: Vec<_> = builders.into_values().flatten().collect();
-        return Ok(vec![("operations.rs".into(), file(&all, &quote!(super)))]);
+        return Ok(vec![("operations.rs".into(), file(&all, &quote!(super), MODULE))]);
     }
     let mut files = vec![("operations/mod.rs".into(), modules(&builders))];
     for (tag, builders) in builders {
-        files.push((format!("operations/{tag}.rs"), file(&builders, &quote!(super::super))));
+        let docs = plan.tags.get(tag).map_or(MODULE, String::as_str);
+        files.push((format!("operations/{tag}.rs"), file(&builders, &quote!(super::super), docs)));
     }
     Ok(files)
 }
@@ -61,7 +62,7 @@ fn are_provisional(builders: &[Builder<'_>]) -> bool {
     builders.iter().all(|builder| builder.operation.provisional)
 }
 
-fn file(builders: &[Builder<'_>], generated: &TokenStream) -> TokenStream {
+fn file(builders: &[Builder<'_>], generated: &TokenStream, docs: &str) -> TokenStream {
     let is_gated =
         |builder: &Builder<'_>| builder.operation.provisional && !are_provisional(builders);
     let (certain, provisional): (Vec<_>, Vec<_>) =
@@ -71,7 +72,7 @@ fn file(builders: &[Builder<'_>], generated: &TokenStream) -> TokenStream {
         quote!(#condition #method)
     });
     let items = builders.iter().map(|builder| gated(is_gated(builder), builder.item()));
-    let docs = docs::inner_attribute(MODULE);
+    let docs = docs::inner_attribute(docs);
     let types = certain.iter().any(|builder| builder.names_types()).then(|| quote!(, types));
     let own_types = provisional.iter().any(|builder| builder.names_types());
     let own_types = import(false, own_types && types.is_none(), quote!(use #generated::types;));
@@ -137,7 +138,7 @@ impl<'p> Builder<'p> {
             vendor: &plan.vendor.name,
             server: server(plan, operation),
             operation,
-            name: format_ident!("{}", naming::pascal(&operation.id)),
+            name: format_ident!("{}", naming::request(&operation.id)),
             arguments,
             answer: answers::ty(operation),
             stream,
@@ -222,7 +223,9 @@ impl<'p> Builder<'p> {
             Answer::One(schema) => format!("Awaited: a [`types::{schema}`]."),
             Answer::Many(schema) => format!("Awaited: a list of [`types::{schema}`]."),
             Answer::Json => "Awaited: any JSON.".to_owned(),
-            Answer::ByStatus(_) => format!("Awaited: a [`{}Answer`].", self.name),
+            Answer::ByStatus(_) => {
+                format!("Awaited: a [`{}`].", naming::answer(&self.operation.id))
+            }
             Answer::Events(events) => {
                 format!("From `events()`: a stream of [`types::{}`].", events.union)
             }

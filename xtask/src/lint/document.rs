@@ -1,6 +1,6 @@
 //! Rules about a document as a whole.
 
-use super::{need, need_description, servers};
+use super::{credentials, need, need_description, servers};
 use crate::diagnostic::Diagnostic;
 use crate::spec::{Node, Spec};
 
@@ -12,7 +12,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
     }
     info(&root.child("info"), out);
     servers::check(spec, out);
-    credentials(&root, out);
+    credentials::check(&root, out);
     sources(&root, out);
     unused(spec, out);
 }
@@ -26,29 +26,6 @@ fn info(info: &Node<'_>, out: &mut Vec<Diagnostic>) {
         "say where an error body keeps its text: `{ message: [/error] }`",
         out,
     );
-}
-
-fn credentials(root: &Node<'_>, out: &mut Vec<Diagnostic>) {
-    let schemes = root.child("components").child("securitySchemes");
-    let [(name, scheme)] = &schemes.entries()[..] else {
-        return out.push(
-            schemes.complaint("must be exactly one; the generator does not support several yet"),
-        );
-    };
-    need(scheme, "x-env", "name the environment variable that holds the token", out);
-    if let Some(prefix) = scheme.text("x-token-prefix")
-        && !prefix.bytes().all(|byte| byte.is_ascii_graphic())
-    {
-        let prefix = scheme.child("x-token-prefix");
-        out.push(prefix.complaint("must be printable ASCII without spaces, as tokens are"));
-    }
-    let applied = root.child("security").items();
-    if !matches!(&applied[..], [one] if one.has(name)) {
-        out.push(
-            root.child("security")
-                .complaint(format!("must be `[{{ {name}: [] }}]`, for all operations")),
-        );
-    }
 }
 
 /// Wherever a source stands, it says which page and how far it can be trusted.
@@ -88,25 +65,6 @@ mod tests {
         refuses("  x-vendor: Notes\n", "", "/info", "no `x-vendor`");
         refuses("  description: Keeps notes.\n", "", "/info", "no `description`");
         refuses("  x-error-body: { message: [/message] }\n", "", "/info", "no `x-error-body`");
-    }
-
-    #[test]
-    fn there_is_one_credential_for_all_operations() {
-        refuses(", x-env: NOTES_KEY", "", "/components/securitySchemes/key", "no `x-env`");
-        refuses(
-            "security: [{ key: [] }]",
-            "security: [{ other: [] }]",
-            "/security",
-            "`[{ key: [] }]`",
-        );
-        let prefixed = |prefix: &str| format!("x-env: NOTES_KEY, x-token-prefix: {prefix}");
-        accepts("x-env: NOTES_KEY", &prefixed("note_"));
-        let pointer = "/components/securitySchemes/key/x-token-prefix";
-        for bad in ["'no te'", "'näh_'"] {
-            refuses("x-env: NOTES_KEY", &prefixed(bad), pointer, "printable ASCII");
-        }
-        let another = "NOTES_KEY }\n    b: { type: http, scheme: bearer, x-env: B }";
-        refuses("NOTES_KEY }", another, "/components/securitySchemes", "exactly one");
     }
 
     #[test]

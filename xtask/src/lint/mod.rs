@@ -1,5 +1,6 @@
 //! What a document must be, so that the generator can make good Rust of it. All that is wrong is reported, not only the first.
 
+mod credentials;
 mod document;
 mod enums;
 mod named_events;
@@ -10,6 +11,7 @@ mod provisional;
 mod schemas;
 mod servers;
 mod streams;
+mod tags;
 mod unions;
 mod words;
 
@@ -25,6 +27,7 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     document::check(spec, &mut out);
     operations::check(spec, &mut out);
     schemas::check(spec, &mut out);
+    tags::check(spec, &mut out);
     provisional::check(spec, &mut out);
     out.sort();
     out.dedup();
@@ -58,8 +61,17 @@ mod testing {
 
     /// The complaints about the good document after some text in it is replaced, without the name of the file.
     pub(super) fn broken(from: &str, to: &str) -> Vec<String> {
-        assert_eq!(GOOD.matches(from).count(), 1, "{from:?} must stand in good.yaml once");
-        let spec = Spec::parse(&GOOD.replace(from, to), "good.yaml").unwrap();
+        broken_twice((from, to), ("openapi: 3.0.3", "openapi: 3.0.3"))
+    }
+
+    /// The same after two replacements.
+    pub(super) fn broken_twice(first: (&str, &str), second: (&str, &str)) -> Vec<String> {
+        let mut text = GOOD.to_owned();
+        for (from, to) in [first, second] {
+            assert_eq!(GOOD.matches(from).count(), 1, "{from:?} must stand in good.yaml once");
+            text = text.replace(from, to);
+        }
+        let spec = Spec::parse(&text, "good.yaml").unwrap();
         let complaints = super::lint(&spec);
         complaints.iter().map(|d| format!("{}: {}", d.pointer, d.message)).collect()
     }

@@ -2,38 +2,24 @@
 
 use super::{need, need_description, need_source, pages, parameters, schemas, streams};
 use crate::diagnostic::Diagnostic;
+use crate::naming;
 use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
-/// Names that the client, its builders or the code between them already have.
-const RESERVED: [&str; 28] = [
+/// Names that the client, or what progenitor builds, already has.
+const RESERVED: [&str; 13] = [
     "api_version",
     "baseurl",
-    "box_future",
     "builder",
     "client",
-    "codegen",
     "core",
-    "error",
-    "event_stream",
     "exec",
     "from_env",
     "inner",
-    "into_future",
-    "items",
     "new",
     "new_with_client",
-    "operation",
-    "option",
-    "pages",
     "post",
     "pre",
-    "raw",
-    "raw_response",
-    "response",
-    "result",
-    "string",
-    "vec",
     "with",
 ];
 
@@ -48,8 +34,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         need(node, "summary", "say in one line what it does", out);
         need_description(node, out);
         need_source(node, out);
-        identity(&operation, &mut seen, out);
-        tag(node, out);
+        identity(spec, &operation, &mut seen, out);
         parameters::check(&operation, out);
         body(node, out);
         responses(&operation, out);
@@ -60,6 +45,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
 }
 
 fn identity(
+    spec: &Spec,
     operation: &OperationNode<'_>,
     seen: &mut BTreeMap<String, String>,
     out: &mut Vec<Diagnostic>,
@@ -76,15 +62,25 @@ fn identity(
                 "`operationId` gives `{name}`, as {other} does; choose another"
             )));
         }
+        types(spec, operation, (&name, &node), out);
         seen.entry(name).or_insert_with(|| node.pointer.clone());
     }
 }
 
-fn tag(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
-    if node.texts("tags").len() > 1 {
-        out.push(
-            node.child("tags").complaint("must be one at most; it names the module of the builder"),
-        );
+/// What is generated for an operation is used beside the schemas, also by those who import both with `*`.
+fn types(
+    spec: &Spec,
+    operation: &OperationNode<'_>,
+    (id, node): (&str, &Node<'_>),
+    out: &mut Vec<Diagnostic>,
+) {
+    let by_status = operation.answers_by_status().then(|| naming::answer(id));
+    for name in [naming::request(id)].into_iter().chain(by_status) {
+        if let Some(schema) = spec.schema(&name) {
+            let at = &schema.pointer;
+            let message = format!("`operationId` gives a type `{name}`, as {at} does; rename one");
+            out.push(node.complaint(message));
+        }
     }
 }
 
@@ -181,6 +177,7 @@ fn retries(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{accepts, broken, refuses};
+    use crate::spec::Spec;
 
     const GET: &str = "/paths/~1notes~1{noteId}/get";
     const POST: &str = "/paths/~1notes/post";
@@ -210,9 +207,6 @@ mod tests {
             "with",
             "fromEnv",
             "core",
-            "items",
-            "pages",
-            "rawResponse",
             "type",
         ] {
             refuses(
@@ -222,21 +216,14 @@ mod tests {
                 "a name that is taken",
             );
         }
+        for free in ["error", "items", "rawResponse"] {
+            accepts("operationId: addNote", &format!("operationId: {free}"));
+        }
         refuses(
             "operationId: getNote",
             "operationId: add_note",
             GET,
             "gives `add_note`, as /paths/~1notes/post does",
-        );
-    }
-
-    #[test]
-    fn an_operation_has_one_tag_at_most() {
-        refuses(
-            "operationId: addNote",
-            "operationId: addNote\n      tags: [a, b]",
-            &format!("{POST}/tags"),
-            "one at most",
         );
     }
 
@@ -310,14 +297,24 @@ mod tests {
     }
 
     #[test]
-    fn the_enum_of_answers_by_status_has_a_name_of_its_own() {
-        let (status, add) = ("\"404\": { description: No such note. }", "operationId: addNote");
-        let from = format!("{status}\n  /notes:\n    post:\n      {add}");
-        let to = from.replace(add, "operationId: getNoteAnswer");
-        accepts(&from, &to);
-        let found = broken(&from, &to.replace("404", "202"));
+    fn no_schema_has_the_name_of_what_an_operation_gives() {
+        let complaints = |edits: &[(&str, &str)]| {
+            let good = include_str!("good.yaml").to_owned();
+            let text = edits.iter().fold(good, |text, (from, to)| text.replace(from, to));
+            super::super::lint(&Spec::parse(&text, "good.yaml").unwrap())
+        };
+        let found = complaints(&[("NewNote", "AddNoteRequest")]);
         assert_eq!(found.len(), 1, "{found:#?}");
-        assert!(found[0].contains("gives `get_note_answer`, as "), "{found:#?}");
+        assert_eq!(found[0].pointer, POST);
+        let says = "gives a type `AddNoteRequest`, as /components/schemas/AddNoteRequest does";
+        assert!(found[0].message.contains(says), "{found:#?}");
+        // A type of answers is there only where they differ by status.
+        let renamed = ("Color", "GetNoteAnswer");
+        assert_eq!(complaints(&[renamed]), []);
+        let found =
+            complaints(&[renamed, ("\"404\": { description: No", "\"202\": { description: No")]);
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].message.contains("gives a type `GetNoteAnswer`"), "{found:#?}");
     }
 
     #[test]

@@ -151,13 +151,7 @@ fn fits(schema: &Node<'_>, value: &Node<'_>) -> bool {
 pub(super) fn names<'a>(operation: &OperationNode<'a>) -> Vec<(String, Node<'a>)> {
     let nodes = [Some(operation.node.clone()), operation.node.get("x-stream")];
     let named = |node: Node<'a>| Some((naming::snake(node.text("operationId")?), node));
-    let mut names: Vec<_> = nodes.into_iter().flatten().filter_map(named).collect();
-    if operation.answers_by_status()
-        && let Some((own, node)) = names.first().cloned()
-    {
-        names.push((format!("{own}_answer"), node));
-    }
-    names
+    nodes.into_iter().flatten().filter_map(named).collect()
 }
 
 /// Checks the words of a union by which its stream is read.

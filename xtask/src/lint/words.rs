@@ -168,11 +168,12 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
         ],
         Place::SecurityScheme => &[
             ("type", OneOf(&["http"])),
-            ("scheme", OneOf(&["bearer"])),
+            ("scheme", OneOf(&["bearer", "basic"])),
             ("bearerFormat", Text),
             DESCRIPTION,
             ("x-env", Text),
             ("x-token-prefix", Text),
+            ("x-username", OneOf(&["token"])),
             SOURCE,
         ],
         Place::Schema => &[

@@ -11,6 +11,8 @@ pub(crate) struct Vendor {
     /// The first is that of operations which name none.
     pub(crate) servers: Vec<Server>,
     pub(crate) token_env: String,
+    /// How the token may be sent; the first is the default.
+    pub(crate) auth: Vec<Auth>,
     /// What every token begins with.
     pub(crate) token_prefix: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
@@ -18,6 +20,13 @@ pub(crate) struct Vendor {
     pub(crate) error_message: Vec<String>,
     pub(crate) error_code: Vec<String>,
     pub(crate) error_request_id: Vec<String>,
+}
+
+/// How a token may be sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Auth {
+    Bearer,
+    Basic,
 }
 
 /// One of the vendor's servers.
@@ -44,8 +53,8 @@ pub(crate) struct Derive {
 pub(super) fn vendor(spec: &Spec) -> Vendor {
     let root = spec.root();
     let info = root.child("info");
-    let schemes = root.child("components").child("securitySchemes").entries();
-    let scheme = schemes.first().map(|(_, scheme)| scheme);
+    let schemes = schemes(&root);
+    let scheme = schemes.first();
     let errors = info.child("x-error-body");
     let text = |node: Option<&Node<'_>>, key: &str| {
         node.and_then(|n| n.text(key)).unwrap_or_default().to_owned()
@@ -54,6 +63,7 @@ pub(super) fn vendor(spec: &Spec) -> Vendor {
         name: text(Some(&info), "x-vendor"),
         description: text(Some(&info), "description"),
         servers: servers(spec),
+        auth: schemes.iter().map(auth).collect(),
         token_env: text(scheme, "x-env"),
         token_prefix: scheme.and_then(|s| s.text("x-token-prefix")).map(str::to_owned),
         headers: owned_pairs(info.text_map("x-headers")),
@@ -61,6 +71,20 @@ pub(super) fn vendor(spec: &Spec) -> Vendor {
         error_message: owned(errors.texts("message")),
         error_code: owned(errors.texts("code")),
         error_request_id: owned(errors.texts("request_id")),
+    }
+}
+
+/// The schemes, in the order in which they apply.
+fn schemes<'a>(root: &Node<'a>) -> Vec<Node<'a>> {
+    let all = root.child("components").child("securitySchemes");
+    let applied = root.child("security").items();
+    applied.iter().flat_map(Node::entries).map(|(name, _)| all.child(name)).collect()
+}
+
+fn auth(scheme: &Node<'_>) -> Auth {
+    match scheme.text("scheme") {
+        Some("basic") => Auth::Basic,
+        _ => Auth::Bearer,
     }
 }
 

@@ -36,8 +36,8 @@ impl Client {
     ///   lists 404 for a missing thread; an unknown agent may answer 403 instead.
     /// - "Workforce Agents: API reference" (inferred). `default`: The page gives one error body for all
     ///   statuses.
-    pub fn get_agent(&self, agent_id: impl Into<String>) -> GetAgent {
-        GetAgent {
+    pub fn get_agent(&self, agent_id: impl Into<String>) -> GetAgentRequest {
+        GetAgentRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
         }
@@ -87,8 +87,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         body: impl Into<types::CreateAgentFiles>,
-    ) -> CreateAgentFiles {
-        CreateAgentFiles {
+    ) -> CreateAgentFilesRequest {
+        CreateAgentFilesRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             body: body.into(),
@@ -147,8 +147,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         body: impl Into<types::DispatchThread>,
-    ) -> DispatchThread {
-        DispatchThread {
+    ) -> DispatchThreadRequest {
+        DispatchThreadRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             body: body.into(),
@@ -190,8 +190,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         thread_id: impl Into<String>,
-    ) -> GetThread {
-        GetThread {
+    ) -> GetThreadRequest {
+        GetThreadRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             thread_id: thread_id.into(),
@@ -235,8 +235,8 @@ impl Client {
         &self,
         agent_id: impl Into<String>,
         thread_id: impl Into<String>,
-    ) -> CancelThread {
-        CancelThread {
+    ) -> CancelThreadRequest {
+        CancelThreadRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             thread_id: thread_id.into(),
@@ -286,8 +286,8 @@ impl Client {
         agent_id: impl Into<String>,
         thread_id: impl Into<String>,
         body: impl Into<types::FollowUpThread>,
-    ) -> FollowUpThread {
-        FollowUpThread {
+    ) -> FollowUpThreadRequest {
+        FollowUpThreadRequest {
             core: self.core().clone(),
             agent_id: agent_id.into(),
             thread_id: thread_id.into(),
@@ -302,12 +302,12 @@ impl Client {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetAgent {
+pub struct GetAgentRequest {
     core: Core,
     agent_id: String,
 }
 
-impl GetAgent {
+impl GetAgentRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_agent",
@@ -341,7 +341,7 @@ impl GetAgent {
     }
 }
 
-impl IntoFuture for GetAgent {
+impl IntoFuture for GetAgentRequest {
     type Output = Result<types::Agent, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -349,9 +349,9 @@ impl IntoFuture for GetAgent {
     }
 }
 
-impl std::fmt::Debug for GetAgent {
+impl std::fmt::Debug for GetAgentRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetAgent")
+        f.debug_struct("GetAgentRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -366,14 +366,14 @@ impl std::fmt::Debug for GetAgent {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CreateAgentFiles {
+pub struct CreateAgentFilesRequest {
     core: Core,
     agent_id: String,
     body: types::CreateAgentFiles,
 }
 
 #[cfg(feature = "provisional")]
-impl CreateAgentFiles {
+impl CreateAgentFilesRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "create_agent_files",
@@ -409,7 +409,7 @@ impl CreateAgentFiles {
 }
 
 #[cfg(feature = "provisional")]
-impl IntoFuture for CreateAgentFiles {
+impl IntoFuture for CreateAgentFilesRequest {
     type Output = Result<types::AgentFiles, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -418,9 +418,9 @@ impl IntoFuture for CreateAgentFiles {
 }
 
 #[cfg(feature = "provisional")]
-impl std::fmt::Debug for CreateAgentFiles {
+impl std::fmt::Debug for CreateAgentFilesRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CreateAgentFiles")
+        f.debug_struct("CreateAgentFilesRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -432,14 +432,14 @@ impl std::fmt::Debug for CreateAgentFiles {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct DispatchThread {
+pub struct DispatchThreadRequest {
     core: Core,
     agent_id: String,
     idempotency_key: Option<String>,
     body: types::DispatchThread,
 }
 
-impl DispatchThread {
+impl DispatchThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "dispatch_thread",
@@ -491,7 +491,7 @@ impl DispatchThread {
     }
 }
 
-impl IntoFuture for DispatchThread {
+impl IntoFuture for DispatchThreadRequest {
     type Output = Result<types::DispatchResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -499,9 +499,9 @@ impl IntoFuture for DispatchThread {
     }
 }
 
-impl std::fmt::Debug for DispatchThread {
+impl std::fmt::Debug for DispatchThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DispatchThread")
+        f.debug_struct("DispatchThreadRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
     }
@@ -513,13 +513,13 @@ impl std::fmt::Debug for DispatchThread {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct GetThread {
+pub struct GetThreadRequest {
     core: Core,
     agent_id: String,
     thread_id: String,
 }
 
-impl GetThread {
+impl GetThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "get_thread",
@@ -555,7 +555,7 @@ impl GetThread {
     }
 }
 
-impl IntoFuture for GetThread {
+impl IntoFuture for GetThreadRequest {
     type Output = Result<types::Thread, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -563,9 +563,9 @@ impl IntoFuture for GetThread {
     }
 }
 
-impl std::fmt::Debug for GetThread {
+impl std::fmt::Debug for GetThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GetThread")
+        f.debug_struct("GetThreadRequest")
             .field("agent_id", &self.agent_id)
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
@@ -578,13 +578,13 @@ impl std::fmt::Debug for GetThread {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct CancelThread {
+pub struct CancelThreadRequest {
     core: Core,
     agent_id: String,
     thread_id: String,
 }
 
-impl CancelThread {
+impl CancelThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "cancel_thread",
@@ -620,7 +620,7 @@ impl CancelThread {
     }
 }
 
-impl IntoFuture for CancelThread {
+impl IntoFuture for CancelThreadRequest {
     type Output = Result<types::DispatchResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -628,9 +628,9 @@ impl IntoFuture for CancelThread {
     }
 }
 
-impl std::fmt::Debug for CancelThread {
+impl std::fmt::Debug for CancelThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CancelThread")
+        f.debug_struct("CancelThreadRequest")
             .field("agent_id", &self.agent_id)
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()
@@ -643,14 +643,14 @@ impl std::fmt::Debug for CancelThread {
 /// status and headers too.
 #[derive(Clone)]
 #[must_use = "a request does nothing until it is awaited or sent"]
-pub struct FollowUpThread {
+pub struct FollowUpThreadRequest {
     core: Core,
     agent_id: String,
     thread_id: String,
     body: types::FollowUpThread,
 }
 
-impl FollowUpThread {
+impl FollowUpThreadRequest {
     /// What the runtime has to know of the call.
     pub(crate) const OPERATION: Operation = Operation {
         id: "follow_up_thread",
@@ -686,7 +686,7 @@ impl FollowUpThread {
     }
 }
 
-impl IntoFuture for FollowUpThread {
+impl IntoFuture for FollowUpThreadRequest {
     type Output = Result<types::DispatchResult, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
@@ -694,9 +694,9 @@ impl IntoFuture for FollowUpThread {
     }
 }
 
-impl std::fmt::Debug for FollowUpThread {
+impl std::fmt::Debug for FollowUpThreadRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FollowUpThread")
+        f.debug_struct("FollowUpThreadRequest")
             .field("agent_id", &self.agent_id)
             .field("thread_id", &self.thread_id)
             .finish_non_exhaustive()

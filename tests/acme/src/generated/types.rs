@@ -702,7 +702,11 @@ pub struct Thread {
 #[non_exhaustive]
 pub struct ThreadIdle {
     /// For how long.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
+    )]
     pub seconds: Option<i64>,
 }
 

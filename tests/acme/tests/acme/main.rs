@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod answers;
+mod credentials;
 mod named_events;
 mod open_types;
 mod pages;

@@ -190,3 +190,16 @@ fn requests_can_be_cloned_and_moved_and_do_not_show_the_token() {
     let shown = format!("{client:?} {request:?}");
     assert!(!shown.contains("TOPSECRET") && shown.contains("agent_1"), "{shown}");
 }
+
+/// What a program sees that imports both modules with `*`, where a body has the name of its operation.
+mod all_names {
+    use acme_agents::{Client, operations::*, types::*};
+
+    #[test]
+    fn a_body_and_its_request_have_names_of_their_own() {
+        let client = Client::new("acme_key").unwrap();
+        let body: StartThread = StartThread::new("go");
+        let request: StartThreadRequest = client.start_thread("a1", body);
+        assert_eq!(format!("{request:?}"), r#"StartThreadRequest { agent_id: "a1", .. }"#);
+    }
+}

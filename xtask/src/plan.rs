@@ -162,6 +162,8 @@ pub(crate) struct Object {
     pub(crate) in_answer: bool,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
+    /// Whether fields that are not listed are kept.
+    pub(crate) keeps_unknown: bool,
     /// Whether only provisional operations use it.
     pub(crate) provisional: bool,
 }
@@ -448,6 +450,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
         in_request: in_requests.contains(name),
         in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
+        keeps_unknown: schema.flag("x-keep-unknown"),
         provisional: false,
     }
 }

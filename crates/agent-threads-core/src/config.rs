@@ -33,6 +33,7 @@ pub struct ClientBuilder<C> {
     /// A name that none of them has.
     unknown_server: Option<String>,
     allow_http: bool,
+    allow_any_token: bool,
     connect_timeout: Duration,
     user_agent: Option<String>,
     headers: Vec<(String, String)>,
@@ -57,6 +58,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
             allow_http: false,
+            allow_any_token: false,
             connect_timeout: Duration::from_secs(10),
             user_agent: None,
             headers: Vec::new(),
@@ -135,6 +137,14 @@ impl<C: VendorClient> ClientBuilder<C> {
     #[must_use]
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
+        self
+    }
+
+    /// Whether a token may begin otherwise than the vendor documents. Default: false, so that a token of another service is
+    /// refused when the client is built, and goes nowhere. Without meaning where the vendor documents no such beginning.
+    #[must_use]
+    pub fn allow_any_token(mut self, allow: bool) -> Self {
+        self.allow_any_token = allow;
         self
     }
 
@@ -224,7 +234,8 @@ impl<C: VendorClient> ClientBuilder<C> {
                 vendor.token_env
             ))
         })?;
-        let token = Token::new(secret, vendor.token_prefix, scheme(vendor, self.scheme)?)?;
+        let prefix = vendor.token_prefix.filter(|_| !self.allow_any_token);
+        let token = Token::new(secret, prefix, scheme(vendor, self.scheme)?)?;
         if let Some(name) = self.unknown_server {
             return Err(unknown_server(vendor, &name));
         }
@@ -368,7 +379,7 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
     };
 
     impl VendorClient for Prefixed {
@@ -413,7 +424,7 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], code: &[], request_id: &[] },
+        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
     };
 
     impl VendorClient for Split {

@@ -16,15 +16,31 @@ pub(crate) fn read(places: &ErrorBody, body: &[u8]) -> Told {
     let Ok(value) = serde_json::from_slice::<Value>(body) else {
         return Told::default();
     };
+    let first = |pointers: &[&str], beside| {
+        pointers.iter().find_map(|pointer| told(&value, pointer, beside))
+    };
     Told {
-        message: first(&value, places.message),
-        code: first(&value, places.code),
-        request_id: first(&value, places.request_id),
+        message: first(places.message, places.parameter),
+        code: first(places.code, None),
+        request_id: first(places.request_id, None),
     }
 }
 
-fn first(value: &Value, pointers: &[&str]) -> Option<String> {
-    pointers.iter().find_map(|pointer| text(value.pointer(pointer)?))
+/// The text at a pointer, behind that of the member `beside` it; one behind the other where a `*` makes it several.
+fn told(value: &Value, pointer: &str, beside: Option<&str>) -> Option<String> {
+    if let Some(star) = pointer.find("/*/") {
+        let (list, of_each) = (&pointer[..star], &pointer[star + "/*".len()..]);
+        let items = value.pointer(list)?.as_array()?.iter();
+        let texts: Vec<_> = items.filter_map(|item| told(item, of_each, beside)).collect();
+        return (!texts.is_empty()).then(|| texts.join("; "));
+    }
+    let said = text(value.pointer(pointer)?)?;
+    let around = pointer.rsplit_once('/').and_then(|(around, _)| value.pointer(around));
+    let subject = beside.and_then(|name| text(around?.get(name)?));
+    Some(match subject {
+        Some(subject) => format!("{subject}: {said}"),
+        None => said,
+    })
 }
 
 /// A text, a number, or a list of such, one behind the other.
@@ -70,6 +86,31 @@ mod tests {
     fn a_list_of_texts_is_told_whole() {
         let told = told(r#"{"error":["id must be a number","name is missing"]}"#);
         assert_eq!(told.message.as_deref(), Some("id must be a number; name is missing"));
+    }
+
+    #[test]
+    fn each_thing_that_is_wrong_is_told_with_its_parameter() {
+        let told = told(
+            r#"{"errors":[
+                {"message":"is missing","parameter":"type"}, {"parameter":"page"}, {"message":"is in audit","parameter":null},
+                {"message":""}, 7, {"message":"is unknown","parameter":["a","b"]}
+            ]}"#,
+        );
+        let message = "type: is missing; is in audit; a; b: is unknown";
+        assert_eq!(told.message.as_deref(), Some(message));
+    }
+
+    #[test]
+    fn a_single_message_has_its_parameter_too() {
+        let told = told(r#"{"error":{"message":"is missing","parameter":"type"}}"#);
+        assert_eq!(told.message.as_deref(), Some("type: is missing"));
+    }
+
+    #[test]
+    fn a_list_that_tells_nothing_is_passed_over() {
+        for body in [r#"{"errors":[]}"#, r#"{"errors":{"message":"no"}}"#, r#"{"errors":[[]]}"#] {
+            assert_eq!(told(body), Told::default(), "{body}");
+        }
     }
 
     #[test]

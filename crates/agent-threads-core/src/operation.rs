@@ -52,11 +52,14 @@ pub struct Derive {
     pub domain: &'static str,
 }
 
-/// JSON pointers into an error body. The first of a list that points at a string, or at a list of strings, is taken.
+/// JSON pointers into an error body, in which `*` stands for each item of a list. The first of several that points at a
+/// string, at a list of strings, or at some in the items of a list, is taken.
 #[derive(Debug)]
 pub struct ErrorBody {
     /// The text for people.
     pub message: &'static [&'static str],
+    /// The member beside a message that names the parameter which it is about.
+    pub parameter: Option<&'static str>,
     /// The code for programs; a number is taken too.
     pub code: &'static [&'static str],
     /// The vendor's id of the request.

@@ -80,7 +80,8 @@ fn check(text: &str, prefix: Option<&str>) -> Result<(), Error> {
         && !text.starts_with(prefix)
     {
         return Err(Error::config(format!(
-            "the token does not begin with `{prefix}`, as every token of this vendor does"
+            "the token does not begin with `{prefix}`, as the vendor's tokens do; \
+                 ClientBuilder::allow_any_token takes any"
         )));
     }
     Ok(())

@@ -22,7 +22,8 @@ pub(crate) static ACME: Vendor = Vendor {
     headers: &[],
     request_id: &["x-request-id"],
     error_body: ErrorBody {
-        message: &["/error", "/error/message", "/message"],
+        message: &["/error", "/error/message", "/message", "/errors/*/message"],
+        parameter: Some("parameter"),
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
     },

@@ -5,6 +5,7 @@ mod echo;
 mod fault;
 mod front;
 mod log;
+pub mod middesk;
 pub mod modus;
 pub mod octavus;
 mod refusal;
@@ -17,6 +18,7 @@ use std::io;
 pub use fault::{Fault, RetryAfter};
 pub use log::RecordedRequest;
 
+use middesk::Middesk;
 use modus::Modus;
 use octavus::Octavus;
 use server::{Listener, Socket};
@@ -27,6 +29,7 @@ use sync::{StopSwitch, stop_switch};
 /// They run on the tokio runtime that started them, so they must not be shared between tests that each have their own.
 #[derive(Debug)]
 pub struct Sandbox {
+    middesk: Middesk,
     modus: Modus,
     octavus: Octavus,
     listeners: Vec<Listener>,
@@ -46,6 +49,11 @@ impl Sandbox {
     /// For a sandbox on ports of the caller's choice.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
+    }
+
+    /// The Middesk of this sandbox.
+    pub fn middesk(&self) -> Middesk {
+        self.middesk.clone()
     }
 
     /// The Modus of this sandbox.
@@ -72,11 +80,18 @@ impl Sandbox {
 /// Chooses the ports of a [`Sandbox`]. A port that is not set is the system's choice.
 #[derive(Clone, Debug, Default)]
 pub struct SandboxBuilder {
+    middesk_port: u16,
     modus_port: u16,
     octavus_port: u16,
 }
 
 impl SandboxBuilder {
+    /// The port for Middesk, where 0 stands for any free port.
+    pub fn middesk_port(mut self, port: u16) -> Self {
+        self.middesk_port = port;
+        self
+    }
+
     /// The port for Modus, where 0 stands for any free port.
     pub fn modus_port(mut self, port: u16) -> Self {
         self.modus_port = port;
@@ -96,14 +111,17 @@ impl SandboxBuilder {
     /// When a port cannot be bound.
     pub async fn start(self) -> io::Result<Sandbox> {
         let (switch, stop) = stop_switch();
-        let (for_modus, for_octavus) =
-            (Socket::bind(self.modus_port).await?, Socket::bind(self.octavus_port).await?);
+        let for_middesk = Socket::bind(self.middesk_port).await?;
+        let for_modus = Socket::bind(self.modus_port).await?;
+        let for_octavus = Socket::bind(self.octavus_port).await?;
+        let middesk = Middesk::new(for_middesk.url(), stop.clone());
         let modus = Modus::new(for_modus.url(), stop.clone());
         let octavus = Octavus::new(for_octavus.url(), stop.clone());
         let listeners = vec![
+            for_middesk.serve(middesk.router(), stop.clone()),
             for_modus.serve(modus.router(), stop.clone()),
             for_octavus.serve(octavus.router(), stop),
         ];
-        Ok(Sandbox { modus, octavus, listeners, stop: switch })
+        Ok(Sandbox { middesk, modus, octavus, listeners, stop: switch })
     }
 }

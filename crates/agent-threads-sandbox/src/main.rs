@@ -3,6 +3,7 @@
 use std::io;
 
 use agent_threads_sandbox::Sandbox;
+use agent_threads_sandbox::middesk::Middesk;
 use agent_threads_sandbox::modus::Modus;
 use agent_threads_sandbox::octavus::{Generation, Octavus};
 use clap::Parser;
@@ -20,16 +21,21 @@ struct Args {
     /// Port on 127.0.0.1 for Modus; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     modus_port: u16,
+    /// Port on 127.0.0.1 for Middesk; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    middesk_port: u16,
 }
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
     let args = Args::parse();
     let builder = Sandbox::builder().octavus_port(args.octavus_port).modus_port(args.modus_port);
+    let builder = builder.middesk_port(args.middesk_port);
     let sandbox = builder.start().await?;
     sandbox.octavus().set_generation(args.octavus_generation);
     println!("{}", describe_octavus(&sandbox.octavus()));
     println!("{}", describe_modus(&sandbox.modus()));
+    println!("{}", describe_middesk(&sandbox.middesk()));
     println!("Ctrl-C stops the sandbox.");
     tokio::signal::ctrl_c().await?;
     sandbox.shutdown().await;
@@ -74,6 +80,24 @@ curl -N -X POST {url}/agent/runs \
   -H "Authorization: Bearer {key}" \
   -H "Content-Type: application/json" \
   -d '{{ "message": "Which tickets are open?", "sessionId": "session-1", "organizationId": "{organization}" }}'
+"#
+    )
+}
+
+fn describe_middesk(middesk: &Middesk) -> String {
+    let (url, key, business) = (middesk.url(), middesk.key(), middesk.business_id());
+    let agent = middesk.agent_type();
+    format!(
+        r#"Middesk
+  URL          {url}
+  key          {key}
+  agent type   {agent}
+  business id  {business}
+
+curl -X POST {url}/v1/threads \
+  -H "Authorization: Bearer {key}" \
+  -H "Content-Type: application/json" \
+  -d '{{ "type": "{agent}", "business_id": "{business}" }}'
 "#
     )
 }

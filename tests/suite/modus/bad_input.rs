@@ -170,6 +170,8 @@ async fn what_the_page_rules_out_is_refused_before_anything_is_sent() {
 fn a_token_of_another_kind_is_refused_without_being_shown() {
     let error = Client::new("oct_agt_marker").unwrap_err().to_string();
     assert!(error.contains("modus_") && !error.contains("marker"), "{error}");
+    assert!(error.contains("allow_any_token"), "{error}");
+    Client::builder().token("oct_agt_marker").allow_any_token(true).build().unwrap();
 }
 
 #[test]

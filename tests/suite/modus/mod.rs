@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod current;
+mod environment;
 mod flows;
 mod operations;
 mod resume;

@@ -38,14 +38,13 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         token_prefix,
         request_id,
         error_message,
+        error_parameter,
         error_code,
         error_request_id,
         ..
     } = vendor;
-    let token_prefix = match token_prefix {
-        Some(prefix) => quote!(Some(#prefix)),
-        None => quote!(None),
-    };
+    let token_prefix = optional(token_prefix.as_ref());
+    let error_parameter = optional(error_parameter.as_ref());
     let auth = vendor.auth.iter().map(|auth| match auth {
         Auth::Bearer => quote!(AuthScheme::Bearer),
         Auth::Basic => quote!(AuthScheme::Basic),
@@ -64,10 +63,18 @@ fn vendor(vendor: &Vendor) -> TokenStream {
             request_id: &[#(#request_id),*],
             error_body: ErrorBody {
                 message: &[#(#error_message),*],
+                parameter: #error_parameter,
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
             },
         };
+    }
+}
+
+fn optional(text: Option<&String>) -> TokenStream {
+    match text {
+        Some(text) => quote!(Some(#text)),
+        None => quote!(None),
     }
 }
 

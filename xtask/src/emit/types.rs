@@ -38,6 +38,9 @@ struct Struct<'p> {
     fields: Vec<StructField<'p>>,
 }
 
+/// The name of the field for what the document does not list.
+const REST: &str = "extra";
+
 /// A field to be written.
 struct StructField<'p> {
     field: &'p Field,
@@ -79,6 +82,7 @@ impl<'p> Struct<'p> {
         let default =
             (self.object.in_request && self.required().is_empty()).then(|| quote!(Default,));
         let fields = self.fields.iter().map(StructField::declaration);
+        let rest = self.object.keeps_unknown.then(rest);
         quote! {
             #docs
             #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
@@ -86,6 +90,7 @@ impl<'p> Struct<'p> {
             #[non_exhaustive]
             pub struct #name {
                 #(#fields)*
+                #rest
             }
         }
     }
@@ -102,9 +107,12 @@ impl<'p> Struct<'p> {
         let (arguments, given): (Vec<_>, Vec<_>) =
             self.required().iter().map(|f| f.argument()).unzip();
         let optional = || self.fields.iter().filter(|f| f.field.skip_if.is_some());
-        let left_out = optional().map(|f| &f.field.name);
-        let setters = optional().map(StructField::setter);
-        let docs = docs::attributes(match (arguments.is_empty(), optional().next().is_some()) {
+        let keeps_unknown = self.object.keeps_unknown;
+        let rest = keeps_unknown.then(|| format_ident!("{REST}"));
+        let left_out = optional().map(|f| &f.field.name).chain(&rest);
+        let setters = optional().map(StructField::setter).chain(keeps_unknown.then(rest_setter));
+        let has_optional = keeps_unknown || optional().next().is_some();
+        let docs = docs::attributes(match (arguments.is_empty(), has_optional) {
             (true, false) => "A value without fields.",
             (true, true) => "An empty value; all fields are optional.",
             (false, true) => "A value with what the vendor requires. The rest is left out.",
@@ -191,6 +199,28 @@ impl StructField<'_> {
                 self.#name = #value;
                 self
             }
+        }
+    }
+}
+
+/// The field for what the document does not list.
+fn rest() -> TokenStream {
+    let (name, docs) =
+        (format_ident!("{REST}"), docs::attributes("The fields that are not listed here."));
+    quote!(#docs #[serde(flatten)] pub #name: serde_json::Map<String, serde_json::Value>,)
+}
+
+fn rest_setter() -> TokenStream {
+    let (name, docs) =
+        (format_ident!("{REST}"), docs::attributes("Sets the fields that are not listed here."));
+    let shape = shape(&syn::parse_quote!(serde_json::Map<String, serde_json::Value>));
+    let (argument, convert) = (shape.argument, shape.convert);
+    quote! {
+        #docs
+        #[must_use]
+        pub fn #name(mut self, value: #argument) -> Self {
+            self.#name = value #convert;
+            self
         }
     }
 }

@@ -136,6 +136,11 @@ impl Object<'_, '_> {
         if naming::snake(name) == "new" {
             out.push(property.complaint("gives the setter `new`, a name that is taken"));
         }
+        if naming::snake(name) == "extra" && self.schema.flag("x-keep-unknown") {
+            out.push(property.complaint(
+                "gives the field `extra`, where `x-keep-unknown` has what is not listed",
+            ));
+        }
         let collection = match property.text("type") {
             Some("array") => "array",
             Some("object") => "map",
@@ -296,6 +301,20 @@ mod tests {
             "no effect",
         );
         accepts("description: A note.", &closed("true"));
+    }
+
+    #[test]
+    fn what_is_not_listed_has_a_field_of_its_own() {
+        let keeps = "description: A note.\n      x-keep-unknown: true";
+        accepts("description: A note.", keeps);
+        accepts("        labels: {", "        extra: {");
+        let text =
+            include_str!("good.yaml").replace("description: A note.\n", &format!("{keeps}\n"));
+        let text = text.replace("        labels: {", "        extra: {");
+        let spec = crate::spec::Spec::parse(&text, "good.yaml").unwrap();
+        let found: Vec<_> = super::super::lint(&spec).iter().map(ToString::to_string).collect();
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].contains("Note/properties/extra: gives the field `extra`"), "{found:#?}");
     }
 
     #[test]

@@ -96,7 +96,12 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-request-id", Texts),
             ("x-error-body", One(Place::ErrorBody)),
         ],
-        Place::ErrorBody => &[("message", Pointers), ("code", Pointers), ("request_id", Pointers)],
+        Place::ErrorBody => &[
+            ("message", Pointers),
+            ("parameter", Text),
+            ("code", Pointers),
+            ("request_id", Pointers),
+        ],
         Place::Server => &[
             ("url", Text),
             DESCRIPTION,
@@ -204,6 +209,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
             ("x-from-text", Flag),
+            ("x-keep-unknown", Flag),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -230,11 +236,12 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 8] = [
+const BESIDE: [(&str, &[&str]); 9] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
+    ("x-keep-unknown", &["properties"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),

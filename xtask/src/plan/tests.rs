@@ -15,6 +15,7 @@ fn the_vendor_is_read() {
         ("default", "https://notes.example", "NOTES_URL")
     );
     assert_eq!(vendor.error_message, ["/message"]);
+    assert_eq!(vendor.error_parameter, None);
     assert!(vendor.error_code.is_empty());
     assert_eq!(vendor.token_prefix, None);
     let prefixed = include_str!("../lint/good.yaml")
@@ -143,6 +144,16 @@ fn arms_stand_in_the_order_of_the_document_and_lose_their_tag() {
     assert_eq!(plan.objects["TextPart"].required, ["body"]);
     assert!(plan.objects["RulePart"].fields.is_empty());
     assert_eq!(plan.tag_of("RulePart"), Some("kind"));
+}
+
+#[test]
+fn what_is_not_listed_is_kept_where_the_document_says_so() {
+    let good = include_str!("../lint/good.yaml");
+    let kept =
+        good.replace("description: A note.", "description: A note.\n      x-keep-unknown: true");
+    let keeps =
+        |text: &str| plan(&Spec::parse(text, "good.yaml").unwrap()).objects["Note"].keeps_unknown;
+    assert_eq!((keeps(good), keeps(&kept)), (false, true));
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) struct Vendor {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) request_id: Vec<String>,
     pub(crate) error_message: Vec<String>,
+    /// The member beside a message that names its parameter.
+    pub(crate) error_parameter: Option<String>,
     pub(crate) error_code: Vec<String>,
     pub(crate) error_request_id: Vec<String>,
 }
@@ -69,6 +71,7 @@ pub(super) fn vendor(spec: &Spec) -> Vendor {
         headers: owned_pairs(info.text_map("x-headers")),
         request_id: owned(info.texts("x-request-id")),
         error_message: owned(errors.texts("message")),
+        error_parameter: errors.text("parameter").map(str::to_owned),
         error_code: owned(errors.texts("code")),
         error_request_id: owned(errors.texts("request_id")),
     }

@@ -32,6 +32,7 @@ static VENDOR: Vendor = Vendor {
     request_id: &["X-Request-Id"],
     error_body: ErrorBody {
         message: &["/error/message", "/message", "/error"],
+        parameter: None,
         code: &["/error/code"],
         request_id: &["/error/requestId"],
     },

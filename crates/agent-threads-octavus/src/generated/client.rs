@@ -21,6 +21,7 @@ static VENDOR: Vendor = Vendor {
     request_id: &["Request-Id", "X-Request-Id"],
     error_body: ErrorBody {
         message: &["/error", "/error/message", "/message"],
+        parameter: None,
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
     },

@@ -23,7 +23,7 @@ impl Running {
 
     fn start_with(more: &[&str]) -> (Self, Vec<String>) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
-        let ports = ["--octavus-port", "0", "--modus-port", "0"];
+        let ports = ["--octavus-port", "0", "--modus-port", "0", "--middesk-port", "0"];
         let child = command.args(ports).args(more).stdout(Stdio::piped()).spawn().unwrap();
         let mut running = Self(child);
         let output = BufReader::new(running.0.stdout.take().unwrap());
@@ -61,13 +61,30 @@ async fn the_curl_call_that_the_program_prints_for_modus_is_answered_with_a_stre
     let path = format!("{}/agent/runs", value("URL"));
     let call = format!("curl -N -X POST {path} ");
     assert!(lines.iter().any(|line| line.starts_with(&call)), "{lines:?}");
-    let body =
-        lines.iter().filter_map(|line| line.trim().strip_prefix("-d '")).next_back().unwrap();
+    let of_modus = lines.iter().skip_while(|line| *line != "Modus");
+    let body = of_modus.filter_map(|line| line.trim().strip_prefix("-d '")).next().unwrap();
     assert!(body.contains(&value("organization id")), "{body}");
     let create = client().post(path).bearer_auth(value("key"));
     let answer = create.body(body.strip_suffix('\'').unwrap().to_owned()).send().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.unwrap().contains(r#"{"type":"done","#));
+}
+
+#[tokio::test]
+async fn the_curl_call_that_the_program_prints_for_middesk_makes_a_thread() {
+    let (_running, lines) = Running::start();
+    let value = |name: &str| value(&lines, "Middesk", name);
+    let path = format!("{}/v1/threads", value("URL"));
+    let call = format!("curl -X POST {path} ");
+    assert!(lines.iter().any(|line| line.starts_with(&call)), "{lines:?}");
+    let body = format!(
+        r#"{{ "type": "{}", "business_id": "{}" }}"#,
+        value("agent type"),
+        value("business id")
+    );
+    assert!(lines.iter().any(|line| line.trim() == format!("-d '{body}'")), "{lines:?}");
+    let create = client().post(path).bearer_auth(value("key")).body(body);
+    assert_eq!(create.send().await.unwrap().status(), 201);
 }
 
 #[tokio::test]
@@ -85,7 +102,7 @@ async fn the_program_plays_the_generation_of_octavus_that_it_is_told() {
 
 #[test]
 fn a_port_that_is_none_is_refused() {
-    for name in ["--octavus-port", "--modus-port"] {
+    for name in ["--octavus-port", "--modus-port", "--middesk-port"] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
         assert!(!command.args([name, "65536"]).output().unwrap().status.success());
     }

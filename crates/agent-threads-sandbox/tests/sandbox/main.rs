@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod binary;
+mod curl;
+mod middesk;
 mod modus;
 mod octavus;
 mod stop;

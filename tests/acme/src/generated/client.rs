@@ -31,7 +31,8 @@ static VENDOR: Vendor = Vendor {
     headers: &[("X-Acme-Version", "2")],
     request_id: &["X-Request-Id", "Request-Id"],
     error_body: ErrorBody {
-        message: &["/error/message", "/message"],
+        message: &["/error/message", "/message", "/errors/*/message"],
+        parameter: Some("field"),
         code: &["/error/code"],
         request_id: &["/error/requestId"],
     },

@@ -3,7 +3,7 @@
 use crate::server::Server;
 use acme_agents::ErrorKind;
 use acme_agents::operations::ExportThreadAnswer;
-use acme_agents::types::{AgentKind, Failure, Part, ThreadStatus};
+use acme_agents::types::{AgentKind, Failure, Part, RunEvent, ThreadStatus};
 use serde_json::json;
 
 const THREAD: &str = r#"{"id":"6ba7b810-9dad-11d1-80b4-00c04fd430c8","status":"queued","parts":[],"createdAt":"2026-01-02T03:04:05Z"}"#;
@@ -75,6 +75,29 @@ async fn a_field_that_is_not_known_is_passed_over() {
     let more = r#"{"id":"a1","kind":"worker","tokens":1,"labels":[],"notes":null,"later":{"x":1}}"#;
     let server = Server::answering([(200, more)]).await;
     assert_eq!(server.client().get_agent("a1").await.unwrap().id, "a1");
+}
+
+#[test]
+fn a_field_that_is_not_known_is_kept_where_the_document_says_so() {
+    for event in [
+        json!({ "type": "run.failed", "reason": "no", "later": { "x": 1 }, "null": null }),
+        json!({ "reason": "no", "later": { "x": 1 }, "null": null, "type": "run.failed" }),
+    ] {
+        let read: RunEvent = serde_json::from_str(&event.to_string()).unwrap();
+        let RunEvent::RunFailed(failed) = &read else { panic!("{read:?}") };
+        assert_eq!(failed.reason.as_deref(), Some("no"));
+        assert_eq!(json!(failed.extra), json!({ "later": { "x": 1 }, "null": null }));
+        assert_eq!(serde_json::to_value(&read).unwrap(), event);
+    }
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_is_told_with_the_field_that_it_is_about() {
+    let body =
+        r#"{"errors":[{"message":"is missing","field":"kind"},{"message":"no more agents"}]}"#;
+    let server = Server::answering([(422, body)]).await;
+    let error = server.client().get_agent("a1").await.unwrap_err();
+    assert_eq!(error.message(), Some("kind: is missing; no more agents"));
 }
 
 #[tokio::test]

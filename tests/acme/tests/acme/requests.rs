@@ -172,6 +172,17 @@ async fn an_optional_body_is_sent_when_it_is_set() {
     );
 }
 
+#[tokio::test]
+async fn a_field_that_the_document_does_not_list_is_sent_where_it_says_so() {
+    let server = Server::answering([(202, "")]).await;
+    let id = uuid::Uuid::from_u128(0x6ba7b810_9dad_11d1_80b4_00c04fd430c8);
+    let more = [("notify", json!(["ops"])), ("grace", json!({ "s": 5 }))];
+    let body = CancelThread::new().reason("too slow").extra(more);
+    server.client().cancel_thread(id).body(body).await.unwrap();
+    let sent = json!({ "reason": "too slow", "notify": ["ops"], "grace": { "s": 5 } });
+    assert_eq!(server.only().json(), sent);
+}
+
 #[test]
 fn a_token_of_another_vendor_is_refused_before_there_is_a_client() {
     let error = Client::new("other_TOPSECRET").unwrap_err();

@@ -2,7 +2,6 @@
 
 use super::{EVENTS, Hosts, JSON, call, get, post};
 use agent_threads_modus::{ErrorKind, types::RunEvent};
-use futures::StreamExt as _;
 use serde_json::{Value, json};
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
 
+mod form;
 mod vendor;
 
 use crate::naming;
@@ -103,6 +104,8 @@ pub(crate) struct Body {
     pub(crate) required: bool,
     /// The named schema.
     pub(crate) schema: String,
+    /// Whether it is sent as a form that carries a file, and not as JSON.
+    pub(crate) is_form: bool,
     /// The fields that the call sets itself, by their names on the wire.
     pub(crate) preset: Vec<(String, Value)>,
 }
@@ -158,6 +161,8 @@ pub(crate) struct Object {
     pub(crate) required: Vec<String>,
     /// Whether a caller makes one.
     pub(crate) in_request: bool,
+    /// Where it is sent as a form, its file.
+    pub(crate) form: Option<FileField>,
     /// Whether an answer or an event can hold one.
     pub(crate) in_answer: bool,
     /// Whether it can be made of a text where it needs nothing else.
@@ -166,6 +171,15 @@ pub(crate) struct Object {
     pub(crate) keeps_unknown: bool,
     /// Whether only provisional operations use it.
     pub(crate) provisional: bool,
+}
+
+/// The file of a form.
+#[derive(Debug, PartialEq)]
+pub(crate) struct FileField {
+    /// By its name on the wire.
+    pub(crate) name: String,
+    /// The largest one that the vendor takes.
+    pub(crate) max_bytes: Option<u64>,
 }
 
 /// A schema that becomes an enum of structs.
@@ -245,6 +259,12 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
             let in_answer = in_answers.contains(name);
             let object = object(name, &schema, &in_requests);
             plan.objects.insert(name.to_owned(), Object { in_answer, provisional, ..object });
+        }
+    }
+    for operation in spec.operations().iter().filter(|operation| operation.sends_form()) {
+        let schema = operation.body_schema();
+        if let Some(object) = schema.reference().and_then(|name| plan.objects.get_mut(name)) {
+            form::fill(object, &schema.resolved());
         }
     }
     for union in &plan.unions {
@@ -334,7 +354,7 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         summary: node.text("summary").unwrap_or_default().to_owned(),
         docs: docs(node),
         parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
-        body: node.get("requestBody").map(|node| body(&node)),
+        body: node.get("requestBody").map(|node| body(operation, &node)),
         answer: answer(operation),
         errors: errors(operation),
         key: header.map(|header| Key {
@@ -369,25 +389,23 @@ fn parameter(operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Paramet
     (naming::snake(node.text("name").unwrap_or_default()), parameter)
 }
 
-fn body(node: &Node<'_>) -> Body {
+fn body(operation: &OperationNode<'_>, node: &Node<'_>) -> Body {
+    let schema = operation.body_schema();
     Body {
-        docs: body_docs(node),
+        docs: body_docs(node, &schema),
         required: node.flag("required"),
-        schema: json_schema(node).reference().unwrap_or_default().to_owned(),
+        schema: schema.reference().unwrap_or_default().to_owned(),
+        is_form: operation.sends_form(),
         preset: Vec::new(),
     }
 }
 
 /// A body is described where it stands or else by its schema.
-fn body_docs(body: &Node<'_>) -> Docs {
+fn body_docs(body: &Node<'_>, schema: &Node<'_>) -> Docs {
     match body.has("description") {
         true => docs(body),
-        false => Docs { text: docs(&json_schema(body).resolved()).text, sources: Vec::new() },
+        false => Docs { text: docs(&schema.resolved()).text, sources: Vec::new() },
     }
-}
-
-fn json_schema<'a>(node: &Node<'a>) -> Node<'a> {
-    node.child("content").child("application/json").child("schema")
 }
 
 fn answer(operation: &OperationNode<'_>) -> Answer {
@@ -448,6 +466,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        form: None,
         in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
         keeps_unknown: schema.flag("x-keep-unknown"),

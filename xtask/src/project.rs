@@ -35,8 +35,9 @@ fn project_operation(operation: &OperationNode<'_>) -> Value {
     let parameters =
         parameters.filter(|p| !p.text("name").is_some_and(is_key)).map(|p| parameter(&p));
     out["parameters"] = parameters.collect();
-    if let Some(body) = operation.node.get("requestBody") {
-        let body = body.child("content").child("application/json").child("schema");
+    if operation.node.has("requestBody") {
+        // Of a form, too, only its schema is wanted. The call that would make JSON of it is left out later.
+        let body = operation.body_schema();
         out["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema(&body) } } });
     }
     out

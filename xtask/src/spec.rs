@@ -12,6 +12,9 @@ pub(crate) const METHODS: [&str; 8] =
 /// The content of a stream of events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
+/// The content of a form that carries a file.
+pub(crate) const FORM: &str = "multipart/form-data";
+
 /// The word of a union whose arms are told apart by the names of the events that bring them.
 pub(crate) const EVENT_NAMES: &str = "x-event-names";
 
@@ -186,6 +189,18 @@ impl<'a> OperationNode<'a> {
             Some((response, media))
         };
         self.successes().into_iter().find_map(streamed)
+    }
+
+    /// The schema of its body, which is JSON or a form.
+    pub(crate) fn body_schema(&self) -> Node<'a> {
+        let content = self.node.child("requestBody").child("content");
+        let media = content.get(FORM).unwrap_or_else(|| content.child("application/json"));
+        media.child("schema")
+    }
+
+    /// Whether its body is a form that carries a file.
+    pub(crate) fn sends_form(&self) -> bool {
+        self.node.child("requestBody").child("content").has(FORM)
     }
 
     /// Whether it is there only for those who ask for what is uncertain.

@@ -5,6 +5,7 @@ pub use crate::{
     call::Core,
     config::VendorClient,
     integer::{Integers, deserialize_integers},
+    multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
     operation::{
         Derive, ErrorBody, Operation, Server, Vendor, new_key, request, set_idempotency_key,

@@ -18,6 +18,9 @@ pub enum ErrorKind {
     Config,
     /// The request was refused before anything was sent: an argument cannot stand where it must.
     InvalidRequest,
+    /// A file that was to be sent could not be read, has another length than was announced, or is larger than the vendor
+    /// takes. The request was broken off, and is not repeated.
+    Upload,
     /// The network failed, and trying again was not safe or did not help.
     Transport,
     /// An attempt or the whole call took longer than its timeout.

@@ -22,7 +22,9 @@ mod config;
 mod decode;
 mod error;
 mod error_body;
+mod file_part;
 mod integer;
+mod multipart;
 mod open;
 mod operation;
 mod pages;
@@ -47,6 +49,7 @@ pub mod sse;
 
 pub use config::ClientBuilder;
 pub use error::{Error, ErrorKind};
+pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
 pub use response::{RawResponse, Response};

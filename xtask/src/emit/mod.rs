@@ -5,6 +5,7 @@ mod argument;
 mod client;
 mod constant;
 mod events;
+mod forms;
 mod gate;
 mod open;
 mod operations;

@@ -410,12 +410,17 @@ impl<'p> Builder<'p> {
             quote!(codegen::path_parameter(&Self::OPERATION, #text, &self.#name)?;)
         });
         let body = self.preset_body();
-        let passed =
-            self.arguments.iter().map(|argument| match body.is_some() && argument.is_body() {
-                true => quote!(&body),
-                false => argument.passed(),
-            });
+        let is_form = self.operation.body.as_ref().is_some_and(|body| body.is_form);
+        let passed = self.arguments.iter().filter(|argument| !(is_form && argument.is_body()));
+        let passed = passed.map(|argument| match body.is_some() && argument.is_body() {
+            true => quote!(&body),
+            false => argument.passed(),
+        });
         let built = quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core, &Self::OPERATION).#method(#(#passed),*)));
+        let built = match is_form {
+            true => quote!(codegen::multipart(&Self::OPERATION, #built?, &self.body)),
+            false => built,
+        };
         let request = match self.operation.key {
             None => built,
             Some(_) => quote! {

@@ -1,5 +1,6 @@
 //! `types.rs`: the structs, with typify's fields and the document's words.
 
+use super::forms;
 use super::found;
 use super::gate::{gated, import, note};
 use super::shape::shape;
@@ -55,6 +56,9 @@ impl<'p> Struct<'p> {
         let field = |field: &'p Field| {
             let mut ty = field.ty.clone();
             Local.visit_type_mut(&mut ty);
+            if forms::is_file(object, field) {
+                ty = forms::file_type();
+            }
             let docs =
                 object.fields.get(&field.wire).map(docs::with_sources_below).unwrap_or_default();
             let lenient = object.in_answer && holds_integers(&ty);
@@ -66,8 +70,8 @@ impl<'p> Struct<'p> {
     fn emit(&self) -> TokenStream {
         let structure = self.structure();
         let constructors = self.object.in_request.then(|| {
-            let (methods, from) = (self.methods(), self.from());
-            quote!(#methods #from)
+            let (methods, from, form) = (self.methods(), self.from(), self.form());
+            quote!(#methods #from #form)
         });
         quote!(#structure #constructors)
     }
@@ -81,12 +85,20 @@ impl<'p> Struct<'p> {
         // Only where `new` takes nothing: then the empty value is one that the vendor accepts.
         let default =
             (self.object.in_request && self.required().is_empty()).then(|| quote!(Default,));
-        let fields = self.fields.iter().map(StructField::declaration);
         let rest = self.object.keeps_unknown.then(rest);
+        let is_form = self.object.form.is_some();
+        let fields = self.fields.iter().map(|field| field.declaration(is_form));
+        // A file is neither compared nor decoded, and has a schema nowhere else.
+        let derives = match is_form {
+            true => quote!(#[derive(Clone, Debug)]),
+            false => quote! {
+                #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
+                #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+            },
+        };
         quote! {
             #docs
-            #[derive(Clone, Debug, #default PartialEq, serde::Deserialize, serde::Serialize)]
-            #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+            #derives
             #[non_exhaustive]
             pub struct #name {
                 #(#fields)*
@@ -131,6 +143,14 @@ impl<'p> Struct<'p> {
         }
     }
 
+    /// What a form is written from, and how it is made of a file alone.
+    fn form(&self) -> Option<TokenStream> {
+        let fields: Vec<_> = self.fields.iter().map(|field| field.field).collect();
+        let form = forms::form(&self.name, self.object, &fields)?;
+        let from = matches!(&self.required()[..], [_]).then(|| forms::from_file(&self.name));
+        Some(quote!(#form #from))
+    }
+
     /// A struct that needs nothing but a text can be made of one, unless the document says that another would be meant.
     fn from(&self) -> Option<TokenStream> {
         let required = self.required();
@@ -159,8 +179,11 @@ impl<'p> Struct<'p> {
 }
 
 impl StructField<'_> {
-    fn declaration(&self) -> TokenStream {
+    fn declaration(&self, is_form: bool) -> TokenStream {
         let Self { field: Field { name, wire, skip_if, .. }, ty, docs, lenient } = self;
+        if is_form {
+            return quote!(#docs pub #name: #ty,);
+        }
         let rename = (name != wire).then(|| quote!(rename = #wire));
         // An `Option` needs the word only where serde is told how to read it.
         let is_option = generic::<1>(ty, "Option").is_some();

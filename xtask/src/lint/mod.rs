@@ -3,6 +3,7 @@
 mod credentials;
 mod document;
 mod enums;
+mod forms;
 mod named_events;
 mod operations;
 mod pages;
@@ -26,6 +27,7 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     words::check(&spec.root(), &mut out);
     document::check(spec, &mut out);
     operations::check(spec, &mut out);
+    forms::check(spec, &mut out);
     schemas::check(spec, &mut out);
     tags::check(spec, &mut out);
     provisional::check(spec, &mut out);

@@ -3,7 +3,7 @@
 use super::{need, need_description, need_source, pages, parameters, schemas, streams};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
-use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
+use crate::spec::{EVENT_STREAM, FORM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
 /// Names that the client, or what progenitor builds, already has.
@@ -86,7 +86,10 @@ fn types(
 
 fn body(operation: &Node<'_>, out: &mut Vec<Diagnostic>) {
     let Some(body) = operation.get("requestBody") else { return };
-    only(&body, &[JSON], out);
+    only(&body, &[JSON, FORM], out);
+    if body.child("content").has(JSON) && body.child("content").has(FORM) {
+        out.push(body.child("content").complaint("is either JSON or a form; remove one"));
+    }
     if let Some(schema) = json(&body, out)
         && schema.reference().is_none()
     {
@@ -237,9 +240,9 @@ mod tests {
         assert!(found[1].contains("a body must be a named schema"), "{found:#?}");
         refuses(
             body,
-            &body.replace("application/json:", "multipart/form-data: {}, application/json:"),
-            &format!("{POST}/requestBody/content/multipart~1form-data"),
-            "does not support `multipart/form-data` here, only `application/json`",
+            &body.replace("application/json:", "text/plain: {}, application/json:"),
+            &format!("{POST}/requestBody/content/text~1plain"),
+            "does not support `text/plain` here, only `application/json` and `multipart/form-data`",
         );
     }
 

@@ -28,7 +28,7 @@ const RESERVED: [&str; 16] = [
 
 /// The formats that give a type of their own or are known to be plain texts and numbers.
 const FORMATS: [(&str, &[&str]); 3] = [
-    ("string", &["date", "date-time", "email", "uri", "uuid"]),
+    ("string", &["binary", "date", "date-time", "email", "uri", "uuid"]),
     ("integer", &["int32", "int64"]),
     ("number", &["double", "float"]),
 ];

@@ -210,6 +210,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-keepalive", Texts),
             ("x-from-text", Flag),
             ("x-keep-unknown", Flag),
+            ("x-max-bytes", Number),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -236,12 +237,13 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 9] = [
+const BESIDE: [(&str, &[&str]); 10] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
     ("x-keep-unknown", &["properties"]),
+    ("x-max-bytes", &["format"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),

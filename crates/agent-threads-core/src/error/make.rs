@@ -1,7 +1,9 @@
 //! How errors are made, one function for each thing that goes wrong.
 
 use super::{Error, ErrorKind, Inner};
-use crate::{TransportError, operation::Operation, sse::DecodeError, transport::Phase};
+use crate::{
+    TransportError, multipart::Failure, operation::Operation, sse::DecodeError, transport::Phase,
+};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use std::{error::Error as StdError, time::Duration};
@@ -94,11 +96,21 @@ impl Error {
     }
 
     pub(crate) fn transport(source: TransportError) -> Self {
+        // A transport reports what broke a request off as its own failure.
+        if let Some(failure) = Failure::behind(&source) {
+            return Self::upload(failure);
+        }
         let mut error = Self::new(ErrorKind::Transport).text(source.to_string());
         error.0.transient = true;
         error.0.without_effect = source.phase() == Phase::Connect;
         // The text of the outer error is in the message already; the chain goes on with its cause.
         error.0.source = Some(source.into());
+        error
+    }
+
+    fn upload(failure: &Failure) -> Self {
+        let mut error = Self::new(ErrorKind::Upload).text(failure.to_string());
+        error.0.source = failure.cause().map(Into::into);
         error
     }
 

@@ -155,6 +155,14 @@ impl<'c> Raw<'c> {
         )
     }
 
+    pub(super) fn add_file(&self, project_id: i64) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files", self.baseurl, encode_path(& project_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).build()?)
+    }
+
     pub(super) fn delete_file(
         &self,
         project_id: i64,
@@ -165,6 +173,14 @@ impl<'c> Raw<'c> {
             .to_string()), encode_path(& file_id.to_string()),
         );
         Ok(self.client.delete(url).build()?)
+    }
+
+    pub(super) fn put_picture(&self, project_id: i64) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/picture", self.baseurl, encode_path(& project_id
+            .to_string()),
+        );
+        Ok(self.client.put(url).build()?)
     }
 
     #[cfg(feature = "provisional")]

@@ -4,6 +4,66 @@
 
 #[doc(inline)]
 pub use super::open::*;
+/// A file to be added.
+///
+/// # Source
+///
+/// "Files" (documented).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AddFile {
+    /// The file.
+    ///
+    /// At most 1024 bytes: a longer one is refused before anything of it is read or sent, or while it is
+    /// sent if its length is not known before.
+    pub file: agent_threads_core::FilePart,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// A word of your own.
+    pub type_: Option<String>,
+}
+
+impl AddFile {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(file: impl Into<agent_threads_core::FilePart>) -> Self {
+        Self {
+            file: file.into(),
+            purpose: Default::default(),
+            type_: Default::default(),
+        }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn purpose(mut self, value: impl Into<String>) -> Self {
+        self.purpose = Some(value.into());
+        self
+    }
+
+    /// A word of your own.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for AddFile {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("file", &self.file)
+            .max_bytes(1024)
+            .text("purpose", self.purpose.as_deref())
+            .text("type", self.type_.as_deref())
+    }
+}
+
+impl From<agent_threads_core::FilePart> for AddFile {
+    fn from(file: agent_threads_core::FilePart) -> Self {
+        Self::new(file)
+    }
+}
+
 /// Who does the work.
 ///
 /// # Source
@@ -424,6 +484,41 @@ impl PollSteps {
     /// A value with all its fields.
     pub fn new(kind: impl Into<StepKind>) -> Self {
         Self { kind: kind.into() }
+    }
+}
+
+/// A picture.
+///
+/// # Source
+///
+/// "Files" (inferred).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PutPicture {
+    /// What it shows.
+    pub alt: String,
+    /// The picture.
+    pub picture: agent_threads_core::FilePart,
+}
+
+impl PutPicture {
+    /// A value with all its fields.
+    pub fn new(
+        alt: impl Into<String>,
+        picture: impl Into<agent_threads_core::FilePart>,
+    ) -> Self {
+        Self {
+            alt: alt.into(),
+            picture: picture.into(),
+        }
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for PutPicture {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("picture", &self.picture)
+            .text("alt", Some(&self.alt))
     }
 }
 

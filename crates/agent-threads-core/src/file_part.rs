@@ -19,7 +19,8 @@ pub(crate) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Se
 /// A file to be sent, with the name that the vendor sees.
 ///
 /// How large it may be, and which names are taken, is the vendor's to say; the documentation of the operation tells. An
-/// empty file is one as well. `Debug` shows its name and length, and nothing of what is in it.
+/// empty file is one as well. Sending it counts in the timeout of an attempt
+/// ([`Settings::attempt_timeout`](crate::Settings::attempt_timeout)). `Debug` shows its name and length, and nothing of what is in it.
 ///
 /// A clone sends the same file again, except that a [`stream`](Self::stream) can be sent only once, whichever clone does.
 #[derive(Clone)]

@@ -417,16 +417,21 @@ impl<'p> Builder<'p> {
             false => argument.passed(),
         });
         let built = quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core, &Self::OPERATION).#method(#(#passed),*)));
-        let built = match is_form {
-            true => quote!(codegen::multipart(&Self::OPERATION, #built?, &self.body)),
-            false => built,
+        // Last, as it takes the file: what refuses the call comes before.
+        let finished = match is_form {
+            true => quote!(codegen::multipart(&Self::OPERATION, request, &self.body)),
+            false => quote!(Ok(request)),
         };
         let request = match self.operation.key {
+            None if is_form => quote! {
+                let request = #built?;
+                #finished
+            },
             None => built,
             Some(_) => quote! {
                 let mut request = #built?;
                 codegen::set_idempotency_key(&Self::OPERATION, &mut request, self.idempotency_key.as_deref())?;
-                Ok(request)
+                #finished
             },
         };
         // What is written by hand builds the request of a stream too, to take it up again.

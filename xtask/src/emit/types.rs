@@ -85,7 +85,6 @@ impl<'p> Struct<'p> {
         // Only where `new` takes nothing: then the empty value is one that the vendor accepts.
         let default =
             (self.object.in_request && self.required().is_empty()).then(|| quote!(Default,));
-        let rest = self.object.keeps_unknown.then(rest);
         let is_form = self.object.form.is_some();
         let fields = self.fields.iter().map(|field| field.declaration(is_form));
         // A file is neither compared nor decoded, and has a schema nowhere else.
@@ -96,6 +95,7 @@ impl<'p> Struct<'p> {
                 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
             },
         };
+        let rest = self.object.keeps_unknown.then(rest);
         quote! {
             #docs
             #derives

@@ -55,7 +55,7 @@ fn form(schema: &Node<'_>, out: &mut Vec<Diagnostic>) {
         out.push(file.complaint("is the file of a form, and must be `required`"));
     }
     if let Some(max) = file.get("x-max-bytes")
-        && !max.value.as_u64().is_some_and(|max| max > 0)
+        && max.value.as_u64().is_none_or(|max| max == 0)
     {
         out.push(max.complaint("must be a whole number of bytes, 1 or more"));
     }
@@ -65,8 +65,8 @@ fn form(schema: &Node<'_>, out: &mut Vec<Diagnostic>) {
             out.push(text.complaint("stands in a form; beside the file it must be `type: string`"));
         }
     }
-    if let Some(word) = schema.get("x-from-text") {
-        out.push(word.complaint("a form is never made of a text; remove it"));
+    for word in ["x-from-text", "x-keep-unknown"].iter().filter_map(|word| schema.get(word)) {
+        out.push(word.complaint("means nothing for a form; remove it"));
     }
 }
 
@@ -193,10 +193,9 @@ mod tests {
     #[test]
     fn a_form_is_used_in_no_other_way() {
         let sent = BODY.replace("application/json", "multipart/form-data");
-        let nested = format!(
-            "{FILE} }}\n        other: {{ description: A note., allOf: [{{ $ref: \"#/components/schemas/NewNote\" }}]"
-        );
-        let found = upload(&nested, "");
+        let nested =
+            "other: { description: A note., allOf: [{ $ref: \"#/components/schemas/NewNote\" }] }";
+        let found = upload(FILE, nested);
         assert!(found.iter().any(|f| f.contains("stands nowhere else")), "{found:#?}");
         let both = BODY.replace("application/json:", "multipart/form-data: { schema: { $ref: \"#/components/schemas/NewNote\" } }, application/json:");
         let found = broken(BODY, &both);

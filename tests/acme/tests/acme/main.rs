@@ -14,5 +14,7 @@ mod requests;
 mod retries;
 mod server;
 mod servers;
+mod sink;
 mod streams;
+mod uploads;
 mod wire;

@@ -320,14 +320,11 @@ impl AddFileRequest {
 
     fn request(&self) -> Result<reqwest::Request, Error> {
         codegen::path_parameter(&Self::OPERATION, "project_id", &self.project_id)?;
-        codegen::multipart(
+        let request = codegen::request(
             &Self::OPERATION,
-            codegen::request(
-                &Self::OPERATION,
-                Raw::new(&self.core, &Self::OPERATION).add_file(self.project_id),
-            )?,
-            &self.body,
-        )
+            Raw::new(&self.core, &Self::OPERATION).add_file(self.project_id),
+        )?;
+        codegen::multipart(&Self::OPERATION, request, &self.body)
     }
 }
 
@@ -462,20 +459,16 @@ impl PutPictureRequest {
 
     fn request(&self) -> Result<reqwest::Request, Error> {
         codegen::path_parameter(&Self::OPERATION, "project_id", &self.project_id)?;
-        let mut request = codegen::multipart(
+        let mut request = codegen::request(
             &Self::OPERATION,
-            codegen::request(
-                &Self::OPERATION,
-                Raw::new(&self.core, &Self::OPERATION).put_picture(self.project_id),
-            )?,
-            &self.body,
+            Raw::new(&self.core, &Self::OPERATION).put_picture(self.project_id),
         )?;
         codegen::set_idempotency_key(
             &Self::OPERATION,
             &mut request,
             self.idempotency_key.as_deref(),
         )?;
-        Ok(request)
+        codegen::multipart(&Self::OPERATION, request, &self.body)
     }
 }
 

@@ -33,12 +33,12 @@ pub struct ClientBuilder<C> {
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_server: Option<String>,
+    /// The name of one of the vendor's dialects.
+    pub(crate) dialect: Option<&'static str>,
     /// What was set for each of the parameters that the client is bound to.
     parameters: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_parameter: Option<String>,
-    /// The name of one of the vendor's dialects.
-    pub(crate) dialect: Option<&'static str>,
     allow_http: bool,
     allow_any_token: bool,
     connect_timeout: Duration,
@@ -64,9 +64,9 @@ impl<C: VendorClient> ClientBuilder<C> {
             scheme: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
+            dialect: None,
             parameters: vec![None; C::VENDOR.parameters.len()],
             unknown_parameter: None,
-            dialect: None,
             allow_http: false,
             allow_any_token: false,
             connect_timeout: Duration::from_secs(10),
@@ -327,6 +327,20 @@ fn unknown_server(vendor: &Vendor, name: &str) -> Error {
     ))
 }
 
+fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
+    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
+    match variable(env)?.filter(|name| !name.is_empty()) {
+        Some(name) => match dialect::known(vendor, &name) {
+            Some(known) => Ok(Some(known)),
+            None => Err(dialect::unknown(
+                vendor,
+                &format!("environment variable {env} is `{name}`, which"),
+            )),
+        },
+        None => Ok(None),
+    }
+}
+
 fn unknown_parameter(vendor: &Vendor, name: &str) -> Error {
     let known: Vec<_> = vendor.parameters.iter().map(|parameter| parameter.name).collect();
     let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
@@ -347,20 +361,6 @@ fn parameters(vendor: &Vendor, values: Vec<Option<String>>) -> Result<Vec<String
         })
     };
     values.into_iter().zip(vendor.parameters).map(value).collect()
-}
-
-fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
-    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
-    match variable(env)?.filter(|name| !name.is_empty()) {
-        Some(name) => match dialect::known(vendor, &name) {
-            Some(known) => Ok(Some(known)),
-            None => Err(dialect::unknown(
-                vendor,
-                &format!("environment variable {env} is `{name}`, which"),
-            )),
-        },
-        None => Ok(None),
-    }
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
@@ -419,8 +419,8 @@ fn headers(
 mod tests {
     use super::*;
     use crate::{
-        operation::{Derive, ErrorBody, Operation, Server},
-        testing::{Acme, GET},
+        operation::{Derive, Operation, Server},
+        testing::{Acme, GET, PLAIN},
     };
 
     fn refused(builder: ClientBuilder<Acme>) -> String {
@@ -446,25 +446,7 @@ mod tests {
         derive: None,
     };
 
-    static PREFIXED: Vendor = Vendor {
-        name: "Acme",
-        servers: &[SERVER],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
-        token_prefix: Some("acme_"),
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        parameters: &[],
-        dialects: None,
-    };
+    static PREFIXED: Vendor = Vendor { token_prefix: Some("acme_"), ..PLAIN };
 
     impl VendorClient for Prefixed {
         const VENDOR: &'static Vendor = &PREFIXED;
@@ -488,26 +470,11 @@ mod tests {
     struct Bound(Core);
 
     static BOUND: Vendor = Vendor {
-        name: "Acme",
-        servers: &[SERVER],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        dialects: None,
         parameters: &[
             ClientParameter { name: "org", env: "ACME_ORG" },
             ClientParameter { name: "region", env: "ACME_REGION" },
         ],
+        ..PLAIN
     };
 
     impl VendorClient for Bound {
@@ -548,7 +515,6 @@ mod tests {
     struct Split(Core);
 
     static SPLIT: Vendor = Vendor {
-        name: "Acme",
         servers: &[
             Server { name: "main", ..SERVER },
             Server {
@@ -564,21 +530,8 @@ mod tests {
                 }),
             },
         ],
-        token_env: "ACME_KEY",
         auth: &[AuthScheme::Basic, AuthScheme::Bearer],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        parameters: &[],
-        dialects: None,
+        ..PLAIN
     };
 
     impl VendorClient for Split {

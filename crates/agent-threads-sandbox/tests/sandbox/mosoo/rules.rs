@@ -61,6 +61,22 @@ async fn bodies_of_other_shapes_are_refused_with_400() {
 }
 
 #[tokio::test]
+async fn of_several_unknown_fields_the_first_in_the_body_is_named() {
+    let caller = Caller::current().await;
+    let post = |body: &'static str| {
+        let token = caller.mosoo.token();
+        caller.request_as(token, reqwest::Method::POST, &caller.threads()).body(body)
+    };
+    for (body, field) in [
+        (r#" { "userId" : "u", "z\u0061": [1, {"b": 2}] ,"a": null }"#, "za"),
+        (r#"{"a":"z","z":"a"}"#, "a"),
+    ] {
+        let words = refused(post(body), 400, "invalid_request").await;
+        assert_eq!(words, format!("Unsupported create thread field: {field}."));
+    }
+}
+
+#[tokio::test]
 async fn each_event_has_its_own_fields() {
     for (dialect, event) in [
         (Dialect::Seed, json!({ "type": "user_message", "text": "x", "resources": [] })),

@@ -27,8 +27,9 @@ async fn a_growing_message_is_one_entry_whose_id_changes_with_its_content() {
     assert!(seen.iter().all(|entry| entry["occurredAt"] == seen[0]["occurredAt"]));
     assert!(seen[0]["id"] != seen[1]["id"] && seen[1]["id"] != seen[2]["id"]);
 
-    // Its id is stable once its run has ended.
+    // The end of the run appends the final text once more, so that the id is stable only from there on.
     let ended = caller.played(&thread).await;
+    assert_ne!(of_type(&ended, "agent.message.delta")[0]["id"], seen[2]["id"]);
     assert_eq!(caller.events(&thread).await, ended);
     assert_eq!(of_type(&ended, "agent.message.delta").len(), 1);
 }

@@ -15,7 +15,7 @@ pub use crate::{
     },
     pages::{Numbered, Paged},
     path::{encode_path, path_parameter, path_parameter_without},
-    poll::{Observation, Poll},
+    poll::{Observation, Pace, Poll},
     rules::{Rule, Says, Step},
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},

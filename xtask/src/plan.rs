@@ -123,6 +123,8 @@ pub(crate) enum Answer {
     Json,
     /// A stream of events.
     Events(Events),
+    /// A file.
+    Download,
     /// Something else for each status, lowest first.
     ByStatus(Vec<StatusAnswer>),
 }
@@ -132,7 +134,7 @@ pub(crate) enum Answer {
 pub(crate) struct StatusAnswer {
     pub(crate) status: u16,
     pub(crate) docs: Docs,
-    /// Without those of `Events` and `ByStatus`.
+    /// Without those of `Events`, `Download` and `ByStatus`.
     pub(crate) answer: Answer,
 }
 
@@ -409,6 +411,9 @@ fn body_docs(body: &Node<'_>, schema: &Node<'_>) -> Docs {
 }
 
 fn answer(operation: &OperationNode<'_>) -> Answer {
+    if operation.download().is_some() {
+        return Answer::Download;
+    }
     let answers = operation.answers();
     let Some((_, _, schema)) = answers.first() else {
         return events(operation).map_or(Answer::Empty, Answer::Events);

@@ -20,6 +20,8 @@ mod body;
 mod call;
 mod config;
 mod decode;
+mod disposition;
+mod download;
 mod error;
 mod error_body;
 mod file_part;
@@ -48,6 +50,7 @@ pub mod codegen;
 pub mod sse;
 
 pub use config::ClientBuilder;
+pub use download::Download;
 pub use error::{Error, ErrorKind};
 pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};

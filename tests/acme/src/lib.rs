@@ -6,7 +6,7 @@
 mod generated;
 
 pub use agent_threads_core::{
-    AuthScheme, ClientBuilder, Error, ErrorKind, EventStream, FilePart, Items, Pages, RawResponse,
-    Response, RetryPolicy, Settings, Unknown, UnknownValue,
+    AuthScheme, ClientBuilder, Download, Error, ErrorKind, EventStream, FilePart, Items, Pages,
+    RawResponse, Response, RetryPolicy, Settings, Unknown, UnknownValue,
 };
 pub use generated::{Client, operations, types};

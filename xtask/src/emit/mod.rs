@@ -4,6 +4,7 @@ mod answers;
 mod argument;
 mod client;
 mod constant;
+mod download;
 mod events;
 mod forms;
 mod gate;

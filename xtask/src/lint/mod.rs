@@ -2,6 +2,7 @@
 
 mod credentials;
 mod document;
+mod downloads;
 mod enums;
 mod forms;
 mod named_events;

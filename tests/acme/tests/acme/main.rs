@@ -5,6 +5,7 @@
 
 mod answers;
 mod credentials;
+mod downloads;
 mod named_events;
 mod open_types;
 mod pages;

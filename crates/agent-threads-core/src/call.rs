@@ -26,6 +26,8 @@ const EVENT_STREAM: &str = "text/event-stream";
 pub struct Core {
     shared: Arc<Shared>,
     settings: Settings,
+    /// One for each of the vendor's parameters that a client is bound to.
+    parameters: Arc<[String]>,
 }
 
 /// What a client and its clones have in common.
@@ -45,14 +47,15 @@ impl fmt::Debug for Core {
         f.debug_struct("Core")
             .field("vendor", &self.shared.vendor.name)
             .field("base_urls", &self.shared.base_urls)
+            .field("parameters", &self.parameters)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }
 
 impl Core {
-    pub(crate) fn new(shared: Shared, settings: Settings) -> Self {
-        Self { shared: Arc::new(shared), settings }
+    pub(crate) fn new(shared: Shared, settings: Settings, parameters: Vec<String>) -> Self {
+        Self { shared: Arc::new(shared), settings, parameters: parameters.into() }
     }
 
     /// Builds requests. It never sends one: that is the transport's.
@@ -68,7 +71,22 @@ impl Core {
     /// The same client with other settings.
     #[must_use]
     pub fn with(&self, change: impl FnOnce(Settings) -> Settings) -> Self {
-        Self { shared: Arc::clone(&self.shared), settings: change(self.settings.clone()) }
+        Self { settings: change(self.settings.clone()), ..self.clone() }
+    }
+
+    /// The value of a path parameter that the client is bound to, by its place in the vendor's list.
+    pub fn parameter(&self, index: usize) -> &str {
+        self.parameters.get(index).map_or("", String::as_str)
+    }
+
+    /// The same client bound to another value.
+    #[must_use]
+    pub fn with_parameter(&self, index: usize, value: String) -> Self {
+        let mut parameters = self.parameters.to_vec();
+        if let Some(parameter) = parameters.get_mut(index) {
+            *parameter = value;
+        }
+        Self { parameters: parameters.into(), ..self.clone() }
     }
 
     /// Sends a request, again where that is safe and may help, and reads the answer.
@@ -183,7 +201,6 @@ impl Call {
     ) -> Result<Done<T>, Error> {
         let settings = &self.core.settings;
         let total = Limit::total(settings.total_timeout);
-        let safe = retry::is_safe(self.operation, &request);
         let (mut attempts, mut waited) = (0, Duration::ZERO);
         loop {
             let again = request.try_clone();
@@ -195,6 +212,7 @@ impl Call {
                 }
                 Err(error) => error,
             };
+            let safe = again.as_ref().is_some_and(|again| retry::is_safe(self.operation, again));
             let pause =
                 settings.retry.pause(attempts, safe, &error).filter(|pause| total.allows(*pause));
             let (Some(next), Some(pause)) = (again, pause) else {
@@ -244,6 +262,9 @@ impl Call {
         if head.status == StatusCode::OK && came.is_some_and(is_event_stream) {
             return Ok(body);
         }
+        if head.status == StatusCode::NO_CONTENT && self.operation.may_have_no_stream {
+            return Err(Error::nothing_to_stream());
+        }
         let came = match came {
             Some(content_type) => format!("content type `{content_type}`"),
             None => "no content type".to_owned(),
@@ -292,7 +313,8 @@ impl Call {
     ) -> Error {
         let shared = &self.core.shared;
         let body = body::read_error(body, limit.at).await;
-        let told = error_body::read(&shared.vendor.error_body, &body);
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let told = error_body::read(&shared.vendor.error_body, content_type, &body);
         let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
         let code = scrubbed(told.code);
         let is_of = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));

@@ -3,7 +3,7 @@
 use crate::{
     AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
-    operation::Vendor,
+    operation::{ClientParameter, Vendor},
     secret::Token,
     transport::Reqwest,
 };
@@ -32,6 +32,10 @@ pub struct ClientBuilder<C> {
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_server: Option<String>,
+    /// What was set for each of the parameters that the client is bound to.
+    parameters: Vec<Option<String>>,
+    /// A name that none of them has.
+    unknown_parameter: Option<String>,
     allow_http: bool,
     allow_any_token: bool,
     connect_timeout: Duration,
@@ -57,6 +61,8 @@ impl<C: VendorClient> ClientBuilder<C> {
             scheme: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
+            parameters: vec![None; C::VENDOR.parameters.len()],
+            unknown_parameter: None,
             allow_http: false,
             allow_any_token: false,
             connect_timeout: Duration::from_secs(10),
@@ -69,7 +75,8 @@ impl<C: VendorClient> ClientBuilder<C> {
         }
     }
 
-    /// A builder with the token, and the base URL of each server that has one, from the vendor's environment variables.
+    /// A builder with the token, the base URL of each server that has one, and what else the client is bound to, from the
+    /// vendor's environment variables.
     ///
     /// # Errors
     ///
@@ -85,6 +92,9 @@ impl<C: VendorClient> ClientBuilder<C> {
         for (url, server) in builder.base_urls.iter_mut().zip(C::VENDOR.servers) {
             // Empty is what a shell makes of a variable that is not set.
             *url = variable(server.env)?.filter(|url| !url.is_empty());
+        }
+        for (value, parameter) in builder.parameters.iter_mut().zip(C::VENDOR.parameters) {
+            *value = variable(parameter.env)?.filter(|value| !value.is_empty());
         }
         Ok(builder)
     }
@@ -127,6 +137,17 @@ impl<C: VendorClient> ClientBuilder<C> {
         match C::VENDOR.servers.iter().position(|server| server.name == name) {
             Some(index) => self.base_urls[index] = Some(url.into()),
             None => self.unknown_server = Some(name.to_owned()),
+        }
+        self
+    }
+
+    /// What the client is bound to, such as an organization, by its name in the vendor's paths. The documentation of the
+    /// client lists them. All are required.
+    #[must_use]
+    pub fn parameter(mut self, name: &str, value: impl Into<String>) -> Self {
+        match C::VENDOR.parameters.iter().position(|parameter| parameter.name == name) {
+            Some(index) => self.parameters[index] = Some(value.into()),
+            None => self.unknown_parameter = Some(name.to_owned()),
         }
         self
     }
@@ -221,7 +242,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
     /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
-    /// has no server of a name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
+    /// has no server of a name; when something that the client is bound to is missing, or of another name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
     ///
     /// # Panics
     ///
@@ -239,6 +260,10 @@ impl<C: VendorClient> ClientBuilder<C> {
         if let Some(name) = self.unknown_server {
             return Err(unknown_server(vendor, &name));
         }
+        if let Some(name) = self.unknown_parameter {
+            return Err(unknown_parameter(vendor, &name));
+        }
+        let parameters = parameters(vendor, self.parameters)?;
         let base_urls = base_url::all(vendor.servers, &self.base_urls, self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
         let local = base_urls.iter().any(|url| base_url::is_plain_loopback(url));
@@ -252,7 +277,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             token,
             headers,
         };
-        Ok(C::from_core(Core::new(shared, self.settings)))
+        Ok(C::from_core(Core::new(shared, self.settings, parameters)))
     }
 }
 
@@ -290,6 +315,28 @@ fn unknown_server(vendor: &Vendor, name: &str) -> Error {
         vendor.name,
         known.join(", ")
     ))
+}
+
+fn unknown_parameter(vendor: &Vendor, name: &str) -> Error {
+    let known: Vec<_> = vendor.parameters.iter().map(|parameter| parameter.name).collect();
+    let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
+    Error::config(format!(
+        "a client of {} is not bound to `{name}`; it is bound to: {known}",
+        vendor.name
+    ))
+}
+
+/// The value of each, none of them empty.
+fn parameters(vendor: &Vendor, values: Vec<Option<String>>) -> Result<Vec<String>, Error> {
+    let value = |(value, parameter): (Option<String>, &ClientParameter)| {
+        value.filter(|value| !value.is_empty()).ok_or_else(|| {
+            let ClientParameter { name, env } = parameter;
+            Error::config(format!(
+                "`{name}` is needed: ClientBuilder::parameter, or environment variable {env}"
+            ))
+        })
+    };
+    values.into_iter().zip(vendor.parameters).map(value).collect()
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
@@ -379,7 +426,14 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
+        error_body: ErrorBody {
+            message: &[],
+            parameter: None,
+            code: &[],
+            request_id: &[],
+            plain: false,
+        },
+        parameters: &[],
     };
 
     impl VendorClient for Prefixed {
@@ -397,6 +451,66 @@ mod tests {
         assert_eq!(error.kind(), crate::ErrorKind::Config);
         assert!(error.to_string().contains("`acme_`"), "{error}");
         assert!(build("acme_marker").is_ok());
+    }
+
+    /// A client of a vendor whose paths have an organization and a region.
+    #[derive(Debug)]
+    struct Bound(Core);
+
+    static BOUND: Vendor = Vendor {
+        name: "Acme",
+        servers: &[SERVER],
+        token_env: "ACME_KEY",
+        auth: &[AuthScheme::Bearer],
+        token_prefix: None,
+        user_agent: "acme/1",
+        headers: &[],
+        request_id: &[],
+        error_body: ErrorBody {
+            message: &[],
+            parameter: None,
+            code: &[],
+            request_id: &[],
+            plain: false,
+        },
+        parameters: &[
+            ClientParameter { name: "org", env: "ACME_ORG" },
+            ClientParameter { name: "region", env: "ACME_REGION" },
+        ],
+    };
+
+    impl VendorClient for Bound {
+        const VENDOR: &'static Vendor = &BOUND;
+
+        fn from_core(core: Core) -> Self {
+            Self(core)
+        }
+    }
+
+    #[test]
+    fn what_a_client_is_bound_to_is_set_once_and_another_clone_has_another() {
+        let builder = ClientBuilder::<Bound>::new().token("t");
+        let Bound(core) =
+            builder.parameter("region", "eu").parameter("org", "one").build().unwrap();
+        let other = core.with_parameter(0, "two".into());
+        let values = |core: &Core| [0, 1, 2].map(|index| core.parameter(index).to_owned());
+        assert_eq!(values(&core), ["one", "eu", ""]);
+        assert_eq!(values(&other), ["two", "eu", ""]);
+        assert_eq!(values(&other.with(|settings| settings)), ["two", "eu", ""]);
+    }
+
+    #[test]
+    fn what_a_client_is_bound_to_is_required_and_nothing_else_is_taken() {
+        let builder = || ClientBuilder::<Bound>::new().token("t").parameter("org", "one");
+        let refused = |builder: ClientBuilder<Bound>| builder.build().unwrap_err().to_string();
+        let missing = refused(builder());
+        assert!(missing.contains("`region`") && missing.contains("ACME_REGION"), "{missing}");
+        let empty = refused(builder().parameter("region", "eu").parameter("org", ""));
+        assert!(empty.contains("`org` is needed"), "{empty}");
+        let unknown = refused(builder().parameter("team", "a"));
+        assert!(unknown.contains("`team`; it is bound to: org, region"), "{unknown}");
+        let none = ClientBuilder::<Acme>::new().token("t").parameter("org", "a");
+        assert!(self::refused(none).contains("it is bound to: nothing"));
     }
 
     /// A client of a vendor with two servers, the second of which follows the first.
@@ -424,7 +538,14 @@ mod tests {
         user_agent: "acme/1",
         headers: &[],
         request_id: &[],
-        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
+        error_body: ErrorBody {
+            message: &[],
+            parameter: None,
+            code: &[],
+            request_id: &[],
+            plain: false,
+        },
+        parameters: &[],
     };
 
     impl VendorClient for Split {

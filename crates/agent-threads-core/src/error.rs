@@ -38,6 +38,8 @@ pub enum ErrorKind {
     /// The answer to a request for a stream of events is something else. [`Error::raw_body`] has
     /// its beginning.
     NotAStream,
+    /// There is no stream to be had (204), though there may be something to read of what it would tell of. Poll that.
+    NothingToStream,
     /// A stream of events broke off before its end, and could not be taken up again. See
     /// [`Error::last_event_id`].
     Interrupted,

@@ -28,6 +28,7 @@ mod file_part;
 mod integer;
 mod multipart;
 mod open;
+mod open_object;
 mod operation;
 mod pages;
 mod path;
@@ -40,6 +41,7 @@ mod secret;
 mod settings;
 mod stream;
 mod tagged;
+mod text_piece;
 mod transport;
 
 #[cfg(test)]
@@ -60,6 +62,7 @@ pub use retry::RetryPolicy;
 pub use secret::AuthScheme;
 pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};
+pub use text_piece::TextPiece;
 pub use transport::{Body, Phase, Transport, TransportError};
 
 /// The HTTP types of this crate's signatures, so that programs need not name their versions.

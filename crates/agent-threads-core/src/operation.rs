@@ -24,6 +24,17 @@ pub struct Vendor {
     pub request_id: &'static [&'static str],
     /// Where an error body keeps what.
     pub error_body: ErrorBody,
+    /// What of the paths is the same in all calls of a client.
+    pub parameters: &'static [ClientParameter],
+}
+
+/// A path parameter that a client is bound to.
+#[derive(Debug)]
+pub struct ClientParameter {
+    /// Its name in the path, by which a caller sets it.
+    pub name: &'static str,
+    /// Environment variable that holds it.
+    pub env: &'static str,
 }
 
 /// One of a vendor's servers.
@@ -58,12 +69,14 @@ pub struct Derive {
 pub struct ErrorBody {
     /// The text for people.
     pub message: &'static [&'static str],
-    /// The member beside a message that names the parameter which it is about.
+    /// The member beside a message that names the parameter which it is about, or has the path to it.
     pub parameter: Option<&'static str>,
     /// The code for programs; a number is taken too.
     pub code: &'static [&'static str],
     /// The vendor's id of the request.
     pub request_id: &'static [&'static str],
+    /// Whether a body that is plain text is itself the text for people.
+    pub plain: bool,
 }
 
 /// Constants of an operation.
@@ -86,6 +99,12 @@ pub struct Operation {
     pub retry_codes: &'static [&'static str],
     /// Error codes after which it is not sent again, whatever the status.
     pub never_retry_codes: &'static [&'static str],
+    /// Whether it only reads, although its method does not say so.
+    pub is_safe: bool,
+    /// Where the body has what the vendor takes for an idempotency key: a JSON pointer, in which `*` is each item of a list.
+    pub key_in_body: Option<&'static str>,
+    /// Whether 204 says that there is no stream to be had.
+    pub may_have_no_stream: bool,
 }
 
 impl Operation {
@@ -100,6 +119,9 @@ impl Operation {
         idempotency_key: None,
         retry_codes: &[],
         never_retry_codes: &[],
+        is_safe: false,
+        key_in_body: None,
+        may_have_no_stream: false,
     };
 
     pub(crate) fn name(&self) -> OperationName {

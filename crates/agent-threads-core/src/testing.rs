@@ -26,7 +26,9 @@ pub(crate) static ACME: Vendor = Vendor {
         parameter: Some("parameter"),
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
+        plain: false,
     },
+    parameters: &[],
 };
 
 pub(crate) static GET: Operation = Operation {

@@ -226,6 +226,13 @@ impl Error {
         error
     }
 
+    pub(crate) fn nothing_to_stream() -> Self {
+        let mut error = Self::new(ErrorKind::NothingToStream)
+            .text("the server has no stream of this; read its state instead");
+        error.0.status = Some(StatusCode::NO_CONTENT);
+        error
+    }
+
     pub(crate) fn not_at_its_end() -> Self {
         Self::new(ErrorKind::Interrupted)
             .text("the last event was not delivered; attach the handle to go on")

@@ -1,5 +1,7 @@
 //! The one path that every call takes.
 
+#[cfg(feature = "rate-limit")]
+use crate::rate_limit::Limiter;
 use crate::{
     Body, BoxFuture, Download, Error, Settings, Transport, body,
     error::StatusAnswer,
@@ -40,6 +42,8 @@ pub(crate) struct Shared {
     pub(crate) allow_http: bool,
     pub(crate) token: Token,
     pub(crate) headers: HeaderMap,
+    #[cfg(feature = "rate-limit")]
+    pub(crate) limiter: Option<Limiter>,
 }
 
 impl fmt::Debug for Core {
@@ -204,6 +208,10 @@ impl Call {
         let (mut attempts, mut waited) = (0, Duration::ZERO);
         loop {
             let again = request.try_clone();
+            if let Err(late) = self.turn(total).await {
+                note(span, None, attempts);
+                return Err(late.of(self.operation).after(attempts, waited));
+            }
             attempts += 1;
             let error = match attempt(request, total).await {
                 Ok(answer) => {
@@ -231,6 +239,21 @@ impl Call {
         }
     }
 
+    /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first.
+    #[cfg(feature = "rate-limit")]
+    async fn turn(&self, limit: Limit) -> Result<(), Error> {
+        match &self.core.shared.limiter {
+            Some(limiter) => limit.run(limiter.ready()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Without a rate any time is good.
+    #[cfg(not(feature = "rate-limit"))]
+    async fn turn(&self, _: Limit) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// One request, its redirects, and the whole body of the answer.
     async fn whole(&self, request: Request, total: Limit) -> Result<http::Response<Bytes>, Error> {
         let settings = &self.core.settings;
@@ -255,6 +278,7 @@ impl Call {
 
     /// The body of an answer that is a stream of events.
     async fn stream(&self, request: Request) -> Result<Body, Error> {
+        self.turn(Limit::total(None)).await?;
         // A server may hold back the head until the first event, which a queued run can be long in sending.
         let limit = Limit::new(self.core.settings.stall_timeout, Error::stalled);
         let (head, body) = self.head(request, limit).await?.into_parts();

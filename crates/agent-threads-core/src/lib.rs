@@ -33,6 +33,8 @@ mod operation;
 mod pages;
 mod path;
 mod poll;
+#[cfg(feature = "rate-limit")]
+mod rate_limit;
 mod redirect;
 mod response;
 mod retry;
@@ -57,6 +59,8 @@ pub use error::{Error, ErrorKind};
 pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
+#[cfg(feature = "rate-limit")]
+pub use rate_limit::RateLimit;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use secret::AuthScheme;

@@ -5,6 +5,8 @@
 #[rustfmt::skip]
 mod generated;
 
+#[cfg(feature = "rate-limit")]
+pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, ClientBuilder, Download, Error, ErrorKind, EventStream, FilePart, Items, Pages,
     RawResponse, Response, RetryPolicy, Settings, Unknown, UnknownValue,

@@ -11,6 +11,8 @@ mod open_types;
 mod pages;
 #[cfg(feature = "provisional")]
 mod provisional;
+#[cfg(feature = "rate-limit")]
+mod rates;
 mod requests;
 mod retries;
 mod server;

@@ -138,6 +138,8 @@ pub(crate) enum Answer {
     Json,
     /// A stream of events.
     Events(Events),
+    /// A file.
+    Download,
     /// Something else for each status, lowest first.
     ByStatus(Vec<StatusAnswer>),
 }
@@ -147,7 +149,7 @@ pub(crate) enum Answer {
 pub(crate) struct StatusAnswer {
     pub(crate) status: u16,
     pub(crate) docs: Docs,
-    /// Without those of `Events` and `ByStatus`.
+    /// Without those of `Events`, `Download` and `ByStatus`.
     pub(crate) answer: Answer,
 }
 
@@ -440,6 +442,9 @@ fn body_docs(body: &Node<'_>, schema: &Node<'_>) -> Docs {
 }
 
 fn answer(operation: &OperationNode<'_>) -> Answer {
+    if operation.download().is_some() {
+        return Answer::Download;
+    }
     let answers = operation.answers();
     let Some((_, _, schema)) = answers.first() else {
         return events(operation).map_or(Answer::Empty, Answer::Events);

@@ -175,6 +175,18 @@ impl<'c> Raw<'c> {
         Ok(self.client.delete(url).build()?)
     }
 
+    pub(super) fn download_file(
+        &self,
+        project_id: i64,
+        file_id: &str,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files/{}/content", self.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& file_id.to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
     pub(super) fn put_picture(&self, project_id: i64) -> Result<Request, Error<()>> {
         let url = format!(
             "{}/v1/projects/{}/picture", self.baseurl, encode_path(& project_id

@@ -11,7 +11,10 @@ use serde::Deserialize;
 use std::{
     fmt,
     future::pending,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -124,7 +127,7 @@ impl Wait {
                 read.await
             }
         };
-        let mut judge = Judge::of(&run, self.on_status);
+        let mut judge = Judge::of(&run, &signs, self.on_status);
         match poll.until(read, |answer| judge.observe(&answer)).await? {
             Seen::Latest(thread) => match thread.run {
                 Some(latest) => Outcome::of_latest(&run, thread.thread.status, latest).await,
@@ -156,16 +159,28 @@ impl fmt::Debug for Wait {
 /// When it is worth reading the thread: the events of the run say so, where there is a stream of them. Without one it always
 /// is.
 #[derive(Clone)]
-struct Signs(Arc<Mutex<Option<Events>>>);
+struct Signs {
+    events: Arc<Mutex<Option<Events>>>,
+    /// There may be none to wait for: a decision that answers nothing leaves no trace.
+    silent: Arc<AtomicBool>,
+}
 
 impl Signs {
     fn of(run: &Run) -> Self {
         let has_stream = run.client().dialect() != Dialect::Seed;
-        Self(Arc::new(Mutex::new(has_stream.then(|| run.events()))))
+        let events = has_stream.then(|| run.events());
+        Self { events: Arc::new(Mutex::new(events)), silent: Arc::default() }
+    }
+
+    fn set_silent(&self, silent: bool) {
+        self.silent.store(silent, Ordering::Relaxed);
     }
 
     /// Comes with the end of the run, a question, or the end of the stream.
     async fn next(self) {
+        if self.silent.load(Ordering::Relaxed) {
+            return;
+        }
         let Some(mut events) = self.slot().take() else { return };
         loop {
             match events.next().await {
@@ -184,7 +199,7 @@ impl Signs {
     }
 
     fn slot(&self) -> std::sync::MutexGuard<'_, Option<Events>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -211,6 +226,7 @@ enum Seen {
 /// Decides after each read whether the run is at its end.
 struct Judge<'r> {
     run: &'r Run,
+    signs: &'r Signs,
     on_status: Option<OnStatus>,
     last: Option<RunStatus>,
     /// How many more reads may show that the decision has not been noticed.
@@ -218,9 +234,9 @@ struct Judge<'r> {
 }
 
 impl<'r> Judge<'r> {
-    fn of(run: &'r Run, on_status: Option<OnStatus>) -> Self {
+    fn of(run: &'r Run, signs: &'r Signs, on_status: Option<OnStatus>) -> Self {
         let unnoticed = if run.handle().decided { UNNOTICED_READS } else { 0 };
-        Self { run, on_status, last: None, unnoticed }
+        Self { run, signs, on_status, last: None, unnoticed }
     }
 
     fn observe(&mut self, answer: &RawResponse) -> Result<Observation<Seen>, Error> {
@@ -231,6 +247,7 @@ impl<'r> Judge<'r> {
         };
         let is_waiting = status == RunStatus::WaitingInput;
         self.unnoticed = if is_waiting { self.unnoticed.saturating_sub(1) } else { 0 };
+        self.signs.set_silent(self.unnoticed > 0);
         self.tell(&status);
         if !status.is_terminal() && !(is_waiting && self.unnoticed == 0) {
             return Ok(Observation::Pending(status.to_string()));

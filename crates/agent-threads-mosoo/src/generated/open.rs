@@ -242,6 +242,84 @@ impl schemars::JsonSchema for Decision {
     }
 }
 
+/// What a download names itself.
+///
+/// # Source
+///
+/// "Files" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Disposition {
+    /// A file to be saved.
+    Attachment,
+    /// Something to be shown. Granted for files of any type, HTML included.
+    Inline,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl Disposition {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Attachment => "attachment",
+            Self::Inline => "inline",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for Disposition {
+    fn from(value: &str) -> Self {
+        match value {
+            "attachment" => Self::Attachment,
+            "inline" => Self::Inline,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for Disposition {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for Disposition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for Disposition {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Disposition {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Disposition {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Disposition".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What a download names itself.", "type" : "string",
+            "examples" : ["attachment", "inline"] }
+        )
+    }
+}
+
 /// What went wrong, for programs.
 ///
 /// # Source

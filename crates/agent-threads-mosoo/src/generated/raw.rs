@@ -74,6 +74,23 @@ impl<'c> Raw<'c> {
         Ok(self.client.get(url).build()?)
     }
 
+    pub(super) fn download_file(
+        &self,
+        file_id: &str,
+        disposition: Option<&types::Disposition>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/files/{}/content", self.baseurl, encode_path(& file_id.to_string()),
+        );
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("disposition", &disposition))
+                .build()?,
+        )
+    }
+
     pub(super) fn delete_thread(&self, thread_id: &str) -> Result<Request, Error<()>> {
         let url = format!(
             "{}/threads/{}", self.baseurl, encode_path(& thread_id.to_string()),

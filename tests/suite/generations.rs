@@ -149,6 +149,15 @@ async fn the_documented_conflicts_are_typed() {
     octavus.set_agent("agent_1", octavus::Agent::new().paused());
     let paused = client.dispatch("agent_1", "x").await.unwrap_err();
     assert_eq!(Conflict::of(&paused), Some(Conflict::AgentPaused));
+    octavus.set_agent("agent_1", octavus::Agent::new());
+    let keyed = |message: &str| client.dispatch_thread("agent_1", message).idempotency_key("job-7");
+    keyed("x").await.unwrap();
+    assert_eq!(Conflict::of(&keyed("y").await.unwrap_err()), Some(Conflict::KeyReused));
+    // Longer than the client asks again.
+    octavus.hold_repeats(100, RetryAfter::Millis(1));
+    let in_progress = keyed("x").await.unwrap_err();
+    assert_eq!(Conflict::of(&in_progress), Some(Conflict::KeyInProgress));
+    assert!(in_progress.attempts() > 1);
     let not_found = client.get_thread("agent_1", "nowhere").await.unwrap_err();
     assert_eq!(Conflict::of(&not_found), None);
 }

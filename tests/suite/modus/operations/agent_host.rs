@@ -284,7 +284,11 @@ async fn a_workflow_action_is_executed() {
     let body = json!({ "sessionId": "s-1", "workflowAction": { "toolId": "t-1", "limit": 3 }, "organizationId": "org_1",
                        "fileThreadId": "f-1", "userTimezone": "Europe/Paris", "runId": "r-1",
                        "previousOutputs": [{ "rows": 2 }], "automationId": "43", "source": "api" });
-    let sent = post("/agent/v1/workflow-actions", body).header("idempotency-key", "job-1");
-    let execute = hosts.client.execute_workflow_action(action).idempotency_key("job-1");
+    let sent = post("/agent/v1/workflow-actions", body.clone()).header("idempotency-key", "job-1");
+    let execute = hosts.client.execute_workflow_action(action.clone()).idempotency_key("job-1");
+    stream(&hosts.agent, sent, execute.events()).await;
+
+    let sent = post("/agent/workflow-actions", body).header("idempotency-key", "job-1");
+    let execute = hosts.client.execute_action(action).idempotency_key("job-1");
     stream(&hosts.agent, sent, execute.events()).await;
 }

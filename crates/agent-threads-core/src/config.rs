@@ -1,5 +1,7 @@
 //! Building a client.
 
+#[cfg(feature = "rate-limit")]
+use crate::rate_limit::{Limiter, RateLimit};
 use crate::{
     AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
@@ -45,6 +47,8 @@ pub struct ClientBuilder<C> {
     user_agent: Option<String>,
     headers: Vec<(String, String)>,
     settings: Settings,
+    #[cfg(feature = "rate-limit")]
+    rate_limit: Option<RateLimit>,
     change_http: Option<ChangeHttp>,
     transport: Option<Arc<dyn Transport>>,
     client: PhantomData<fn() -> C>,
@@ -73,6 +77,8 @@ impl<C: VendorClient> ClientBuilder<C> {
             user_agent: None,
             headers: Vec::new(),
             settings: Settings::default(),
+            #[cfg(feature = "rate-limit")]
+            rate_limit: None,
             change_http: None,
             transport: None,
             client: PhantomData,
@@ -200,6 +206,16 @@ impl<C: VendorClient> ClientBuilder<C> {
         self.settings(|settings| settings.retry(policy))
     }
 
+    /// How many requests are sent in a time, by the client and its clones together. Default: as many as are asked for.
+    ///
+    /// Only with the feature `rate-limit`.
+    #[cfg(feature = "rate-limit")]
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
     /// Changes the settings that can also differ from call to call.
     #[must_use]
     pub fn settings(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
@@ -247,8 +263,10 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
-    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
-    /// has no server of a name; when something that the client is bound to is missing, or of another name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
+    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is
+    /// plain http to a host that is not loopback; when the vendor has no server of a name; when something that the client
+    /// is bound to is missing, or of another name; when a header cannot be sent; when a rate limit allows no request; when
+    /// TLS cannot be set up. No error shows the token.
     ///
     /// # Panics
     ///
@@ -285,6 +303,8 @@ impl<C: VendorClient> ClientBuilder<C> {
             allow_http: self.allow_http,
             token,
             headers,
+            #[cfg(feature = "rate-limit")]
+            limiter: self.rate_limit.map(Limiter::new).transpose()?,
         };
         Ok(C::from_core(Core::new(shared, self.settings, parameters)))
     }

@@ -5,6 +5,7 @@ mod argument;
 mod client;
 mod constant;
 mod dialect;
+mod download;
 mod events;
 mod forms;
 mod gate;

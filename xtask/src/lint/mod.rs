@@ -3,6 +3,7 @@
 mod credentials;
 mod dialects;
 mod document;
+mod downloads;
 mod enums;
 mod forms;
 mod named_events;

@@ -5,6 +5,7 @@ use crate::rate_limit::{Limiter, RateLimit};
 use crate::{
     AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
+    dialect::{self, Dialects},
     operation::{ClientParameter, Vendor},
     secret::Token,
     transport::Reqwest,
@@ -34,6 +35,8 @@ pub struct ClientBuilder<C> {
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_server: Option<String>,
+    /// The name of one of the vendor's dialects.
+    pub(crate) dialect: Option<&'static str>,
     /// What was set for each of the parameters that the client is bound to.
     parameters: Vec<Option<String>>,
     /// A name that none of them has.
@@ -65,6 +68,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             scheme: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
+            dialect: None,
             parameters: vec![None; C::VENDOR.parameters.len()],
             unknown_parameter: None,
             allow_http: false,
@@ -81,12 +85,13 @@ impl<C: VendorClient> ClientBuilder<C> {
         }
     }
 
-    /// A builder with the token, the base URL of each server that has one, and what else the client is bound to, from the
-    /// vendor's environment variables.
+    /// A builder with the token, the base URL of each server that has one, what else the client is bound to and, for a vendor
+    /// whose API has dialects, the dialect, from the vendor's environment variables.
     ///
     /// # Errors
     ///
-    /// When the variable of the token is not set, or one of them is not Unicode. The error names it.
+    /// When the variable of the token is not set, that of the dialect names none, or one of them is not Unicode. The error
+    /// names it.
     pub fn from_env() -> Result<Self, Error> {
         let name = C::VENDOR.token_env;
         let token = variable(name)?
@@ -102,6 +107,7 @@ impl<C: VendorClient> ClientBuilder<C> {
         for (value, parameter) in builder.parameters.iter_mut().zip(C::VENDOR.parameters) {
             *value = variable(parameter.env)?.filter(|value| !value.is_empty());
         }
+        builder.dialect = dialect_of_environment(C::VENDOR)?;
         Ok(builder)
     }
 
@@ -282,7 +288,9 @@ impl<C: VendorClient> ClientBuilder<C> {
             return Err(unknown_parameter(vendor, &name));
         }
         let parameters = parameters(vendor, self.parameters)?;
-        let base_urls = base_url::all(vendor.servers, &self.base_urls, self.allow_http)?;
+        let first = || vendor.dialects.as_ref()?.names.first().copied();
+        let dialect = self.dialect.or_else(first);
+        let base_urls = base_url::all(vendor.servers, dialect, &self.base_urls, self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
         let local = base_urls.iter().any(|url| base_url::is_plain_loopback(url));
         let http = http(self.connect_timeout, local, self.change_http)?;
@@ -290,6 +298,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             vendor,
             transport: self.transport.unwrap_or_else(|| Arc::new(Reqwest(http.clone()))),
             http,
+            dialect,
             base_urls,
             allow_http: self.allow_http,
             token,
@@ -304,6 +313,7 @@ impl<C: VendorClient> ClientBuilder<C> {
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("dialect", &self.dialect)
             .field("allow_http", &self.allow_http)
             .field("connect_timeout", &self.connect_timeout)
             .field("settings", &self.settings)
@@ -335,6 +345,20 @@ fn unknown_server(vendor: &Vendor, name: &str) -> Error {
         vendor.name,
         known.join(", ")
     ))
+}
+
+fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
+    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
+    match variable(env)?.filter(|name| !name.is_empty()) {
+        Some(name) => match dialect::known(vendor, &name) {
+            Some(known) => Ok(Some(known)),
+            None => Err(dialect::unknown(
+                vendor,
+                &format!("environment variable {env} is `{name}`, which"),
+            )),
+        },
+        None => Ok(None),
+    }
 }
 
 fn unknown_parameter(vendor: &Vendor, name: &str) -> Error {
@@ -415,8 +439,8 @@ fn headers(
 mod tests {
     use super::*;
     use crate::{
-        operation::{Derive, ErrorBody, Operation, Server},
-        testing::{Acme, GET},
+        operation::{Derive, Operation, Server},
+        testing::{Acme, GET, PLAIN},
     };
 
     fn refused(builder: ClientBuilder<Acme>) -> String {
@@ -434,27 +458,15 @@ mod tests {
     /// A client of a vendor whose tokens all begin alike.
     struct Prefixed;
 
-    const SERVER: Server =
-        Server { name: "default", url: "https://acme.example", env: "ACME_BASE_URL", derive: None };
-
-    static PREFIXED: Vendor = Vendor {
-        name: "Acme",
-        servers: &[SERVER],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
-        token_prefix: Some("acme_"),
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        parameters: &[],
+    const SERVER: Server = Server {
+        name: "default",
+        url: "https://acme.example",
+        dialect_urls: &[],
+        env: "ACME_BASE_URL",
+        derive: None,
     };
+
+    static PREFIXED: Vendor = Vendor { token_prefix: Some("acme_"), ..PLAIN };
 
     impl VendorClient for Prefixed {
         const VENDOR: &'static Vendor = &PREFIXED;
@@ -478,25 +490,11 @@ mod tests {
     struct Bound(Core);
 
     static BOUND: Vendor = Vendor {
-        name: "Acme",
-        servers: &[SERVER],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
         parameters: &[
             ClientParameter { name: "org", env: "ACME_ORG" },
             ClientParameter { name: "region", env: "ACME_REGION" },
         ],
+        ..PLAIN
     };
 
     impl VendorClient for Bound {
@@ -537,12 +535,12 @@ mod tests {
     struct Split(Core);
 
     static SPLIT: Vendor = Vendor {
-        name: "Acme",
         servers: &[
             Server { name: "main", ..SERVER },
             Server {
                 name: "files",
                 url: "https://files.acme.example",
+                dialect_urls: &[],
                 env: "ACME_FILES_URL",
                 derive: Some(Derive {
                     from: 0,
@@ -552,20 +550,8 @@ mod tests {
                 }),
             },
         ],
-        token_env: "ACME_KEY",
         auth: &[AuthScheme::Basic, AuthScheme::Bearer],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        parameters: &[],
+        ..PLAIN
     };
 
     impl VendorClient for Split {

@@ -11,4 +11,4 @@ pub use agent_threads_core::{
     AuthScheme, ClientBuilder, Download, Error, ErrorKind, EventStream, FilePart, Items, Pages,
     RawResponse, Response, RetryPolicy, Settings, Unknown, UnknownValue,
 };
-pub use generated::{Client, operations, types};
+pub use generated::{Client, Dialect, operations, types};

@@ -1,6 +1,7 @@
 //! What a document must be, so that the generator can make good Rust of it. All that is wrong is reported, not only the first.
 
 mod credentials;
+mod dialects;
 mod document;
 mod downloads;
 mod enums;
@@ -10,6 +11,7 @@ mod operations;
 mod pages;
 mod parameters;
 mod provisional;
+mod rules;
 mod schemas;
 mod servers;
 mod streams;
@@ -32,6 +34,8 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     schemas::check(spec, &mut out);
     tags::check(spec, &mut out);
     provisional::check(spec, &mut out);
+    dialects::check(spec, &mut out);
+    rules::check(spec, &mut out);
     out.sort();
     out.dedup();
     out

@@ -11,6 +11,7 @@ pub(crate) enum Place {
     Document,
     Info,
     ErrorBody,
+    Dialects,
     Server,
     Derive,
     Tag,
@@ -95,6 +96,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-headers", TextMap),
             ("x-request-id", Texts),
             ("x-error-body", One(Place::ErrorBody)),
+            ("x-dialects", One(Place::Dialects)),
         ],
         Place::ErrorBody => &[
             ("message", Pointers),
@@ -102,12 +104,14 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("code", Pointers),
             ("request_id", Pointers),
         ],
+        Place::Dialects => &[("env", Text), ("names", TextMap)],
         Place::Server => &[
             ("url", Text),
             DESCRIPTION,
             ("x-name", Text),
             ("x-env", Text),
             ("x-derive", One(Place::Derive)),
+            ("x-dialect-urls", TextMap),
         ],
         Place::Derive => &[("from", Text), ("replace", Text), ("by", Text), ("domain", Text)],
         Place::Tag => &[("name", Text), DESCRIPTION],
@@ -131,13 +135,15 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             SOURCE,
             ("x-idempotency-key", One(Place::IdempotencyKey)),
             ("x-retry-codes", Texts),
+            ("x-pending-codes", Texts),
             ("x-never-retry-codes", Texts),
             ("x-stream", One(Place::Stream)),
             ("x-server", Text),
             ("x-pagination", One(Place::Pagination)),
             ("x-provisional", Flag),
+            ("x-dialect", Texts),
         ],
-        Place::IdempotencyKey => &[("header", Text)],
+        Place::IdempotencyKey => &[("header", Text), ("max", Number)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
         Place::Pagination => &[("token", Text), ("next", Text), ("items", Text), ("former", Text)],
         Place::Source => &[
@@ -209,6 +215,11 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
             ("x-from-text", Flag),
+            ("x-dialect", Texts),
+            ("x-required-in", Texts),
+            ("x-needs", Texts),
+            ("x-excludes", Texts),
+            ("x-any-of-required", Texts),
             ("x-max-bytes", Number),
             ("x-keep-unknown", Flag),
         ],
@@ -237,11 +248,12 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 10] = [
+const BESIDE: [(&str, &[&str]); 11] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
+    ("x-any-of-required", &["properties"]),
     ("x-max-bytes", &["format"]),
     ("x-keep-unknown", &["properties"]),
     ("x-enum-descriptions", &["enum"]),
@@ -415,10 +427,11 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 21] = [
+    const PLACES: [Place; 22] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
+        Place::Dialects,
         Place::Server,
         Place::Derive,
         Place::Tag,
@@ -455,7 +468,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-pending-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-dialect"
         );
     }
 

@@ -5,6 +5,7 @@
 
 mod answers;
 mod credentials;
+mod dialects;
 mod downloads;
 mod named_events;
 mod open_types;
@@ -15,6 +16,7 @@ mod provisional;
 mod rates;
 mod requests;
 mod retries;
+mod rules;
 mod server;
 mod servers;
 mod sink;

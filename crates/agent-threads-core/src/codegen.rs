@@ -13,7 +13,7 @@ pub use crate::{
         ClientParameter, Derive, ErrorBody, Operation, Server, Vendor, new_key, request,
         set_idempotency_key,
     },
-    pages::Paged,
+    pages::{Numbered, Paged},
     path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Pace, Poll},
     rules::{Rule, Says, Step},

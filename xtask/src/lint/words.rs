@@ -145,7 +145,15 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
         ],
         Place::IdempotencyKey => &[("header", Text), ("max", Number)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
-        Place::Pagination => &[("token", Text), ("next", Text), ("items", Text), ("former", Text)],
+        Place::Pagination => &[
+            ("token", Text),
+            ("next", Text),
+            ("page", Text),
+            ("size", Text),
+            ("more", Text),
+            ("items", Text),
+            ("former", Text),
+        ],
         Place::Source => &[
             ("page", Text),
             ("tag", OneOf(&["seed", "documented", "observed", "inferred"])),

@@ -240,7 +240,7 @@ impl Error {
 
     pub(crate) fn looped() -> Self {
         Self::new(ErrorKind::Loop)
-            .text("the list does not end: the token of its next page has been used before")
+            .text("the list does not end: it leads back to a page that was there before")
     }
 
     pub(crate) fn interrupted(message: &str) -> Self {

@@ -749,6 +749,23 @@ pub struct RunAccepted {
     pub run_id: String,
 }
 
+/// Some runs.
+///
+/// # Source
+///
+/// "Runs" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunsPage {
+    /// The runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Vec<RunAccepted>>,
+    /// Whether more follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+}
+
 /// A run to be started.
 ///
 /// # Source
@@ -882,6 +899,21 @@ pub struct StepsPage {
     /// The steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
+}
+
+/// Some teams.
+///
+/// # Source
+///
+/// "Agents" (observed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TeamsPage {
+    /// Whether more follow.
+    pub more: bool,
+    /// Their names.
+    pub teams: Vec<String>,
 }
 
 /// Text.

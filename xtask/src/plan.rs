@@ -68,6 +68,10 @@ pub(crate) struct Operation {
     pub(crate) retry_codes: Vec<String>,
     pub(crate) never_retry_codes: Vec<String>,
     pub(crate) pagination: Option<Pagination>,
+    /// Whether it only reads, although its method does not say so.
+    pub(crate) is_safe: bool,
+    /// Where the body has what the vendor takes for an idempotency key.
+    pub(crate) key_in_body: Option<String>,
     /// Whether it is there only with the feature for what is uncertain.
     pub(crate) provisional: bool,
 }
@@ -142,6 +146,8 @@ pub(crate) struct Events {
     /// The union that each event is of.
     pub(crate) union: String,
     pub(crate) docs: Docs,
+    /// What it means that there is none, where the vendor may say so.
+    pub(crate) none: Option<Docs>,
 }
 
 /// An idempotency key that the vendor honours.
@@ -203,6 +209,8 @@ pub(crate) struct StreamKinds {
     pub(crate) terminal: Vec<String>,
     /// They only say that the server is still there.
     pub(crate) keepalive: Vec<String>,
+    /// What is no event, and says that the server ends the stream.
+    pub(crate) done: Option<String>,
 }
 
 /// One struct of a union.
@@ -364,6 +372,8 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         retry_codes: owned(node.texts("x-retry-codes")),
         never_retry_codes: owned(node.texts("x-never-retry-codes")),
         pagination: pagination(operation),
+        is_safe: node.flag("x-safe"),
+        key_in_body: node.text("x-key-in-body").map(str::to_owned),
         provisional: operation.is_provisional(),
     }
 }
@@ -436,7 +446,8 @@ fn body_answer(schema: &Node<'_>) -> Answer {
 fn events(operation: &OperationNode<'_>) -> Option<Events> {
     let (response, media) = operation.event_stream()?;
     let union = media.child("schema").reference()?.to_owned();
-    Some(Events { union, docs: docs(&response) })
+    let none = operation.no_stream().as_ref().map(docs);
+    Some(Events { union, docs: docs(&response), none })
 }
 
 /// The unions that are the events of a stream.
@@ -448,6 +459,7 @@ fn stream_kinds(union: &Node<'_>) -> StreamKinds {
     StreamKinds {
         terminal: owned(union.texts("x-terminal")),
         keepalive: owned(union.texts("x-keepalive")),
+        done: union.text("x-done").map(str::to_owned),
     }
 }
 

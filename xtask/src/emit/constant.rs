@@ -1,6 +1,6 @@
 //! The constant by which the runtime knows an operation.
 
-use crate::plan::{Key, Operation};
+use crate::plan::{Answer, Key, Operation};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -14,6 +14,11 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
     let key = key.as_ref().map(|Key { header, .. }| quote!(idempotency_key: Some(#header),));
     let retry = texts(&quote!(retry_codes), &operation.retry_codes);
     let never = texts(&quote!(never_retry_codes), &operation.never_retry_codes);
+    let safe = operation.is_safe.then(|| quote!(is_safe: true,));
+    let key_in_body =
+        operation.key_in_body.as_ref().map(|pointer| quote!(key_in_body: Some(#pointer),));
+    let no_stream = matches!(&operation.answer, Answer::Events(events) if events.none.is_some());
+    let no_stream = no_stream.then(|| quote!(may_have_no_stream: true,));
     quote! {
         Operation {
             id: #id,
@@ -24,6 +29,9 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
             #key
             #retry
             #never
+            #safe
+            #key_in_body
+            #no_stream
             ..Operation::PLAIN
         }
     }

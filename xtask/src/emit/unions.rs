@@ -153,7 +153,8 @@ fn members(item: &Union, known: &TokenStream) -> TokenStream {
 
 fn event(item: &Union, kinds: &StreamKinds) -> TokenStream {
     let name = format_ident!("{}", item.name);
-    let StreamKinds { terminal, keepalive } = kinds;
+    let StreamKinds { terminal, keepalive, done } = kinds;
+    let done = done.as_ref().map(|done| quote!(const DONE: Option<&'static str> = Some(#done);));
     let read = match item.tag {
         Some(_) => quote!(codegen::read_tagged),
         None => quote!(codegen::read_named),
@@ -162,6 +163,7 @@ fn event(item: &Union, kinds: &StreamKinds) -> TokenStream {
         impl codegen::StreamEvent for #name {
             const TERMINAL: &'static [&'static str] = &[#(#terminal),*];
             const KEEPALIVE: &'static [&'static str] = &[#(#keepalive),*];
+            #done
 
             fn read(event: &agent_threads_core::sse::Event<'_>) -> codegen::Reading<Self> {
                 #read(event)

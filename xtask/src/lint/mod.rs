@@ -9,6 +9,7 @@ mod operations;
 mod pages;
 mod parameters;
 mod provisional;
+mod repeats;
 mod schemas;
 mod servers;
 mod streams;

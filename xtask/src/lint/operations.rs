@@ -1,6 +1,6 @@
 //! Rules about operations: what they are called, what they take and what they answer.
 
-use super::{need, need_description, need_source, pages, parameters, schemas, streams};
+use super::{need, need_description, need_source, pages, parameters, repeats, schemas, streams};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
 use crate::spec::{EVENT_STREAM, FORM, Node, OperationNode, Spec};
@@ -41,6 +41,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         streams::check(&operation, out);
         pages::check(&operation, out);
         retries(&operation, out);
+        repeats::check(&operation, out);
     }
 }
 

@@ -136,6 +136,8 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-server", Text),
             ("x-pagination", One(Place::Pagination)),
             ("x-provisional", Flag),
+            ("x-safe", Flag),
+            ("x-key-in-body", Text),
         ],
         Place::IdempotencyKey => &[("header", Text)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
@@ -208,6 +210,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-variant-names", TextMap),
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
+            ("x-done", Text),
             ("x-from-text", Flag),
             ("x-max-bytes", Number),
             ("x-keep-unknown", Flag),
@@ -237,7 +240,7 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 10] = [
+const BESIDE: [(&str, &[&str]); 11] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
@@ -248,6 +251,7 @@ const BESIDE: [(&str, &[&str]); 10] = [
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),
     ("x-keepalive", &["oneOf"]),
+    ("x-done", &["oneOf"]),
 ];
 
 /// Complains about each word that may not stand where it stands, and each value that is not of its kind.
@@ -455,7 +459,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-safe, x-key-in-body"
         );
     }
 

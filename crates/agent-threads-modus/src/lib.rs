@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod answers;
+mod chat;
 mod conflict;
 #[rustfmt::skip]
 mod generated;
@@ -15,8 +17,10 @@ pub use agent_threads_core::{
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};
+pub use answers::{EditedRun, PolledEvent, PolledEvents};
+pub use chat::Chat;
 pub use generated::{Client, operations, types};
-pub use handle::{Api, Handle};
+pub use handle::{Api, Handle, Origin, Target};
 pub use outcome::{Ending, Outcome};
 pub use run::Run;
 

@@ -7,6 +7,7 @@ mod front;
 mod log;
 pub mod middesk;
 pub mod modus;
+pub mod mosoo;
 pub mod octavus;
 mod refusal;
 mod server;
@@ -20,6 +21,7 @@ pub use log::RecordedRequest;
 
 use middesk::Middesk;
 use modus::Modus;
+use mosoo::Mosoo;
 use octavus::Octavus;
 use server::{Listener, Socket};
 use sync::{StopSwitch, stop_switch};
@@ -31,6 +33,7 @@ use sync::{StopSwitch, stop_switch};
 pub struct Sandbox {
     middesk: Middesk,
     modus: Modus,
+    mosoo: Mosoo,
     octavus: Octavus,
     listeners: Vec<Listener>,
     stop: StopSwitch,
@@ -61,6 +64,11 @@ impl Sandbox {
         self.modus.clone()
     }
 
+    /// The Mosoo of this sandbox.
+    pub fn mosoo(&self) -> Mosoo {
+        self.mosoo.clone()
+    }
+
     /// The Octavus of this sandbox.
     pub fn octavus(&self) -> Octavus {
         self.octavus.clone()
@@ -82,6 +90,7 @@ impl Sandbox {
 pub struct SandboxBuilder {
     middesk_port: u16,
     modus_port: u16,
+    mosoo_port: u16,
     octavus_port: u16,
 }
 
@@ -95,6 +104,12 @@ impl SandboxBuilder {
     /// The port for Modus, where 0 stands for any free port.
     pub fn modus_port(mut self, port: u16) -> Self {
         self.modus_port = port;
+        self
+    }
+
+    /// The port for Mosoo, where 0 stands for any free port.
+    pub fn mosoo_port(mut self, port: u16) -> Self {
+        self.mosoo_port = port;
         self
     }
 
@@ -113,15 +128,18 @@ impl SandboxBuilder {
         let (switch, stop) = stop_switch();
         let for_middesk = Socket::bind(self.middesk_port).await?;
         let for_modus = Socket::bind(self.modus_port).await?;
+        let for_mosoo = Socket::bind(self.mosoo_port).await?;
         let for_octavus = Socket::bind(self.octavus_port).await?;
         let middesk = Middesk::new(for_middesk.url(), stop.clone());
         let modus = Modus::new(for_modus.url(), stop.clone());
+        let mosoo = Mosoo::new(for_mosoo.url(), stop.clone());
         let octavus = Octavus::new(for_octavus.url(), stop.clone());
         let listeners = vec![
             for_middesk.serve(middesk.router(), stop.clone()),
             for_modus.serve(modus.router(), stop.clone()),
+            for_mosoo.serve(mosoo.router(), stop.clone()),
             for_octavus.serve(octavus.router(), stop),
         ];
-        Ok(Sandbox { middesk, modus, octavus, listeners, stop: switch })
+        Ok(Sandbox { middesk, modus, mosoo, octavus, listeners, stop: switch })
     }
 }

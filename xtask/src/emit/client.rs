@@ -66,7 +66,9 @@ fn vendor(vendor: &Vendor) -> TokenStream {
                 parameter: #error_parameter,
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
+                plain: false,
             },
+            parameters: &[],
         };
     }
 }

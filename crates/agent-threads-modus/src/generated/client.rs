@@ -35,7 +35,9 @@ static VENDOR: Vendor = Vendor {
         parameter: None,
         code: &["/error/code"],
         request_id: &["/error/requestId"],
+        plain: false,
     },
+    parameters: &[],
 };
 
 /// Runs the agents of Modus and follows what they do, event by event.

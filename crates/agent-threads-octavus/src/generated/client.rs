@@ -24,7 +24,9 @@ static VENDOR: Vendor = Vendor {
         parameter: None,
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
+        plain: false,
     },
+    parameters: &[],
 };
 
 /// Drives one Octavus Workforce Agent, a managed agent with its own computer, from a program.

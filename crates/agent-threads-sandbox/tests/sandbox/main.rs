@@ -6,6 +6,7 @@ mod binary;
 mod curl;
 mod middesk;
 mod modus;
+mod mosoo;
 mod octavus;
 mod stop;
 mod wire;

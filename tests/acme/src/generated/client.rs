@@ -35,7 +35,9 @@ static VENDOR: Vendor = Vendor {
         parameter: Some("field"),
         code: &["/error/code"],
         request_id: &["/error/requestId"],
+        plain: false,
     },
+    parameters: &[],
 };
 
 /// A made-up vendor with every construct that the generator knows. Its server,

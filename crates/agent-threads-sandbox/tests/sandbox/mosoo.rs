@@ -1,0 +1,3 @@
+//! Mosoo: what it answers, streams, refuses and breaks.
+
+mod recordings;

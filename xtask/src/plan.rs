@@ -1,5 +1,6 @@
 //! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
 
+mod bound;
 mod form;
 mod vendor;
 
@@ -9,6 +10,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
+pub(crate) use bound::ClientParameter;
 pub(crate) use vendor::{Auth, Derive, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
@@ -99,6 +101,10 @@ pub(crate) struct Parameter {
     pub(crate) in_path: bool,
     /// Whether it says after which event a stream goes on.
     pub(crate) is_cursor: bool,
+    /// Its place among those that the client is bound to.
+    pub(crate) bound: Option<usize>,
+    /// The characters that the vendor refuses in it.
+    pub(crate) without: Option<String>,
 }
 
 /// The body of an operation.
@@ -361,7 +367,7 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         server: spec.server(node.text("x-server")),
         summary: node.text("summary").unwrap_or_default().to_owned(),
         docs: docs(node),
-        parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
+        parameters: parameters.iter().map(|p| parameter(spec, operation, p)).collect(),
         body: node.get("requestBody").map(|node| body(operation, &node)),
         answer: answer(operation),
         errors: errors(operation),
@@ -390,11 +396,13 @@ fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {
     })
 }
 
-fn parameter(operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {
+fn parameter(spec: &Spec, operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {
     let parameter = Parameter {
         docs: docs(node),
         in_path: node.text("in") == Some("path"),
         is_cursor: operation.is_cursor(node),
+        bound: bound::place(spec, node),
+        without: node.text("x-without").map(str::to_owned),
     };
     (naming::snake(node.text("name").unwrap_or_default()), parameter)
 }

@@ -1,5 +1,6 @@
 //! `client.rs`: the client and the constants of its vendor.
 
+use super::bound;
 use crate::docs;
 use crate::plan::{Auth, Derive, Plan, Server, Vendor};
 use proc_macro2::{Literal, TokenStream};
@@ -12,8 +13,10 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
     let constructors = constructors(&plan.vendor);
     let derives = plan.vendor.servers.iter().any(|server| server.derive.is_some());
     let derive = derives.then(|| quote!(Derive,));
+    let is_bound = !plan.vendor.parameters.is_empty();
+    let parameter = is_bound.then(|| quote!(ClientParameter,));
     quote! {
-        use agent_threads_core::codegen::{Core, #derive ErrorBody, Server, Vendor, VendorClient};
+        use agent_threads_core::codegen::{#parameter Core, #derive ErrorBody, Server, Vendor, VendorClient};
         use agent_threads_core::{AuthScheme, ClientBuilder, Error, Settings};
 
         #vendor
@@ -41,6 +44,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         error_parameter,
         error_code,
         error_request_id,
+        error_plain,
         ..
     } = vendor;
     let token_prefix = optional(token_prefix.as_ref());
@@ -50,6 +54,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         Auth::Basic => quote!(AuthScheme::Basic),
     });
     let servers = vendor.servers.iter().map(server);
+    let parameters = vendor.parameters.iter().map(bound::constant);
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
         static VENDOR: Vendor = Vendor {
@@ -66,9 +71,9 @@ fn vendor(vendor: &Vendor) -> TokenStream {
                 parameter: #error_parameter,
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
-                plain: false,
+                plain: #error_plain,
             },
-            parameters: &[],
+            parameters: &[#(#parameters),*],
         };
     }
 }
@@ -145,6 +150,7 @@ fn client(vendor: &Vendor) -> TokenStream {
         docs::prose(&vendor.description),
         "Cheap to clone; all clones share one connection pool.".into(),
         auth_docs(vendor),
+        bound::section(&vendor.parameters),
         servers_docs(vendor),
     ]));
     quote! {
@@ -181,6 +187,15 @@ fn constructors(vendor: &Vendor) -> TokenStream {
         ),
         None => "When the token cannot be a header, or the HTTP client cannot be set up.".into(),
     }));
+    let (arguments, set): (Vec<_>, Vec<_>) = vendor.parameters.iter().map(bound::argument).unzip();
+    let bound = vendor.parameters.iter().enumerate();
+    let bound = bound.map(|(index, parameter)| bound::methods(index, parameter));
+    let unset = docs::attributes(&docs::markdown(match vendor.parameters.is_empty() {
+        true => "When the token is not set, and as [`new`](Self::new).",
+        false => {
+            "When the token or something that the client is bound to is not set, and as [`new`](Self::new)."
+        }
+    }));
     quote! {
         impl Client {
             #new
@@ -188,15 +203,15 @@ fn constructors(vendor: &Vendor) -> TokenStream {
             /// # Errors
             ///
             #refused
-            pub fn new(token: impl Into<String>) -> Result<Self, Error> {
-                Self::builder().token(token).build()
+            pub fn new(token: impl Into<String> #(, #arguments)*) -> Result<Self, Error> {
+                Self::builder().token(token) #(#set)* .build()
             }
 
             #from_env
             ///
             /// # Errors
             ///
-            /// When the token is not set, and as [`new`](Self::new).
+            #unset
             pub fn from_env() -> Result<Self, Error> {
                 ClientBuilder::from_env()?.build()
             }
@@ -211,6 +226,8 @@ fn constructors(vendor: &Vendor) -> TokenStream {
             pub fn with(&self, change: impl FnOnce(Settings) -> Settings) -> Self {
                 Self { core: self.core.with(change) }
             }
+
+            #(#bound)*
 
             pub(crate) fn core(&self) -> &Core {
                 &self.core

@@ -2,6 +2,7 @@
 
 mod answers;
 mod argument;
+mod bound;
 mod client;
 mod constant;
 mod events;

@@ -21,6 +21,7 @@ pub(crate) enum Place {
     Pagination,
     Source,
     Parameter,
+    ClientParameter,
     RequestBody,
     MediaType,
     Response,
@@ -101,6 +102,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("parameter", Text),
             ("code", Pointers),
             ("request_id", Pointers),
+            ("plain", Flag),
         ],
         Place::Server => &[
             ("url", Text),
@@ -155,7 +157,10 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("schema", One(Place::Schema)),
             ("example", Any),
             SOURCE,
+            ("x-client-parameter", One(Place::ClientParameter)),
+            ("x-without", Text),
         ],
+        Place::ClientParameter => &[("env", Text)],
         Place::RequestBody => {
             &[DESCRIPTION, ("required", Flag), ("content", Map(Place::MediaType)), SOURCE]
         }
@@ -419,7 +424,7 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 21] = [
+    const PLACES: [Place; 22] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
@@ -433,6 +438,7 @@ mod tests {
         Place::Pagination,
         Place::Source,
         Place::Parameter,
+        Place::ClientParameter,
         Place::RequestBody,
         Place::MediaType,
         Place::Response,

@@ -2,6 +2,7 @@
 
 mod bound;
 mod form;
+mod rules;
 mod vendor;
 
 use crate::naming;
@@ -11,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
 pub(crate) use bound::ClientParameter;
-pub(crate) use vendor::{Auth, Derive, Server, Vendor};
+pub(crate) use rules::{Rule, Says, Step};
+pub(crate) use vendor::{Auth, Derive, Dialects, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
 #[derive(Debug)]
@@ -68,7 +70,12 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<(String, Docs)>,
     pub(crate) key: Option<Key>,
     pub(crate) retry_codes: Vec<String>,
+    pub(crate) pending_codes: Vec<String>,
     pub(crate) never_retry_codes: Vec<String>,
+    /// The dialects that have it; empty for all.
+    pub(crate) dialects: Vec<String>,
+    /// What holds for the JSON that it sends.
+    pub(crate) rules: Vec<Rule>,
     pub(crate) pagination: Option<Pagination>,
     /// Whether it only reads, although its method does not say so.
     pub(crate) is_safe: bool,
@@ -160,6 +167,8 @@ pub(crate) struct Events {
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) header: String,
+    /// The most characters that it takes, where the document says so.
+    pub(crate) longest: Option<usize>,
     pub(crate) docs: Docs,
 }
 
@@ -366,22 +375,30 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         path: operation.path.to_owned(),
         server: spec.server(node.text("x-server")),
         summary: node.text("summary").unwrap_or_default().to_owned(),
-        docs: docs(node),
+        docs: rules::with_told(docs(node), node),
         parameters: parameters.iter().map(|p| parameter(spec, operation, p)).collect(),
         body: node.get("requestBody").map(|node| body(operation, &node)),
         answer: answer(operation),
         errors: errors(operation),
         key: header.map(|header| Key {
             header: header.to_owned(),
+            longest: longest_key(node),
             docs: keys.first().map(docs).unwrap_or_default(),
         }),
         retry_codes: owned(node.texts("x-retry-codes")),
+        pending_codes: owned(node.texts("x-pending-codes")),
         never_retry_codes: owned(node.texts("x-never-retry-codes")),
+        dialects: owned(node.texts("x-dialect")),
+        rules: rules::of_request(spec, node),
         pagination: pagination(operation),
         is_safe: node.flag("x-safe"),
         key_in_body: node.text("x-key-in-body").map(str::to_owned),
         provisional: operation.is_provisional(),
     }
+}
+
+fn longest_key(operation: &Node<'_>) -> Option<usize> {
+    operation.child("x-idempotency-key").get("max")?.value.as_u64()?.try_into().ok()
 }
 
 fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {
@@ -479,7 +496,7 @@ fn errors(operation: &OperationNode<'_>) -> Vec<(String, Docs)> {
 fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Object {
     let fields = schema.child("properties").entries();
     Object {
-        docs: docs(schema),
+        docs: rules::with_told(docs(schema), schema),
         fields: fields
             .into_iter()
             .map(|(name, node)| (name.to_owned(), field_docs(&node)))
@@ -498,7 +515,7 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
 fn field_docs(property: &Node<'_>) -> Docs {
     match property.has("$ref") {
         true => Docs { text: docs(&property.resolved()).text, sources: Vec::new() },
-        false => docs(property),
+        false => rules::with_told(docs(property), property),
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Spec {
     /// Path relative to the root of the workspace, for messages and file headers.
     pub(crate) file: String,
     root: Value,
+    /// The names of the dialects as they were written, for a JSON map does not keep the order.
+    dialects: Vec<String>,
 }
 
 impl Spec {
@@ -46,9 +48,15 @@ impl Spec {
         let not_yaml = |e: serde_yaml_ng::Error| Failure::new(file, format!("not YAML: {e}"));
         // By way of a YAML value, which refuses a key that is written twice; a JSON map would keep the last one.
         let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(not_yaml)?;
+        let dialects = dialects(&yaml);
         let root = serde_json::to_value(yaml)
             .map_err(|e| Failure::new(file, format!("not a JSON document: {e}")))?;
-        Ok(Self { file: file.to_owned(), root })
+        Ok(Self { file: file.to_owned(), root, dialects })
+    }
+
+    /// The names of the dialects; the first is the default one.
+    pub(crate) fn dialects(&self) -> &[String] {
+        &self.dialects
     }
 
     /// The whole document.
@@ -119,6 +127,13 @@ impl Spec {
         }
         seen
     }
+}
+
+fn dialects(document: &serde_yaml_ng::Value) -> Vec<String> {
+    let names =
+        ["info", "x-dialects", "names"].iter().try_fold(document, |node, key| node.get(key));
+    let names = names.and_then(serde_yaml_ng::Value::as_mapping).into_iter().flatten();
+    names.filter_map(|(name, _)| name.as_str().map(str::to_owned)).collect()
 }
 
 /// The name of the schema that a reference points at.
@@ -379,6 +394,13 @@ mod tests {
             Spec::parse("info: { title: A }\ninfo: { title: B }\n", "s.yaml").unwrap_err();
         assert!(failure.to_string().contains("duplicate"), "{failure}");
         assert!(failure.to_string().starts_with("error: s.yaml: not YAML"), "{failure}");
+    }
+
+    #[test]
+    fn dialects_keep_the_order_in_which_they_are_written() {
+        let text = "info: { x-dialects: { env: A, names: { old: B., new: C. } } }";
+        assert_eq!(Spec::parse(text, "s.yaml").unwrap().dialects(), ["old", "new"]);
+        assert!(Spec::parse("info: { x-dialects: [] }", "s.yaml").unwrap().dialects().is_empty());
     }
 
     #[test]

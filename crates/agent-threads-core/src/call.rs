@@ -7,7 +7,7 @@ use crate::{
     operation::{Operation, Vendor},
     redirect::{self, Redirects},
     response::RawResponse,
-    retry, retry_after,
+    retry, retry_after, rules,
     secret::Token,
 };
 use reqwest::{
@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) vendor: &'static Vendor,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) http: reqwest::Client,
+    /// The name of the dialect that is spoken, where the vendor's API has such.
+    pub(crate) dialect: Option<&'static str>,
     /// One for each of the vendor's servers, without trailing slashes.
     pub(crate) base_urls: Vec<String>,
     pub(crate) allow_http: bool,
@@ -43,8 +45,12 @@ pub(crate) struct Shared {
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core")
-            .field("vendor", &self.shared.vendor.name)
+        let mut shown = f.debug_struct("Core");
+        shown.field("vendor", &self.shared.vendor.name);
+        if let Some(dialect) = self.shared.dialect {
+            shown.field("dialect", &dialect);
+        }
+        shown
             .field("base_urls", &self.shared.base_urls)
             .field("parameters", &self.parameters)
             .field("settings", &self.settings)
@@ -60,6 +66,11 @@ impl Core {
     /// Builds requests. It never sends one: that is the transport's.
     pub fn http(&self) -> &reqwest::Client {
         &self.shared.http
+    }
+
+    /// The name of the dialect that is spoken, where the vendor's API has such.
+    pub fn dialect(&self) -> Option<&'static str> {
+        self.shared.dialect
     }
 
     /// The base URL of the server that an operation is sent to, without a trailing slash.
@@ -96,7 +107,7 @@ impl Core {
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let call = Call { core: self.clone(), operation };
         Box::pin(async move {
-            let request = call.core.prepared(request?);
+            let request = call.core.prepared(operation, request?)?;
             let span = tracing::debug_span!(
                 "agent_threads.call",
                 vendor = operation.vendor,
@@ -110,16 +121,16 @@ impl Core {
         })
     }
 
-    /// Opens a stream of events: one attempt, up to the head of the answer.
+    /// Opens a stream of events: one attempt, up to the head of the answer; or says why there can be none.
     pub(crate) fn open(
         &self,
         operation: &'static Operation,
         mut request: Request,
-    ) -> BoxFuture<'static, Result<Body, Error>> {
+    ) -> Result<BoxFuture<'static, Result<Body, Error>>, Error> {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
+        let request = self.prepared(operation, request)?;
         let call = Call { core: self.clone(), operation };
-        Box::pin(async move {
-            let request = call.core.prepared(request);
+        Ok(Box::pin(async move {
             let span = tracing::debug_span!(
                 "agent_threads.open",
                 vendor = operation.vendor,
@@ -128,7 +139,7 @@ impl Core {
                 url.template = operation.path,
             );
             call.stream(request).instrument(span).await.map_err(|error| error.of(operation))
-        })
+        }))
     }
 
     /// The text without the token.
@@ -140,8 +151,14 @@ impl Core {
         &self.settings
     }
 
-    /// Adds what every request carries. The key of an idempotent call is on it already.
-    fn prepared(&self, mut request: Request) -> Request {
+    /// Refuses what the documents rule out, and adds what every request carries. The key of an idempotent call is on it
+    /// already. No request leaves without having been here.
+    fn prepared(
+        &self,
+        operation: &'static Operation,
+        mut request: Request,
+    ) -> Result<Request, Error> {
+        rules::check(operation, self.shared.dialect, &request)?;
         let headers = request.headers_mut();
         for (name, value) in &self.shared.headers {
             if !headers.contains_key(name) {
@@ -150,7 +167,7 @@ impl Core {
         }
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         headers.insert(AUTHORIZATION, self.shared.token.header());
-        request
+        Ok(request)
     }
 }
 
@@ -280,8 +297,8 @@ impl Call {
         let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
         let code = scrubbed(told.code);
         let is_of = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
-        let Operation { retry_codes, never_retry_codes, .. } = self.operation;
-        let may_pass = retry::is_transient(status) || is_of(retry_codes);
+        let Operation { retry_codes, pending_codes, never_retry_codes, .. } = self.operation;
+        let may_pass = retry::is_transient(status) || is_of(retry_codes) || is_of(pending_codes);
         Error::status_answer(StatusAnswer {
             status,
             message: scrubbed(told.message),

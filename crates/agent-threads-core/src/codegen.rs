@@ -4,6 +4,7 @@ pub use crate::{
     BoxFuture,
     call::Core,
     config::VendorClient,
+    dialect::{Dialects, HasDialects, unknown_dialect},
     integer::{Integers, deserialize_integers},
     multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
@@ -15,6 +16,7 @@ pub use crate::{
     pages::Paged,
     path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Poll},
+    rules::{Rule, Says, Step},
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };

@@ -3,6 +3,7 @@
 use crate::{
     AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
+    dialect::{self, Dialects},
     operation::{ClientParameter, Vendor},
     secret::Token,
     transport::Reqwest,
@@ -36,6 +37,8 @@ pub struct ClientBuilder<C> {
     parameters: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_parameter: Option<String>,
+    /// The name of one of the vendor's dialects.
+    pub(crate) dialect: Option<&'static str>,
     allow_http: bool,
     allow_any_token: bool,
     connect_timeout: Duration,
@@ -63,6 +66,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             unknown_server: None,
             parameters: vec![None; C::VENDOR.parameters.len()],
             unknown_parameter: None,
+            dialect: None,
             allow_http: false,
             allow_any_token: false,
             connect_timeout: Duration::from_secs(10),
@@ -75,12 +79,13 @@ impl<C: VendorClient> ClientBuilder<C> {
         }
     }
 
-    /// A builder with the token, the base URL of each server that has one, and what else the client is bound to, from the
-    /// vendor's environment variables.
+    /// A builder with the token, the base URL of each server that has one, what else the client is bound to and, for a vendor
+    /// whose API has dialects, the dialect, from the vendor's environment variables.
     ///
     /// # Errors
     ///
-    /// When the variable of the token is not set, or one of them is not Unicode. The error names it.
+    /// When the variable of the token is not set, that of the dialect names none, or one of them is not Unicode. The error
+    /// names it.
     pub fn from_env() -> Result<Self, Error> {
         let name = C::VENDOR.token_env;
         let token = variable(name)?
@@ -96,6 +101,7 @@ impl<C: VendorClient> ClientBuilder<C> {
         for (value, parameter) in builder.parameters.iter_mut().zip(C::VENDOR.parameters) {
             *value = variable(parameter.env)?.filter(|value| !value.is_empty());
         }
+        builder.dialect = dialect_of_environment(C::VENDOR)?;
         Ok(builder)
     }
 
@@ -264,7 +270,9 @@ impl<C: VendorClient> ClientBuilder<C> {
             return Err(unknown_parameter(vendor, &name));
         }
         let parameters = parameters(vendor, self.parameters)?;
-        let base_urls = base_url::all(vendor.servers, &self.base_urls, self.allow_http)?;
+        let first = || vendor.dialects.as_ref()?.names.first().copied();
+        let dialect = self.dialect.or_else(first);
+        let base_urls = base_url::all(vendor.servers, dialect, &self.base_urls, self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
         let local = base_urls.iter().any(|url| base_url::is_plain_loopback(url));
         let http = http(self.connect_timeout, local, self.change_http)?;
@@ -272,6 +280,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             vendor,
             transport: self.transport.unwrap_or_else(|| Arc::new(Reqwest(http.clone()))),
             http,
+            dialect,
             base_urls,
             allow_http: self.allow_http,
             token,
@@ -284,6 +293,7 @@ impl<C: VendorClient> ClientBuilder<C> {
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("dialect", &self.dialect)
             .field("allow_http", &self.allow_http)
             .field("connect_timeout", &self.connect_timeout)
             .field("settings", &self.settings)
@@ -337,6 +347,20 @@ fn parameters(vendor: &Vendor, values: Vec<Option<String>>) -> Result<Vec<String
         })
     };
     values.into_iter().zip(vendor.parameters).map(value).collect()
+}
+
+fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
+    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
+    match variable(env)?.filter(|name| !name.is_empty()) {
+        Some(name) => match dialect::known(vendor, &name) {
+            Some(known) => Ok(Some(known)),
+            None => Err(dialect::unknown(
+                vendor,
+                &format!("environment variable {env} is `{name}`, which"),
+            )),
+        },
+        None => Ok(None),
+    }
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
@@ -414,8 +438,13 @@ mod tests {
     /// A client of a vendor whose tokens all begin alike.
     struct Prefixed;
 
-    const SERVER: Server =
-        Server { name: "default", url: "https://acme.example", env: "ACME_BASE_URL", derive: None };
+    const SERVER: Server = Server {
+        name: "default",
+        url: "https://acme.example",
+        dialect_urls: &[],
+        env: "ACME_BASE_URL",
+        derive: None,
+    };
 
     static PREFIXED: Vendor = Vendor {
         name: "Acme",
@@ -434,6 +463,7 @@ mod tests {
             plain: false,
         },
         parameters: &[],
+        dialects: None,
     };
 
     impl VendorClient for Prefixed {
@@ -473,6 +503,7 @@ mod tests {
             request_id: &[],
             plain: false,
         },
+        dialects: None,
         parameters: &[
             ClientParameter { name: "org", env: "ACME_ORG" },
             ClientParameter { name: "region", env: "ACME_REGION" },
@@ -523,6 +554,7 @@ mod tests {
             Server {
                 name: "files",
                 url: "https://files.acme.example",
+                dialect_urls: &[],
                 env: "ACME_FILES_URL",
                 derive: Some(Derive {
                     from: 0,
@@ -546,6 +578,7 @@ mod tests {
             plain: false,
         },
         parameters: &[],
+        dialects: None,
     };
 
     impl VendorClient for Split {

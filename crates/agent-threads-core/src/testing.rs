@@ -12,6 +12,7 @@ pub(crate) static ACME: Vendor = Vendor {
     servers: &[Server {
         name: "default",
         url: "https://acme.example",
+        dialect_urls: &[],
         env: "ACME_BASE_URL",
         derive: None,
     }],
@@ -29,6 +30,7 @@ pub(crate) static ACME: Vendor = Vendor {
         plain: false,
     },
     parameters: &[],
+    dialects: None,
 };
 
 pub(crate) static GET: Operation = Operation {

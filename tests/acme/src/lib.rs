@@ -9,4 +9,4 @@ pub use agent_threads_core::{
     AuthScheme, ClientBuilder, Error, ErrorKind, EventStream, FilePart, Items, Pages, RawResponse,
     Response, RetryPolicy, Settings, Unknown, UnknownValue,
 };
-pub use generated::{Client, operations, types};
+pub use generated::{Client, Dialect, operations, types};

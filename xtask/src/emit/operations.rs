@@ -475,8 +475,9 @@ fn server<'p>(plan: &'p Plan, operation: &Operation) -> Option<&'p str> {
 
 fn key_setter(key: &Key) -> TokenStream {
     let own = format!(
-        "Sends this key in `{}`, instead of one that is made for the call and kept for its retries.",
-        key.header
+        "Sends this key in `{}`, instead of one that is made for the call and kept for its retries.{}",
+        key.header,
+        key.longest.map(|longest| format!(" At most {longest} characters.")).unwrap_or_default()
     );
     let docs =
         docs::attributes(&docs::join([docs::prose(&own), docs::with_sources_below(&key.docs)]));

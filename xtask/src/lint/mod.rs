@@ -2,6 +2,7 @@
 
 mod bound;
 mod credentials;
+mod dialects;
 mod document;
 mod enums;
 mod forms;
@@ -11,6 +12,7 @@ mod pages;
 mod parameters;
 mod provisional;
 mod repeats;
+mod rules;
 mod schemas;
 mod servers;
 mod streams;
@@ -34,6 +36,8 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     schemas::check(spec, &mut out);
     tags::check(spec, &mut out);
     provisional::check(spec, &mut out);
+    dialects::check(spec, &mut out);
+    rules::check(spec, &mut out);
     out.sort();
     out.dedup();
     out

@@ -7,12 +7,13 @@ use crate::spec::{EVENT_STREAM, FORM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
 /// Names that the client, or what progenitor builds, already has.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 14] = [
     "api_version",
     "baseurl",
     "builder",
     "client",
     "core",
+    "dialect",
     "exec",
     "from_env",
     "inner",
@@ -25,6 +26,9 @@ const RESERVED: [&str; 13] = [
 
 /// What an operation may send, and what it answers with, unless that is a stream.
 pub(super) const JSON: &str = "application/json";
+
+/// How long a key is that the client makes: a UUID.
+const OWN_KEY: u64 = 36;
 
 /// Checks every operation.
 pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
@@ -167,13 +171,31 @@ fn retries(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     let node = &operation.node;
     if let Some(key) = node.get("x-idempotency-key") {
         need(&key, "header", "name the header that carries the key", out);
+        if let Some(max) = key.get("max")
+            && max.value.as_u64().is_none_or(|max| max < OWN_KEY)
+        {
+            out.push(max.complaint(format!(
+                "must be {OWN_KEY} at least, for that is how long the keys are that the client makes"
+            )));
+        }
         if matches!(operation.method, "get" | "head") {
             out.push(key.complaint("a method that changes nothing needs no key; remove it"));
         }
     }
-    for code in node.child("x-never-retry-codes").items() {
-        if code.value.as_str().is_some_and(|code| node.texts("x-retry-codes").contains(&code)) {
-            out.push(code.complaint("stands in `x-retry-codes` too; remove it from one"));
+    if let Some(codes) = node.get("x-pending-codes").filter(|_| !node.has("x-idempotency-key")) {
+        out.push(codes.complaint(
+            "without `x-idempotency-key` nothing says which request may be at work; remove it",
+        ));
+    }
+    let lists = ["x-retry-codes", "x-pending-codes", "x-never-retry-codes"];
+    for (index, list) in lists.iter().enumerate() {
+        for code in node.child(list).items() {
+            let stands_in = |other: &&&str| {
+                code.value.as_str().is_some_and(|code| node.texts(other).contains(&code))
+            };
+            if let Some(other) = lists[..index].iter().find(stands_in) {
+                out.push(code.complaint(format!("stands in `{other}` too; remove it from one")));
+            }
         }
     }
 }
@@ -334,6 +356,26 @@ mod tests {
             "[IN_PROGRESS]\n      x-never-retry-codes: [QUOTA, IN_PROGRESS]",
             &format!("{POST}/x-never-retry-codes/1"),
             "`x-retry-codes` too",
+        );
+        let max = |max: &str| format!("{{ header: Note-Key, max: {max} }}");
+        accepts("{ header: Note-Key }", &max("36"));
+        for bad in ["35", "-1", "40.5"] {
+            let pointer = format!("{POST}/x-idempotency-key/max");
+            refuses("{ header: Note-Key }", &max(bad), &pointer, "must be 36 at least");
+        }
+        accepts("[IN_PROGRESS]", "[IN_PROGRESS]\n      x-pending-codes: [CONFLICT]");
+        for other in [
+            "x-pending-codes: [IN_PROGRESS]",
+            "x-pending-codes: [A]\n      x-never-retry-codes: [A]",
+        ] {
+            let found = broken("[IN_PROGRESS]", &format!("[IN_PROGRESS]\n      {other}"));
+            assert!(found.len() == 1 && found[0].contains("remove it from one"), "{found:#?}");
+        }
+        refuses(
+            "operationId: getNote",
+            "operationId: getNote\n      x-pending-codes: [CONFLICT]",
+            &format!("{GET}/x-pending-codes"),
+            "without `x-idempotency-key`",
         );
     }
 }

@@ -11,6 +11,7 @@ pub(crate) enum Place {
     Document,
     Info,
     ErrorBody,
+    Dialects,
     Server,
     Derive,
     Tag,
@@ -96,6 +97,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-headers", TextMap),
             ("x-request-id", Texts),
             ("x-error-body", One(Place::ErrorBody)),
+            ("x-dialects", One(Place::Dialects)),
         ],
         Place::ErrorBody => &[
             ("message", Pointers),
@@ -104,12 +106,14 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("request_id", Pointers),
             ("plain", Flag),
         ],
+        Place::Dialects => &[("env", Text), ("names", TextMap)],
         Place::Server => &[
             ("url", Text),
             DESCRIPTION,
             ("x-name", Text),
             ("x-env", Text),
             ("x-derive", One(Place::Derive)),
+            ("x-dialect-urls", TextMap),
         ],
         Place::Derive => &[("from", Text), ("replace", Text), ("by", Text), ("domain", Text)],
         Place::Tag => &[("name", Text), DESCRIPTION],
@@ -133,6 +137,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             SOURCE,
             ("x-idempotency-key", One(Place::IdempotencyKey)),
             ("x-retry-codes", Texts),
+            ("x-pending-codes", Texts),
             ("x-never-retry-codes", Texts),
             ("x-stream", One(Place::Stream)),
             ("x-server", Text),
@@ -140,8 +145,9 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-provisional", Flag),
             ("x-safe", Flag),
             ("x-key-in-body", Text),
+            ("x-dialect", Texts),
         ],
-        Place::IdempotencyKey => &[("header", Text)],
+        Place::IdempotencyKey => &[("header", Text), ("max", Number)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
         Place::Pagination => &[("token", Text), ("next", Text), ("items", Text), ("former", Text)],
         Place::Source => &[
@@ -217,8 +223,13 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-keepalive", Texts),
             ("x-done", Text),
             ("x-from-text", Flag),
-            ("x-max-bytes", Number),
+            ("x-dialect", Texts),
+            ("x-required-in", Texts),
+            ("x-needs", Texts),
+            ("x-excludes", Texts),
+            ("x-any-of-required", Texts),
             ("x-keep-unknown", Flag),
+            ("x-max-bytes", Number),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
     }
@@ -245,13 +256,14 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 11] = [
+const BESIDE: [(&str, &[&str]); 12] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
-    ("x-max-bytes", &["format"]),
+    ("x-any-of-required", &["properties"]),
     ("x-keep-unknown", &["properties"]),
+    ("x-max-bytes", &["format"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),
@@ -424,10 +436,11 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 22] = [
+    const PLACES: [Place; 23] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
+        Place::Dialects,
         Place::Server,
         Place::Derive,
         Place::Tag,
@@ -465,7 +478,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-safe, x-key-in-body"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-pending-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-safe, x-key-in-body, x-dialect"
         );
     }
 

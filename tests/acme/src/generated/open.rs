@@ -855,3 +855,91 @@ impl From<types::ThreadOver> for ThreadEvent {
         Self::Over(value)
     }
 }
+
+/// A piece of a message.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "type")]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum TicketPart {
+    /// Some text.
+    #[serde(rename = "text")]
+    Text(types::TicketText),
+    /// A file.
+    #[serde(rename = "file")]
+    File(types::TicketFile),
+    /// A kind that this version does not know, kept as it came.
+    #[serde(untagged)]
+    Unknown(agent_threads_core::Unknown),
+}
+
+impl TicketPart {
+    /// The `type` on the wire, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Text(_) => "text",
+            Self::File(_) => "file",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+impl codegen::Tagged for TicketPart {
+    const TAG: &'static str = "type";
+    const KINDS: &'static [&'static str] = &["text", "file"];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "text" => serde::Deserialize::deserialize(object).map(Self::Text),
+            "file" => serde::Deserialize::deserialize(object).map(Self::File),
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TicketPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_tagged(deserializer)
+    }
+}
+
+impl From<types::TicketText> for TicketPart {
+    fn from(value: types::TicketText) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<types::TicketFile> for TicketPart {
+    fn from(value: types::TicketFile) -> Self {
+        Self::File(value)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for TicketPart {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TicketPart".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A piece of a message.", "anyOf" : [{ "allOf" : [generator
+            .subschema_for:: < types::TicketText > ()], "properties" : { "type" : {
+            "const" : "text" } }, "required" : ["type"] }, { "allOf" : [generator
+            .subschema_for:: < types::TicketFile > ()], "properties" : { "type" : {
+            "const" : "file" } }, "required" : ["type"] }, true] }
+        )
+    }
+}

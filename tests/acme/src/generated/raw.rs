@@ -279,4 +279,19 @@ impl<'c> Raw<'c> {
         );
         Ok(self.client.post(url).build()?)
     }
+
+    pub(super) fn open_ticket(
+        &self,
+        body: &types::OpenTicket,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/tickets", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn drop_ticket(&self, ticket_id: &str) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/tickets/{}", self.baseurl, encode_path(& ticket_id.to_string()),
+        );
+        Ok(self.client.delete(url).build()?)
+    }
 }

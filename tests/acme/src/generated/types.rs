@@ -441,6 +441,124 @@ pub struct LabelsPage {
     pub last: String,
 }
 
+/// What a ticket is about.
+///
+/// At least one is set of `teamId`, `agentId` and `message`.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct OpenTicket {
+    /// The agent that is asked.
+    #[serde(rename = "agentId", skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<String>,
+    /// What kind that agent must be of.
+    ///
+    /// Only together with `agentId`.
+    #[serde(rename = "agentKind", skip_serializing_if = "Option::is_none")]
+    pub agent_kind: Option<AgentKind>,
+    /// An id of your own.
+    ///
+    /// Only in the dialect `old`.
+    #[serde(rename = "externalRef", skip_serializing_if = "Option::is_none")]
+    pub external_ref: Option<String>,
+    /// More about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<TicketMessage>,
+    /// In a few words.
+    pub subject: String,
+    /// Who is asked.
+    ///
+    /// Not together with `agentId`.
+    #[serde(rename = "teamId", skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<String>,
+    /// Who asks.
+    ///
+    /// Only in the dialect `new`. Required in the dialect `new`.
+    #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+}
+
+impl OpenTicket {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            agent_id: Default::default(),
+            agent_kind: Default::default(),
+            external_ref: Default::default(),
+            message: Default::default(),
+            team_id: Default::default(),
+            user_id: Default::default(),
+        }
+    }
+
+    /// The agent that is asked.
+    #[must_use]
+    pub fn agent_id(mut self, value: impl Into<String>) -> Self {
+        self.agent_id = Some(value.into());
+        self
+    }
+
+    /// What kind that agent must be of.
+    ///
+    /// Only together with `agentId`.
+    #[must_use]
+    pub fn agent_kind(mut self, value: impl Into<AgentKind>) -> Self {
+        self.agent_kind = Some(value.into());
+        self
+    }
+
+    /// An id of your own.
+    ///
+    /// Only in the dialect `old`.
+    #[must_use]
+    pub fn external_ref(mut self, value: impl Into<String>) -> Self {
+        self.external_ref = Some(value.into());
+        self
+    }
+
+    /// More about it.
+    #[must_use]
+    pub fn message(mut self, value: impl Into<TicketMessage>) -> Self {
+        self.message = Some(value.into());
+        self
+    }
+
+    /// Who is asked.
+    ///
+    /// Not together with `agentId`.
+    #[must_use]
+    pub fn team_id(mut self, value: impl Into<String>) -> Self {
+        self.team_id = Some(value.into());
+        self
+    }
+
+    /// Who asks.
+    ///
+    /// Only in the dialect `new`. Required in the dialect `new`.
+    #[must_use]
+    pub fn user_id(mut self, value: impl Into<String>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+}
+
+impl From<&str> for OpenTicket {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for OpenTicket {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
 /// Some words of an answer.
 ///
 /// # Source
@@ -840,6 +958,180 @@ pub struct ThreadIdle {
 pub struct ThreadOver {
     /// How far a thread is.
     pub status: ThreadStatus,
+}
+
+/// A file.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketFile {
+    /// Where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileReference>,
+    /// An id for this piece.
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+impl TicketFile {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            file: Default::default(),
+            request_id: Default::default(),
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn file(mut self, value: impl Into<FileReference>) -> Self {
+        self.file = Some(value.into());
+        self
+    }
+
+    /// An id for this piece.
+    #[must_use]
+    pub fn request_id(mut self, value: impl Into<String>) -> Self {
+        self.request_id = Some(value.into());
+        self
+    }
+}
+
+/// More about something.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketMessage {
+    /// Notes by your own names for them.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub notes: std::collections::BTreeMap<String, TicketNote>,
+    /// Piece by piece.
+    pub parts: Vec<TicketPart>,
+}
+
+impl TicketMessage {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(parts: impl IntoIterator<Item = impl Into<TicketPart>>) -> Self {
+        Self {
+            parts: parts.into_iter().map(Into::into).collect(),
+            notes: Default::default(),
+        }
+    }
+
+    /// Notes by your own names for them.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<TicketNote>)>,
+    ) -> Self {
+        self.notes = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
+}
+
+/// A note.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketNote {
+    /// In which language.
+    ///
+    /// Only together with `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl TicketNote {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            language: Default::default(),
+            text: Default::default(),
+        }
+    }
+
+    /// In which language.
+    ///
+    /// Only together with `text`.
+    #[must_use]
+    pub fn language(mut self, value: impl Into<String>) -> Self {
+        self.language = Some(value.into());
+        self
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+/// Some text.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketText {
+    /// An id for this piece.
+    ///
+    /// Only in the dialect `new`.
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+impl TicketText {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            request_id: Default::default(),
+        }
+    }
+
+    /// An id for this piece.
+    ///
+    /// Only in the dialect `new`.
+    #[must_use]
+    pub fn request_id(mut self, value: impl Into<String>) -> Self {
+        self.request_id = Some(value.into());
+        self
+    }
+}
+
+impl From<&str> for TicketText {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for TicketText {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
 }
 
 /// A piece of text.

@@ -5,6 +5,7 @@
 
 mod answers;
 mod credentials;
+mod dialects;
 mod named_events;
 mod open_types;
 mod pages;
@@ -12,6 +13,7 @@ mod pages;
 mod provisional;
 mod requests;
 mod retries;
+mod rules;
 mod server;
 mod servers;
 mod sink;

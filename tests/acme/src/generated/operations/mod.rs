@@ -8,9 +8,11 @@ mod files;
 mod rumors;
 mod runs;
 mod threads;
+mod tickets;
 pub use agents::*;
 pub use files::*;
 #[cfg(feature = "provisional")]
 pub use rumors::*;
 pub use runs::*;
 pub use threads::*;
+pub use tickets::*;

@@ -432,11 +432,13 @@ impl StartRunRequest {
         method: "POST",
         path: "/v1/agents/{agentId}/runs",
         idempotency_key: Some("Idempotency-Key"),
+        longest_key: 64,
+        pending_codes: &["KEY_CONFLICT"],
         ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
-    /// retries.
+    /// retries. At most 64 characters.
     pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
         self.idempotency_key = Some(value.into());
         self

@@ -6,7 +6,7 @@ mod rules;
 mod vendor;
 
 use crate::naming;
-use crate::spec::{Node, OperationNode, Spec, schema_name};
+use crate::spec::{Node, OperationNode, PIECE, Spec, schema_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
@@ -186,6 +186,14 @@ pub(crate) struct Object {
     pub(crate) form: Option<FileField>,
     /// Whether an answer or an event can hold one.
     pub(crate) in_answer: bool,
+    /// Its fields that are never shown, by their names on the wire.
+    pub(crate) secrets: BTreeSet<String>,
+    /// Its fields that are texts cut within a character, by their names on the wire.
+    pub(crate) pieces: BTreeSet<String>,
+    /// The property that chooses it, where it is an arm of a union.
+    pub(crate) tag: Option<String>,
+    /// How that begins, where it is chosen by that alone.
+    pub(crate) prefix: Option<Prefix>,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
     /// Whether fields that are not listed are kept.
@@ -235,6 +243,21 @@ pub(crate) struct Arm {
     pub(crate) variant: String,
     pub(crate) schema: String,
     pub(crate) text: String,
+}
+
+/// How the tag of an arm begins that is chosen by that alone.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Prefix {
+    /// The property.
+    pub(crate) tag: String,
+    pub(crate) prefix: String,
+}
+
+impl Arm {
+    /// How the tag begins, where nothing more of it is known.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        self.kind.strip_suffix('*')
+    }
 }
 
 /// A schema that becomes an enum of texts.
@@ -295,6 +318,10 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         for arm in &union.arms {
             if let Some(object) = plan.objects.get_mut(&arm.schema) {
                 object.forget(tag);
+                object.tag = Some(tag.clone());
+                object.prefix = arm
+                    .prefix()
+                    .map(|prefix| Prefix { tag: tag.clone(), prefix: prefix.to_owned() });
             }
         }
     }
@@ -503,12 +530,22 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        secrets: properties(schema, |property| property.flag("x-secret")),
+        pieces: properties(schema, |property| property.text("format") == Some(PIECE)),
+        tag: None,
+        prefix: None,
         form: None,
         in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
         keeps_unknown: schema.flag("x-keep-unknown"),
         provisional: false,
     }
+}
+
+/// The names of the properties for which something holds.
+fn properties(schema: &Node<'_>, holds: impl Fn(&Node<'_>) -> bool) -> BTreeSet<String> {
+    let properties = schema.child("properties").entries().into_iter();
+    properties.filter(|(_, property)| holds(property)).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// A bare reference has no room for a description, so the schema's own stands in.

@@ -18,6 +18,9 @@ pub(crate) const FORM: &str = "multipart/form-data";
 /// The word of a union whose arms are told apart by the names of the events that bring them.
 pub(crate) const EVENT_NAMES: &str = "x-event-names";
 
+/// The format of a text that is cut between UTF-16 units.
+pub(crate) const PIECE: &str = "utf-16";
+
 /// The status of an answer that has no body.
 const NO_CONTENT: &str = "204";
 

@@ -7,6 +7,6 @@ mod generated;
 
 pub use agent_threads_core::{
     AuthScheme, ClientBuilder, Error, ErrorKind, EventStream, FilePart, Items, Pages, RawResponse,
-    Response, RetryPolicy, Settings, Unknown, UnknownValue,
+    Response, RetryPolicy, Settings, TextPiece, Unknown, UnknownValue,
 };
 pub use generated::{Client, Dialect, operations, types};

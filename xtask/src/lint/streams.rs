@@ -173,7 +173,8 @@ pub(super) fn union(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Dia
             out.push(list.complaint("no operation streams this union; remove it"));
         }
         for kind in list.items() {
-            let known = kind.value.as_str().is_some_and(|kind| mapping.has(kind));
+            let known =
+                kind.value.as_str().is_some_and(|kind| mapping.has(kind) && !kind.ends_with('*'));
             if !known {
                 out.push(kind.complaint(format!("must be one of the union's `{word}`")));
             }

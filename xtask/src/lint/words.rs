@@ -229,6 +229,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-excludes", Texts),
             ("x-any-of-required", Texts),
             ("x-keep-unknown", Flag),
+            ("x-secret", Flag),
             ("x-max-bytes", Number),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],

@@ -13,6 +13,7 @@ mod pages;
 mod provisional;
 mod requests;
 mod retries;
+mod rooms;
 mod rules;
 mod server;
 mod servers;

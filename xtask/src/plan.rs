@@ -88,16 +88,24 @@ pub(crate) struct Operation {
 /// How a list is asked for page by page.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Pagination {
-    /// The parameter that takes the token of a page, by its name in Rust.
-    pub(crate) token: String,
     /// The schema of a page.
     pub(crate) page: String,
-    /// Its property with the token of the page that follows, by its name on the wire.
-    pub(crate) next: String,
+    /// How one page leads to the next.
+    pub(crate) turn: Turn,
     /// Its property with what the list is of, by its name on the wire.
     pub(crate) items: String,
     /// The same under an earlier name, for servers that still use that.
     pub(crate) former: Option<String>,
+}
+
+/// How one page leads to the next. Parameters go by their names in Rust, properties of a page by those on the wire.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Turn {
+    /// By the token that the property `next` has, and the parameter `token` takes.
+    Token { token: String, next: String },
+    /// By counting in the parameter `number` while the property `more` says so. The parameter `size` says how many items
+    /// are wanted on a page.
+    Number { number: String, size: Option<String>, more: String },
 }
 
 /// A parameter of an operation.
@@ -140,6 +148,8 @@ pub(crate) enum Answer {
     Json,
     /// A stream of events.
     Events(Events),
+    /// A file.
+    Download,
     /// Something else for each status, lowest first.
     ByStatus(Vec<StatusAnswer>),
 }
@@ -149,7 +159,7 @@ pub(crate) enum Answer {
 pub(crate) struct StatusAnswer {
     pub(crate) status: u16,
     pub(crate) docs: Docs,
-    /// Without those of `Events` and `ByStatus`.
+    /// Without those of `Events`, `Download` and `ByStatus`.
     pub(crate) answer: Answer,
 }
 
@@ -431,10 +441,16 @@ fn longest_key(operation: &Node<'_>) -> Option<usize> {
 fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {
     let word = operation.node.get("x-pagination")?;
     let Answer::One(page) = answer(operation) else { return None };
+    let parameter = |key: &str| word.text(key).map(naming::snake);
+    let turn = match parameter("page") {
+        Some(number) => {
+            Turn::Number { number, size: parameter("size"), more: word.text("more")?.to_owned() }
+        }
+        None => Turn::Token { token: parameter("token")?, next: word.text("next")?.to_owned() },
+    };
     Some(Pagination {
-        token: naming::snake(word.text("token")?),
         page,
-        next: word.text("next")?.to_owned(),
+        turn,
         items: word.text("items")?.to_owned(),
         former: word.text("former").map(str::to_owned),
     })
@@ -471,6 +487,9 @@ fn body_docs(body: &Node<'_>, schema: &Node<'_>) -> Docs {
 }
 
 fn answer(operation: &OperationNode<'_>) -> Answer {
+    if operation.download().is_some() {
+        return Answer::Download;
+    }
     let answers = operation.answers();
     let Some((_, _, schema)) = answers.first() else {
         return events(operation).map_or(Answer::Empty, Answer::Events);

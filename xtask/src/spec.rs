@@ -12,6 +12,9 @@ pub(crate) const METHODS: [&str; 8] =
 /// The content of a stream of events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
+/// The content of a file.
+pub(crate) const FILE: &str = "application/octet-stream";
+
 /// The content of a form that carries a file.
 pub(crate) const FORM: &str = "multipart/form-data";
 
@@ -210,6 +213,12 @@ impl<'a> OperationNode<'a> {
             Some((response, media))
         };
         self.successes().into_iter().find_map(streamed)
+    }
+
+    /// What it says of the file that is its success, if that is one.
+    pub(crate) fn download(&self) -> Option<Node<'a>> {
+        let file = |(_, response): (&str, Node<'a>)| response.child("content").get(FILE);
+        self.successes().into_iter().find_map(file)
     }
 
     /// The schema of its body, which is JSON or a form.

@@ -1,7 +1,9 @@
 //! The one path that every call takes.
 
+#[cfg(feature = "rate-limit")]
+use crate::rate_limit::Limiter;
 use crate::{
-    Body, BoxFuture, Error, Settings, Transport, body,
+    Body, BoxFuture, Download, Error, Settings, Transport, body,
     error::StatusAnswer,
     error_body,
     operation::{Operation, Vendor},
@@ -10,6 +12,7 @@ use crate::{
     retry, retry_after, rules,
     secret::Token,
 };
+use bytes::Bytes;
 use reqwest::{
     Request, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -41,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) allow_http: bool,
     pub(crate) token: Token,
     pub(crate) headers: HeaderMap,
+    #[cfg(feature = "rate-limit")]
+    pub(crate) limiter: Option<Limiter>,
 }
 
 impl fmt::Debug for Core {
@@ -108,16 +113,39 @@ impl Core {
         let call = Call { core: self.clone(), operation };
         Box::pin(async move {
             let request = call.core.prepared(operation, request?)?;
-            let span = tracing::debug_span!(
-                "agent_threads.call",
-                vendor = operation.vendor,
-                operation = operation.id,
-                http.request.method = operation.method,
-                url.template = operation.path,
-                http.response.status_code = tracing::field::Empty,
-                attempts = tracing::field::Empty,
-            );
-            call.run(request, &span).instrument(span.clone()).await
+            let span = span(operation);
+            let attempt = |request, total| call.whole(request, total);
+            let done = call.run(request, &span, attempt).instrument(span.clone()).await?;
+            let (head, body) = done.answer.into_parts();
+            Ok(RawResponse {
+                operation,
+                status: head.status,
+                request_id: call.request_id(&head.headers),
+                headers: head.headers,
+                body,
+                attempts: done.attempts,
+                waited: done.waited,
+            })
+        })
+    }
+
+    /// Sends a request, again where that is safe and may help, until an answer begins; its body is left to the caller.
+    pub fn download(
+        &self,
+        operation: &'static Operation,
+        request: Result<Request, Error>,
+    ) -> BoxFuture<'static, Result<Download, Error>> {
+        let call = Call { core: self.clone(), operation };
+        Box::pin(async move {
+            let mut request = request?;
+            // The file as it is; an error still comes as JSON.
+            request.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+            let request = call.core.prepared(operation, request)?;
+            let span = span(operation);
+            let attempt = |request, total| call.beginning(request, total);
+            let done = call.run(request, &span, attempt).instrument(span.clone()).await?;
+            let stall_timeout = call.core.settings.stall_timeout;
+            Ok(Download::new(operation, done.answer, (done.attempts, done.waited), stall_timeout))
         })
     }
 
@@ -171,6 +199,13 @@ impl Core {
     }
 }
 
+/// An answer, and what it took.
+struct Done<T> {
+    answer: http::Response<T>,
+    attempts: u32,
+    waited: Duration,
+}
+
 /// One call: its attempts, and the pauses between them.
 struct Call {
     core: Core,
@@ -178,17 +213,27 @@ struct Call {
 }
 
 impl Call {
-    async fn run(&self, mut request: Request, span: &tracing::Span) -> Result<RawResponse, Error> {
+    /// Makes attempts until one succeeds, or none may follow.
+    async fn run<T, F: Future<Output = Result<http::Response<T>, Error>>>(
+        &self,
+        mut request: Request,
+        span: &tracing::Span,
+        attempt: impl Fn(Request, Limit) -> F,
+    ) -> Result<Done<T>, Error> {
         let settings = &self.core.settings;
         let total = Limit::total(settings.total_timeout);
         let (mut attempts, mut waited) = (0, Duration::ZERO);
         loop {
             let again = request.try_clone();
+            if let Err(late) = self.turn(total).await {
+                note(span, None, attempts);
+                return Err(late.of(self.operation).after(attempts, waited));
+            }
             attempts += 1;
-            let error = match self.attempt(request, total).await {
+            let error = match attempt(request, total).await {
                 Ok(answer) => {
-                    note(span, Some(answer.status), attempts);
-                    return Ok(RawResponse { attempts, waited, ..answer });
+                    note(span, Some(answer.status()), attempts);
+                    return Ok(Done { answer, attempts, waited });
                 }
                 Err(error) => error,
             };
@@ -211,8 +256,23 @@ impl Call {
         }
     }
 
+    /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first.
+    #[cfg(feature = "rate-limit")]
+    async fn turn(&self, limit: Limit) -> Result<(), Error> {
+        match &self.core.shared.limiter {
+            Some(limiter) => limit.run(limiter.ready()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Without a rate any time is good.
+    #[cfg(not(feature = "rate-limit"))]
+    async fn turn(&self, _: Limit) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// One request, its redirects, and the whole body of the answer.
-    async fn attempt(&self, request: Request, total: Limit) -> Result<RawResponse, Error> {
+    async fn whole(&self, request: Request, total: Limit) -> Result<http::Response<Bytes>, Error> {
         let settings = &self.core.settings;
         let limit = total.at_most(settings.attempt_timeout);
         let (head, body) = self.head(request, limit).await?.into_parts();
@@ -221,19 +281,21 @@ impl Call {
             body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
             body::ReadError::Transport(error) => Error::transport(error),
         })?;
-        Ok(RawResponse {
-            operation: self.operation,
-            status: head.status,
-            request_id: self.request_id(&head.headers),
-            headers: head.headers,
-            body,
-            attempts: 0,
-            waited: Duration::ZERO,
-        })
+        Ok(http::Response::from_parts(head, body))
+    }
+
+    /// One request, its redirects, and the head of the answer.
+    async fn beginning(
+        &self,
+        request: Request,
+        total: Limit,
+    ) -> Result<http::Response<Body>, Error> {
+        self.head(request, total.at_most(self.core.settings.attempt_timeout)).await
     }
 
     /// The body of an answer that is a stream of events.
     async fn stream(&self, request: Request) -> Result<Body, Error> {
+        self.turn(Limit::total(None)).await?;
         // A server may hold back the head until the first event, which a queued run can be long in sending.
         let limit = Limit::new(self.core.settings.stall_timeout, Error::stalled);
         let (head, body) = self.head(request, limit).await?.into_parts();
@@ -318,6 +380,19 @@ impl Call {
             shared.vendor.request_id.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
         Some(shared.token.scrub(value.to_owned()))
     }
+}
+
+/// The span of a call.
+fn span(operation: &Operation) -> tracing::Span {
+    tracing::debug_span!(
+        "agent_threads.call",
+        vendor = operation.vendor,
+        operation = operation.id,
+        http.request.method = operation.method,
+        url.template = operation.path,
+        http.response.status_code = tracing::field::Empty,
+        attempts = tracing::field::Empty,
+    )
 }
 
 fn is_event_stream(content_type: &str) -> bool {

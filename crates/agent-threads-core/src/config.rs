@@ -1,5 +1,7 @@
 //! Building a client.
 
+#[cfg(feature = "rate-limit")]
+use crate::rate_limit::{Limiter, RateLimit};
 use crate::{
     AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
@@ -33,18 +35,20 @@ pub struct ClientBuilder<C> {
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_server: Option<String>,
+    /// The name of one of the vendor's dialects.
+    pub(crate) dialect: Option<&'static str>,
     /// What was set for each of the parameters that the client is bound to.
     parameters: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_parameter: Option<String>,
-    /// The name of one of the vendor's dialects.
-    pub(crate) dialect: Option<&'static str>,
     allow_http: bool,
     allow_any_token: bool,
     connect_timeout: Duration,
     user_agent: Option<String>,
     headers: Vec<(String, String)>,
     settings: Settings,
+    #[cfg(feature = "rate-limit")]
+    rate_limit: Option<RateLimit>,
     change_http: Option<ChangeHttp>,
     transport: Option<Arc<dyn Transport>>,
     client: PhantomData<fn() -> C>,
@@ -64,15 +68,17 @@ impl<C: VendorClient> ClientBuilder<C> {
             scheme: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
+            dialect: None,
             parameters: vec![None; C::VENDOR.parameters.len()],
             unknown_parameter: None,
-            dialect: None,
             allow_http: false,
             allow_any_token: false,
             connect_timeout: Duration::from_secs(10),
             user_agent: None,
             headers: Vec::new(),
             settings: Settings::default(),
+            #[cfg(feature = "rate-limit")]
+            rate_limit: None,
             change_http: None,
             transport: None,
             client: PhantomData,
@@ -200,6 +206,16 @@ impl<C: VendorClient> ClientBuilder<C> {
         self.settings(|settings| settings.retry(policy))
     }
 
+    /// How many requests are sent in a time, by the client and its clones together. Default: as many as are asked for.
+    ///
+    /// Only with the feature `rate-limit`.
+    #[cfg(feature = "rate-limit")]
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
+    }
+
     /// Changes the settings that can also differ from call to call.
     #[must_use]
     pub fn settings(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
@@ -247,8 +263,10 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
-    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
-    /// has no server of a name; when something that the client is bound to is missing, or of another name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
+    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is
+    /// plain http to a host that is not loopback; when the vendor has no server of a name; when something that the client
+    /// is bound to is missing, or of another name; when a header cannot be sent; when a rate limit allows no request; when
+    /// TLS cannot be set up. No error shows the token.
     ///
     /// # Panics
     ///
@@ -285,6 +303,8 @@ impl<C: VendorClient> ClientBuilder<C> {
             allow_http: self.allow_http,
             token,
             headers,
+            #[cfg(feature = "rate-limit")]
+            limiter: self.rate_limit.map(Limiter::new).transpose()?,
         };
         Ok(C::from_core(Core::new(shared, self.settings, parameters)))
     }
@@ -327,6 +347,20 @@ fn unknown_server(vendor: &Vendor, name: &str) -> Error {
     ))
 }
 
+fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
+    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
+    match variable(env)?.filter(|name| !name.is_empty()) {
+        Some(name) => match dialect::known(vendor, &name) {
+            Some(known) => Ok(Some(known)),
+            None => Err(dialect::unknown(
+                vendor,
+                &format!("environment variable {env} is `{name}`, which"),
+            )),
+        },
+        None => Ok(None),
+    }
+}
+
 fn unknown_parameter(vendor: &Vendor, name: &str) -> Error {
     let known: Vec<_> = vendor.parameters.iter().map(|parameter| parameter.name).collect();
     let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
@@ -347,20 +381,6 @@ fn parameters(vendor: &Vendor, values: Vec<Option<String>>) -> Result<Vec<String
         })
     };
     values.into_iter().zip(vendor.parameters).map(value).collect()
-}
-
-fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
-    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
-    match variable(env)?.filter(|name| !name.is_empty()) {
-        Some(name) => match dialect::known(vendor, &name) {
-            Some(known) => Ok(Some(known)),
-            None => Err(dialect::unknown(
-                vendor,
-                &format!("environment variable {env} is `{name}`, which"),
-            )),
-        },
-        None => Ok(None),
-    }
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
@@ -419,8 +439,8 @@ fn headers(
 mod tests {
     use super::*;
     use crate::{
-        operation::{Derive, ErrorBody, Operation, Server},
-        testing::{Acme, GET},
+        operation::{Derive, Operation, Server},
+        testing::{Acme, GET, PLAIN},
     };
 
     fn refused(builder: ClientBuilder<Acme>) -> String {
@@ -446,25 +466,7 @@ mod tests {
         derive: None,
     };
 
-    static PREFIXED: Vendor = Vendor {
-        name: "Acme",
-        servers: &[SERVER],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
-        token_prefix: Some("acme_"),
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        parameters: &[],
-        dialects: None,
-    };
+    static PREFIXED: Vendor = Vendor { token_prefix: Some("acme_"), ..PLAIN };
 
     impl VendorClient for Prefixed {
         const VENDOR: &'static Vendor = &PREFIXED;
@@ -488,26 +490,11 @@ mod tests {
     struct Bound(Core);
 
     static BOUND: Vendor = Vendor {
-        name: "Acme",
-        servers: &[SERVER],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        dialects: None,
         parameters: &[
             ClientParameter { name: "org", env: "ACME_ORG" },
             ClientParameter { name: "region", env: "ACME_REGION" },
         ],
+        ..PLAIN
     };
 
     impl VendorClient for Bound {
@@ -548,7 +535,6 @@ mod tests {
     struct Split(Core);
 
     static SPLIT: Vendor = Vendor {
-        name: "Acme",
         servers: &[
             Server { name: "main", ..SERVER },
             Server {
@@ -564,21 +550,8 @@ mod tests {
                 }),
             },
         ],
-        token_env: "ACME_KEY",
         auth: &[AuthScheme::Basic, AuthScheme::Bearer],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        parameters: &[],
-        dialects: None,
+        ..PLAIN
     };
 
     impl VendorClient for Split {

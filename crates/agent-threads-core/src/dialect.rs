@@ -57,17 +57,16 @@ pub fn unknown_dialect(vendor: &Vendor, name: &str) -> Error {
 mod tests {
     use super::*;
     use crate::{
-        AuthScheme, ErrorKind,
+        ErrorKind,
         call::Core,
-        operation::{ErrorBody, Operation, Server},
-        testing::{ACME, GET},
+        operation::{Operation, Server},
+        testing::{ACME, GET, PLAIN},
     };
 
     /// A client of a vendor with two dialects, one of which has another URL.
     struct Twofold(Core);
 
     static TWOFOLD: Vendor = Vendor {
-        name: "Acme",
         servers: &[Server {
             name: "default",
             url: "https://acme.example",
@@ -75,21 +74,8 @@ mod tests {
             env: "ACME_BASE_URL",
             derive: None,
         }],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
         dialects: Some(Dialects { env: "ACME_DIALECT", names: &["old", "new"] }),
-        error_body: ErrorBody {
-            message: &[],
-            parameter: None,
-            code: &[],
-            request_id: &[],
-            plain: false,
-        },
-        parameters: &[],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
+        ..PLAIN
     };
 
     impl VendorClient for Twofold {

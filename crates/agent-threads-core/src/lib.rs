@@ -21,6 +21,8 @@ mod call;
 mod config;
 mod decode;
 mod dialect;
+mod disposition;
+mod download;
 mod error;
 mod error_body;
 mod file_part;
@@ -32,6 +34,8 @@ mod operation;
 mod pages;
 mod path;
 mod poll;
+#[cfg(feature = "rate-limit")]
+mod rate_limit;
 mod redirect;
 mod response;
 mod retry;
@@ -52,10 +56,13 @@ pub mod codegen;
 pub mod sse;
 
 pub use config::ClientBuilder;
+pub use download::Download;
 pub use error::{Error, ErrorKind};
 pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
+#[cfg(feature = "rate-limit")]
+pub use rate_limit::RateLimit;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use secret::AuthScheme;

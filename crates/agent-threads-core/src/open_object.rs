@@ -47,7 +47,7 @@ pub struct Fields<A> {
 
 impl<'de, A: MapAccess<'de>> Fields<A> {
     /// The next name. One of the other methods must follow.
-    pub fn next(&mut self) -> Result<Option<Name<'de>>, A::Error> {
+    pub fn next_name(&mut self) -> Result<Option<Name<'de>>, A::Error> {
         self.map.next_key()
     }
 
@@ -178,7 +178,7 @@ mod tests {
 
         fn read<'de, A: MapAccess<'de>>(mut object: Fields<A>) -> Result<Self, A::Error> {
             let (mut id, mut reason, mut input) = (None, None, None);
-            while let Some(name) = object.next()? {
+            while let Some(name) = object.next_name()? {
                 match &*name {
                     "id" => id = object.value()?,
                     "reason" => reason = object.nullable("reason")?,

@@ -108,16 +108,16 @@ pub struct Operation {
     pub pending_codes: &'static [&'static str],
     /// Error codes after which it is not sent again, whatever the status.
     pub never_retry_codes: &'static [&'static str],
+    /// The dialects that have it; empty for all.
+    pub dialects: &'static [&'static str],
+    /// What holds for the JSON that it sends.
+    pub rules: &'static [Rule],
     /// Whether it only reads, although its method does not say so.
     pub is_safe: bool,
     /// Where the body has what the vendor takes for an idempotency key: a JSON pointer, in which `*` is each item of a list.
     pub key_in_body: Option<&'static str>,
     /// Whether 204 says that there is no stream to be had.
     pub may_have_no_stream: bool,
-    /// The dialects that have it; empty for all.
-    pub dialects: &'static [&'static str],
-    /// What holds for the JSON that it sends.
-    pub rules: &'static [Rule],
 }
 
 impl Operation {
@@ -134,11 +134,11 @@ impl Operation {
         retry_codes: &[],
         pending_codes: &[],
         never_retry_codes: &[],
+        dialects: &[],
+        rules: &[],
         is_safe: false,
         key_in_body: None,
         may_have_no_stream: false,
-        dialects: &[],
-        rules: &[],
     };
 
     pub(crate) fn name(&self) -> OperationName {

@@ -7,7 +7,8 @@ use crate::{
     operation::{ErrorBody, Operation, Server, Vendor},
 };
 
-pub(crate) static ACME: Vendor = Vendor {
+/// What is under every vendor of the tests, which then say only what they are about.
+pub(crate) const PLAIN: Vendor = Vendor {
     name: "Acme",
     servers: &[Server {
         name: "default",
@@ -29,9 +30,11 @@ pub(crate) static ACME: Vendor = Vendor {
         request_id: &["/requestId"],
         plain: false,
     },
-    parameters: &[],
     dialects: None,
+    parameters: &[],
 };
+
+pub(crate) static ACME: Vendor = PLAIN;
 
 pub(crate) static GET: Operation = Operation {
     id: "get_thread",

@@ -10,6 +10,8 @@ mod outcome;
 mod run;
 mod start;
 
+#[cfg(feature = "rate-limit")]
+pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, Body, BoxFuture, Error, ErrorKind, EventStream, Identified, Items, Pages, Phase,
     RawResponse, Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue,

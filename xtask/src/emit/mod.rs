@@ -6,6 +6,7 @@ mod bound;
 mod client;
 mod constant;
 mod dialect;
+mod download;
 mod events;
 mod field;
 mod forms;

@@ -59,7 +59,7 @@ impl OpenObject<'_, '_> {
                 ) -> Result<Self, A::Error> {
                     #tag_slot
                     #(#slots)*
-                    while let Some(name) = object.next()? {
+                    while let Some(name) = object.next_name()? {
                         match &*name {
                             #tag_read
                             #(#reads)*

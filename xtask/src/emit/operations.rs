@@ -3,6 +3,7 @@
 use super::answers;
 use super::argument::BuilderArgument;
 use super::constant::constant;
+use super::download;
 use super::events::Stream;
 use super::gate::{condition, gated, import, note};
 use super::pages::List;
@@ -103,6 +104,7 @@ fn names(builders: &[&Builder<'_>]) -> BTreeSet<&'static str> {
     for builder in builders {
         match builder.stream {
             Some(_) => names.extend(["EventStream"]),
+            None if builder.is_download() => names.extend(["BoxFuture", "Download"]),
             None => names.extend(["BoxFuture", "RawResponse", "Response"]),
         }
         if builder.list.is_some() {
@@ -171,6 +173,10 @@ impl<'p> Builder<'p> {
         Ok(arguments)
     }
 
+    fn is_download(&self) -> bool {
+        self.operation.answer == Answer::Download
+    }
+
     fn names_types(&self) -> bool {
         names_types(&self.client_method()) || names_types(&self.item())
     }
@@ -223,6 +229,7 @@ impl<'p> Builder<'p> {
             Answer::One(schema) => format!("Awaited: a [`types::{schema}`]."),
             Answer::Many(schema) => format!("Awaited: a list of [`types::{schema}`]."),
             Answer::Json => "Awaited: any JSON.".to_owned(),
+            Answer::Download => "Awaited: a [`Download`], which is the file.".to_owned(),
             Answer::ByStatus(_) => {
                 format!("Awaited: a [`{}`].", naming::answer(&self.operation.id))
             }
@@ -277,7 +284,10 @@ impl<'p> Builder<'p> {
         let structure = self.structure();
         let operation = self.operation_constant();
         let setters = self.setters();
-        let sending = self.stream.as_ref().map_or_else(|| self.sending(), Stream::method);
+        let sending = match &self.stream {
+            Some(stream) => Some(stream.method()),
+            None => (!self.is_download()).then(|| self.sending()),
+        };
         let request = self.request();
         let future = self.stream.is_none().then(|| self.future());
         let debug = self.debug();
@@ -336,6 +346,7 @@ impl<'p> Builder<'p> {
                 format!("{made} Its [`events`](Self::events) are the answer."),
                 "a request does nothing until its events are polled",
             ),
+            None if self.is_download() => download::use_docs(&made),
             None if self.list.is_some() => (
                 format!(
                     "{made} Await it for one page, or take its [`items`](Self::items) or\n[`pages`](Self::pages)."
@@ -454,6 +465,9 @@ impl<'p> Builder<'p> {
     }
 
     fn future(&self) -> TokenStream {
+        if self.is_download() {
+            return download::future(&self.name);
+        }
         let (name, answer) = (&self.name, &self.answer);
         quote! {
             impl IntoFuture for #name {

@@ -21,6 +21,8 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         let files = schema.child("properties").entries().into_iter().map(|(_, property)| property);
         places.files.extend(files.filter(is_file).map(|file| file.pointer));
     }
+    let downloads = spec.operations().into_iter().filter_map(|operation| operation.download());
+    places.files.extend(downloads.map(|media| media.child("schema").pointer));
     places.check(&spec.root(), out);
 }
 
@@ -91,7 +93,8 @@ impl Places<'_> {
         if !self.files.contains(&node.pointer) {
             if node.text("format") == Some("binary") {
                 out.push(node.complaint(
-                    "a file stands in the schema of a `multipart/form-data` body, as its own property",
+                    "a file stands in the schema of a `multipart/form-data` body, as its own property, or is all of a \
+                     success that is `application/octet-stream`",
                 ));
             } else if let Some(max) = node.get("x-max-bytes") {
                 out.push(max.complaint("only a file that is sent has it; remove it"));

@@ -4,6 +4,7 @@ mod bound;
 mod credentials;
 mod dialects;
 mod document;
+mod downloads;
 mod enums;
 mod forms;
 mod named_events;

@@ -1,9 +1,11 @@
 //! Rules about operations: what they are called, what they take and what they answer.
 
-use super::{need, need_description, need_source, pages, parameters, repeats, schemas, streams};
+use super::{
+    downloads, need, need_description, need_source, pages, parameters, repeats, schemas, streams,
+};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
-use crate::spec::{EVENT_STREAM, FORM, Node, OperationNode, Spec};
+use crate::spec::{EVENT_STREAM, FILE, FORM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
 /// Names that the client, or what progenitor builds, already has.
@@ -44,6 +46,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         responses(&operation, out);
         streams::check(&operation, out);
         pages::check(&operation, out);
+        downloads::check(&operation, out);
         retries(&operation, out);
         repeats::check(&operation, out);
     }
@@ -138,7 +141,7 @@ fn responses(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
         }
         need_description(&response, out);
         let is_success = status.starts_with('2');
-        only(&response, if is_success { &[JSON, EVENT_STREAM] } else { &[JSON] }, out);
+        only(&response, if is_success { &[JSON, EVENT_STREAM, FILE] } else { &[JSON] }, out);
         if let Some(schema) = json(&response, out) {
             response_schema(&schema, out);
         }
@@ -281,7 +284,7 @@ mod tests {
             "\"204\": { description: Added. }",
             "\"204\": { description: Added., content: { text/html: {} } }",
             &format!("{POST}/responses/204/content/text~1html"),
-            "does not support `text/html` here, only `application/json` and `text/event-stream`",
+            "does not support `text/html` here, only `application/json` and `text/event-stream` and `application/octet-stream`",
         );
         refuses(
             "\"404\": { description: No such note. }",

@@ -147,6 +147,20 @@ impl Error {
         error
     }
 
+    pub(crate) fn download_too_large(status: StatusCode, max: usize) -> Self {
+        let mut error = Self::new(ErrorKind::BodyTooLarge)
+            .text(format!("the file has more than the {max} bytes that were allowed"));
+        error.0.status = Some(status);
+        error
+    }
+
+    /// Says how much of a file had come before this.
+    pub(crate) fn after_bytes(mut self, came: u64, length: Option<u64>) -> Self {
+        let message = self.0.message.take().unwrap_or_default();
+        let of = length.map(|length| format!(" of {length}")).unwrap_or_default();
+        self.text(format!("{message}; {came}{of} bytes had come"))
+    }
+
     pub(crate) fn status_answer(answer: StatusAnswer) -> Self {
         let mut error = Self::new(ErrorKind::Status);
         error.0.message = answer.message.as_deref().map(one_line);
@@ -226,7 +240,7 @@ impl Error {
 
     pub(crate) fn looped() -> Self {
         Self::new(ErrorKind::Loop)
-            .text("the list does not end: the token of its next page has been used before")
+            .text("the list does not end: it leads back to a page that was there before")
     }
 
     pub(crate) fn interrupted(message: &str) -> Self {
@@ -243,7 +257,7 @@ impl Error {
 
     pub(crate) fn stalled(silence: Duration) -> Self {
         let mut error = Self::new(ErrorKind::Timeout)
-            .text(format!("no byte of the stream came for {silence:?}"));
+            .text(format!("no byte came for {silence:?}, the stall timeout"));
         error.0.transient = true;
         error
     }

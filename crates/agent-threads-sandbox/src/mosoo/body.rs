@@ -30,9 +30,52 @@ pub(super) fn object<'a>(
 ) -> Result<&'a Object, Refusal> {
     let object = value.as_object().ok_or_else(|| invalid(format!("{name} must be an object.")))?;
     match object.keys().find(|field| !fields.contains(&field.as_str())) {
-        Some(field) => Err(invalid(format!("Unsupported {context} field: {field}."))),
+        Some(field) => Err(unsupported(context, field)),
         None => Ok(object),
     }
+}
+
+/// The object that a body must be, as [`object`] has it. Of several unknown fields the first in the body is named.
+pub(super) fn root<'a>(
+    value: &'a Value,
+    body: &[u8],
+    context: &str,
+    fields: &[&str],
+) -> Result<&'a Object, Refusal> {
+    object(value, "Request body", context, fields).map_err(|refusal| {
+        let names = names(body).unwrap_or_default();
+        match names.iter().find(|name| !fields.contains(&name.as_str())) {
+            Some(name) => unsupported(context, name),
+            None => refusal,
+        }
+    })
+}
+
+fn unsupported(context: &str, field: &str) -> Refusal {
+    invalid(format!("Unsupported {context} field: {field}."))
+}
+
+/// The names of an object's fields in the order in which they are written.
+fn names(body: &[u8]) -> Option<Vec<String>> {
+    let mut rest = body.trim_ascii_start().strip_prefix(b"{")?;
+    let mut names = Vec::new();
+    loop {
+        names.push(next(&mut rest)?.as_str()?.to_owned());
+        rest = rest.trim_ascii_start().strip_prefix(b":")?;
+        next(&mut rest)?;
+        match rest.trim_ascii_start().strip_prefix(b",") {
+            Some(more) => rest = more,
+            None => return Some(names),
+        }
+    }
+}
+
+/// Takes the value that a text begins with.
+fn next(rest: &mut &[u8]) -> Option<Value> {
+    let mut values = serde_json::Deserializer::from_slice(rest).into_iter();
+    let value = values.next()?.ok()?;
+    *rest = &rest[values.byte_offset()..];
+    Some(value)
 }
 
 /// The string of a field that is there and not blank, as it was sent.

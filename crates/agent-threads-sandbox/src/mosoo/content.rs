@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Mosoo;
 use super::api::{Answer, Named, named, only_in, parameter};
-use super::body::{self, Object, at_most, filled, id_in, invalid, object};
+use super::body::{self, Object, at_most, filled, id_in, invalid, root};
 use super::dialect::{Dialect, Takes};
 use super::file::{File, Upload, check_name};
 use super::files::find;
@@ -83,7 +83,7 @@ pub(super) async fn attach(
     only_in(Dialect::Seed, state.dialect)?;
     let caller = state.caller(&headers, Takes::PersonalTokens)?;
     let at = state.find(&caller, &named(path)?)?;
-    let attached = attached(&body::json(&body)?, state.attaches_by_id_only)?;
+    let attached = attached(&body, state.attaches_by_id_only)?;
     if state.threads[at].is_archived {
         return Err(state.dialect.internal_error().into());
     }
@@ -103,12 +103,13 @@ pub(super) async fn attach(
     Ok((StatusCode::CREATED, axum::Json(json!({ "file": file }))).into_response())
 }
 
-fn attached(body: &Value, by_id_only: bool) -> Result<Attached, Refusal> {
+fn attached(bytes: &[u8], by_id_only: bool) -> Result<Attached, Refusal> {
+    let body = body::json(bytes)?;
     let fields: &[&str] = match by_id_only || body.get("fileId").is_some() {
         true => &["fileId"],
         false => &["name", "contentType", "contentBase64"],
     };
-    let body = object(body, "Request body", "thread file request", fields)?;
+    let body = root(&body, bytes, "thread file request", fields)?;
     if fields.contains(&"fileId") {
         return Ok(Attached::Draft(id_in(body, "fileId")?));
     }

@@ -19,6 +19,8 @@ pub(super) struct File {
     pub(super) content_type: String,
     pub(super) bytes: Bytes,
     created_at: Time,
+    /// When its time as a draft began.
+    since: Time,
     kind: &'static str,
     pub(super) thread_id: Option<String>,
 }
@@ -68,11 +70,21 @@ impl Files {
         kind: &'static str,
         thread_id: Option<String>,
     ) -> &File {
-        let created_at = clock.stamp();
+        let (since, created_at) = (clock.now(), clock.stamp());
         let Upload { name, content_type, bytes } = upload;
         let id = clock.id();
         let at = self.files.len();
-        self.files.push(File { id, owner, name, content_type, bytes, created_at, kind, thread_id });
+        self.files.push(File {
+            id,
+            owner,
+            name,
+            content_type,
+            bytes,
+            created_at,
+            since,
+            kind,
+            thread_id,
+        });
         &self.files[at]
     }
 
@@ -121,7 +133,7 @@ impl Files {
     }
 
     fn expire(&mut self, now: Time) {
-        let lives = |file: &File| now - file.created_at < DRAFT_LIFETIME;
+        let lives = |file: &File| now - file.since < DRAFT_LIFETIME;
         self.files.retain(|file| file.thread_id.is_some() || lives(file));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::body::{self, Object, filled, id_in, invalid, items, object, optional_items};
+use super::body::{self, Object, filled, id_in, invalid, items, object, optional_items, root};
 use super::dialect::Dialect;
 use super::ulid::ulid;
 use crate::refusal::Refusal;
@@ -37,15 +37,16 @@ impl Create {
             return Err(invalid(words));
         }
         match dialect {
-            Dialect::Seed => Self::of_seed(&body::json(bytes)?),
-            Dialect::Current if bytes.is_empty() => Self::of_current(&json!({})),
-            Dialect::Current => Self::of_current(&body::json(bytes)?),
+            Dialect::Seed => Self::of_seed(bytes),
+            Dialect::Current if bytes.is_empty() => Self::of_current(b"{}"),
+            Dialect::Current => Self::of_current(bytes),
         }
     }
 
-    fn of_seed(body: &Value) -> Result<Self, Refusal> {
+    fn of_seed(bytes: &[u8]) -> Result<Self, Refusal> {
         let fields = ["attributed_user_id", "client_external_ref", "files", "input"];
-        let body = object(body, "Request body", "create thread", &fields)?;
+        let body = body::json(bytes)?;
+        let body = root(&body, bytes, "create thread", &fields)?;
         let client_external_ref = reference(body)?;
         let attributed_user_id = match body.get("attributed_user_id") {
             None | Some(Value::Null) => None,
@@ -57,9 +58,10 @@ impl Create {
         Ok(Self { user_id: None, client_external_ref, attributed_user_id, text, files })
     }
 
-    fn of_current(body: &Value) -> Result<Self, Refusal> {
+    fn of_current(bytes: &[u8]) -> Result<Self, Refusal> {
         let fields = ["userId", "input", "resources"];
-        let body = object(body, "Request body", "create thread", &fields)?;
+        let body = body::json(bytes)?;
+        let body = root(&body, bytes, "create thread", &fields)?;
         let user_id = filled(body, "userId")?;
         body::at_most(user_id, "userId", LONGEST_REFERENCE)?;
         let user_id = Some(user_id.to_owned());
@@ -106,7 +108,7 @@ fn files(body: &Object, name: &str, fields: &[&str]) -> Result<Vec<String>, Refu
 /// The events in a body, at least one.
 pub(super) fn events(dialect: Dialect, bytes: &[u8]) -> Result<Vec<Sent>, Refusal> {
     let body = body::json(bytes)?;
-    let body = object(&body, "Request body", "send events", &["events"])?;
+    let body = root(&body, bytes, "send events", &["events"])?;
     items(body, "events", "events")?.iter().map(|event| Sent::parse(dialect, event)).collect()
 }
 

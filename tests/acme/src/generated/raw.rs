@@ -175,6 +175,18 @@ impl<'c> Raw<'c> {
         Ok(self.client.delete(url).build()?)
     }
 
+    pub(super) fn download_file(
+        &self,
+        project_id: i64,
+        file_id: &str,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files/{}/content", self.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& file_id.to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
     pub(super) fn put_picture(&self, project_id: i64) -> Result<Request, Error<()>> {
         let url = format!(
             "{}/v1/projects/{}/picture", self.baseurl, encode_path(& project_id
@@ -215,6 +227,24 @@ impl<'c> Raw<'c> {
         Ok(self.client.get(url).build()?)
     }
 
+    pub(super) fn list_runs(
+        &self,
+        agent: Option<&str>,
+        page: Option<i64>,
+        per_page: Option<i64>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/runs", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("agent", &agent))
+                .query(&progenitor_client::QueryParam::new("page", &page))
+                .query(&progenitor_client::QueryParam::new("per_page", &per_page))
+                .build()?,
+        )
+    }
+
     pub(super) fn watch_run(
         &self,
         run_id: &str,
@@ -253,6 +283,17 @@ impl<'c> Raw<'c> {
                 .post(url)
                 .query(&progenitor_client::QueryParam::new("after", &after))
                 .json(body)
+                .build()?,
+        )
+    }
+
+    pub(super) fn list_teams(&self, at: Option<i64>) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/teams", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("at", &at))
                 .build()?,
         )
     }

@@ -196,7 +196,7 @@ impl agent_threads_core::codegen::OpenObject for CancelThread {
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
         let mut read_reason = None;
-        while let Some(name) = object.next()? {
+        while let Some(name) = object.next_name()? {
             match &*name {
                 "reason" => read_reason = object.nullable("reason")?,
                 _ => object.keep(name)?,
@@ -342,7 +342,7 @@ impl agent_threads_core::codegen::OpenObject for DataEvent {
     ) -> Result<Self, A::Error> {
         let mut read_tag: Option<String> = None;
         let mut read_data = None;
-        while let Some(name) = object.next()? {
+        while let Some(name) = object.next_name()? {
             match &*name {
                 "type" => read_tag = object.value()?,
                 "data" => read_data = object.value()?,
@@ -419,7 +419,7 @@ impl agent_threads_core::codegen::OpenObject for FailedEvent {
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
         let mut read_reason = None;
-        while let Some(name) = object.next()? {
+        while let Some(name) = object.next_name()? {
             match &*name {
                 "type" => object.pass_over()?,
                 "reason" => read_reason = object.nullable("reason")?,
@@ -663,7 +663,7 @@ impl agent_threads_core::codegen::OpenObject for LineMark {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
-        while let Some(name) = object.next()? {
+        while let Some(name) = object.next_name()? {
             match &*name {
                 "type" => object.pass_over()?,
                 _ => object.keep(name)?,
@@ -722,7 +722,7 @@ impl agent_threads_core::codegen::OpenObject for MoodEvent {
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
         let mut read_tag: Option<String> = None;
-        while let Some(name) = object.next()? {
+        while let Some(name) = object.next_name()? {
             match &*name {
                 "type" => read_tag = object.value()?,
                 _ => object.keep(name)?,
@@ -866,7 +866,7 @@ impl agent_threads_core::codegen::OpenObject for Note {
         let mut read_lines = None;
         let mut read_marks = None;
         let mut read_type_ = None;
-        while let Some(name) = object.next()? {
+        while let Some(name) = object.next_name()? {
             match &*name {
                 "author" => read_author = object.value()?,
                 "color" => read_color = object.nullable("color")?,
@@ -1276,6 +1276,23 @@ pub struct RunAccepted {
     pub run_id: String,
 }
 
+/// Some runs.
+///
+/// # Source
+///
+/// "Runs" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunsPage {
+    /// The runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Vec<RunAccepted>>,
+    /// Whether more follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+}
+
 /// A stamp. Its type says which.
 ///
 /// # Source
@@ -1352,7 +1369,7 @@ impl agent_threads_core::codegen::OpenObject for StampMark {
         let mut read_tag: Option<String> = None;
         let mut read_at = None;
         let mut read_size = None;
-        while let Some(name) = object.next()? {
+        while let Some(name) = object.next_name()? {
             match &*name {
                 "type" => read_tag = object.value()?,
                 "at" => read_at = object.value()?,
@@ -1523,6 +1540,21 @@ pub struct StepsPage {
     /// The steps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<Vec<Step>>,
+}
+
+/// Some teams.
+///
+/// # Source
+///
+/// "Agents" (observed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TeamsPage {
+    /// Whether more follow.
+    pub more: bool,
+    /// Their names.
+    pub teams: Vec<String>,
 }
 
 /// Text.

@@ -6,11 +6,14 @@
 mod answers;
 mod credentials;
 mod dialects;
+mod downloads;
 mod named_events;
 mod open_types;
 mod pages;
 #[cfg(feature = "provisional")]
 mod provisional;
+#[cfg(feature = "rate-limit")]
+mod rates;
 mod requests;
 mod retries;
 mod rooms;

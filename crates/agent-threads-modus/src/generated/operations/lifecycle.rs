@@ -630,8 +630,8 @@ impl ListActiveRunsRequest {
         Pages::of(self)
     }
 
-    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
-    /// the same.
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
     pub fn items(self) -> Items<types::ActiveRun> {
         Items::of(self)
     }

@@ -4,7 +4,9 @@
 
 use super::super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
-use agent_threads_core::{BoxFuture, Error, Items, Pages, RawResponse, Response};
+use agent_threads_core::{
+    BoxFuture, Download, Error, Items, Pages, RawResponse, Response,
+};
 
 impl Client {
     /// Lists the files of a project.
@@ -101,6 +103,40 @@ impl Client {
         file_id: impl Into<String>,
     ) -> DeleteFileRequest {
         DeleteFileRequest {
+            core: self.core().clone(),
+            project_id,
+            file_id: file_id.into(),
+        }
+    }
+
+    /// Downloads a file.
+    ///
+    /// As it was added.
+    ///
+    /// `GET /v1/projects/{projectId}/files/{fileId}/content` at the server `files`
+    ///
+    /// # Arguments
+    ///
+    /// - `project_id`: The number of the project.
+    /// - `file_id`: The file's id.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`Download`], which is the file.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Files" (documented).
+    pub fn download_file(
+        &self,
+        project_id: i64,
+        file_id: impl Into<String>,
+    ) -> DownloadFileRequest {
+        DownloadFileRequest {
             core: self.core().clone(),
             project_id,
             file_id: file_id.into(),
@@ -216,8 +252,8 @@ impl ListFilesRequest {
         Pages::of(self)
     }
 
-    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
-    /// the same.
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
     pub fn items(self) -> Items<types::FileReference> {
         Items::of(self)
     }
@@ -404,6 +440,57 @@ impl IntoFuture for DeleteFileRequest {
 impl std::fmt::Debug for DeleteFileRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeleteFileRequest")
+            .field("project_id", &self.project_id)
+            .field("file_id", &self.file_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Downloads a file.
+///
+/// Made by [`Client::download_file`]. Await it for the beginning of the file; the rest is read from that.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited"]
+pub struct DownloadFileRequest {
+    core: Core,
+    project_id: i64,
+    file_id: String,
+}
+
+impl DownloadFileRequest {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "download_file",
+        vendor: "Acme",
+        method: "GET",
+        path: "/v1/projects/{projectId}/files/{fileId}/content",
+        server: 1,
+        ..Operation::PLAIN
+    };
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "project_id", &self.project_id)?;
+        codegen::path_parameter(&Self::OPERATION, "file_id", &self.file_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .download_file(self.project_id, &self.file_id),
+        )
+    }
+}
+
+impl IntoFuture for DownloadFileRequest {
+    type Output = Result<Download, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        let request = self.request();
+        self.core.download(&Self::OPERATION, request)
+    }
+}
+
+impl std::fmt::Debug for DownloadFileRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DownloadFileRequest")
             .field("project_id", &self.project_id)
             .field("file_id", &self.file_id)
             .finish_non_exhaustive()

@@ -25,8 +25,8 @@ pub(super) enum Body {
 
 impl Exchange {
     pub(super) fn read(path: &Path) -> Self {
-        let file = std::fs::read(path).unwrap();
-        let file: Value = serde_json::from_slice(&file).unwrap();
+        let source = std::fs::read_to_string(path).unwrap();
+        let file: Value = serde_json::from_str(&source).unwrap();
         let (request, response) = (&file["request"], &file["response"]);
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         Self {
@@ -36,7 +36,7 @@ impl Exchange {
             path: text(&request["path"]),
             request_headers: headers(&request["headers"]),
             request_body: match (request.get("body"), request.get("rawBody")) {
-                (Some(body), _) => Some(expanded(body).to_string()),
+                (Some(body), _) => Some(as_sent(&source, body)),
                 (None, Some(raw)) => Some(text(raw)),
                 (None, None) => None,
             },
@@ -67,6 +67,21 @@ impl Exchange {
     /// The id in the path, which stands behind `agents` or `threads`.
     pub(super) fn id_in_path(&self) -> &str {
         self.path.split(['/', '?']).nth(4).unwrap()
+    }
+}
+
+/// The body of a request as it stands in its file, where nothing in it was shortened: also the order of fields can count.
+fn as_sent(source: &str, body: &Value) -> String {
+    let expanded = expanded(body);
+    let request = source.find("\"request\"").unwrap();
+    let name = "\"body\":";
+    let begin = request + source[request..].find(name).unwrap() + name.len();
+    let mut values = serde_json::Deserializer::from_str(&source[begin..]).into_iter::<Value>();
+    match values.next() {
+        Some(Ok(found)) if found == expanded => {
+            source[begin..begin + values.byte_offset()].to_owned()
+        }
+        _ => expanded.to_string(),
     }
 }
 

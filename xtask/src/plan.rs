@@ -1,15 +1,17 @@
 //! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
 
+mod bound;
 mod form;
 mod rules;
 mod vendor;
 
 use crate::naming;
-use crate::spec::{Node, OperationNode, Spec, schema_name};
+use crate::spec::{Node, OperationNode, PIECE, Spec, schema_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
+pub(crate) use bound::ClientParameter;
 pub(crate) use rules::{Rule, Says, Step};
 pub(crate) use vendor::{Auth, Derive, Dialects, Server, Vendor};
 
@@ -75,6 +77,10 @@ pub(crate) struct Operation {
     /// What holds for the JSON that it sends.
     pub(crate) rules: Vec<Rule>,
     pub(crate) pagination: Option<Pagination>,
+    /// Whether it only reads, although its method does not say so.
+    pub(crate) is_safe: bool,
+    /// Where the body has what the vendor takes for an idempotency key.
+    pub(crate) key_in_body: Option<String>,
     /// Whether it is there only with the feature for what is uncertain.
     pub(crate) provisional: bool,
 }
@@ -110,6 +116,10 @@ pub(crate) struct Parameter {
     pub(crate) in_path: bool,
     /// Whether it says after which event a stream goes on.
     pub(crate) is_cursor: bool,
+    /// Its place among those that the client is bound to.
+    pub(crate) bound: Option<usize>,
+    /// The characters that the vendor refuses in it.
+    pub(crate) without: Option<String>,
 }
 
 /// The body of an operation.
@@ -159,6 +169,8 @@ pub(crate) struct Events {
     /// The union that each event is of.
     pub(crate) union: String,
     pub(crate) docs: Docs,
+    /// What it means that there is none, where the vendor may say so.
+    pub(crate) none: Option<Docs>,
 }
 
 /// An idempotency key that the vendor honours.
@@ -184,6 +196,14 @@ pub(crate) struct Object {
     pub(crate) form: Option<FileField>,
     /// Whether an answer or an event can hold one.
     pub(crate) in_answer: bool,
+    /// Its fields that are never shown, by their names on the wire.
+    pub(crate) secrets: BTreeSet<String>,
+    /// Its fields that are texts cut within a character, by their names on the wire.
+    pub(crate) pieces: BTreeSet<String>,
+    /// The property that chooses it, where it is an arm of a union.
+    pub(crate) tag: Option<String>,
+    /// How that begins, where it is chosen by that alone.
+    pub(crate) prefix: Option<Prefix>,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
     /// Whether fields that are not listed are kept.
@@ -222,6 +242,8 @@ pub(crate) struct StreamKinds {
     pub(crate) terminal: Vec<String>,
     /// They only say that the server is still there.
     pub(crate) keepalive: Vec<String>,
+    /// What is no event, and says that the server ends the stream.
+    pub(crate) done: Option<String>,
 }
 
 /// One struct of a union.
@@ -231,6 +253,21 @@ pub(crate) struct Arm {
     pub(crate) variant: String,
     pub(crate) schema: String,
     pub(crate) text: String,
+}
+
+/// How the tag of an arm begins that is chosen by that alone.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Prefix {
+    /// The property.
+    pub(crate) tag: String,
+    pub(crate) prefix: String,
+}
+
+impl Arm {
+    /// How the tag begins, where nothing more of it is known.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        self.kind.strip_suffix('*')
+    }
 }
 
 /// A schema that becomes an enum of texts.
@@ -291,6 +328,10 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
         for arm in &union.arms {
             if let Some(object) = plan.objects.get_mut(&arm.schema) {
                 object.forget(tag);
+                object.tag = Some(tag.clone());
+                object.prefix = arm
+                    .prefix()
+                    .map(|prefix| Prefix { tag: tag.clone(), prefix: prefix.to_owned() });
             }
         }
     }
@@ -372,7 +413,7 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         server: spec.server(node.text("x-server")),
         summary: node.text("summary").unwrap_or_default().to_owned(),
         docs: rules::with_told(docs(node), node),
-        parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
+        parameters: parameters.iter().map(|p| parameter(spec, operation, p)).collect(),
         body: node.get("requestBody").map(|node| body(operation, &node)),
         answer: answer(operation),
         errors: errors(operation),
@@ -387,6 +428,8 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         dialects: owned(node.texts("x-dialect")),
         rules: rules::of_request(spec, node),
         pagination: pagination(operation),
+        is_safe: node.flag("x-safe"),
+        key_in_body: node.text("x-key-in-body").map(str::to_owned),
         provisional: operation.is_provisional(),
     }
 }
@@ -413,11 +456,13 @@ fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {
     })
 }
 
-fn parameter(operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {
+fn parameter(spec: &Spec, operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {
     let parameter = Parameter {
         docs: docs(node),
         in_path: node.text("in") == Some("path"),
         is_cursor: operation.is_cursor(node),
+        bound: bound::place(spec, node),
+        without: node.text("x-without").map(str::to_owned),
     };
     (naming::snake(node.text("name").unwrap_or_default()), parameter)
 }
@@ -472,7 +517,8 @@ fn body_answer(schema: &Node<'_>) -> Answer {
 fn events(operation: &OperationNode<'_>) -> Option<Events> {
     let (response, media) = operation.event_stream()?;
     let union = media.child("schema").reference()?.to_owned();
-    Some(Events { union, docs: docs(&response) })
+    let none = operation.no_stream().as_ref().map(docs);
+    Some(Events { union, docs: docs(&response), none })
 }
 
 /// The unions that are the events of a stream.
@@ -484,6 +530,7 @@ fn stream_kinds(union: &Node<'_>) -> StreamKinds {
     StreamKinds {
         terminal: owned(union.texts("x-terminal")),
         keepalive: owned(union.texts("x-keepalive")),
+        done: union.text("x-done").map(str::to_owned),
     }
 }
 
@@ -502,12 +549,22 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        secrets: properties(schema, |property| property.flag("x-secret")),
+        pieces: properties(schema, |property| property.text("format") == Some(PIECE)),
+        tag: None,
+        prefix: None,
         form: None,
         in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
         keeps_unknown: schema.flag("x-keep-unknown"),
         provisional: false,
     }
+}
+
+/// The names of the properties for which something holds.
+fn properties(schema: &Node<'_>, holds: impl Fn(&Node<'_>) -> bool) -> BTreeSet<String> {
+    let properties = schema.child("properties").entries().into_iter();
+    properties.filter(|(_, property)| holds(property)).map(|(name, _)| name.to_owned()).collect()
 }
 
 /// A bare reference has no room for a description, so the schema's own stands in.

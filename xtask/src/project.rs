@@ -1,7 +1,7 @@
 //! The document that progenitor sees: made anew, and of nothing but what it is asked to carry.
 
 use crate::plan::Plan;
-use crate::spec::{Node, OperationNode, Spec};
+use crate::spec::{Node, OperationNode, PIECE, Spec};
 use serde_json::{Map, Value, json};
 
 /// Words of a schema that shape a type. All others stay behind: descriptions, which the generator writes itself, and
@@ -100,6 +100,7 @@ fn schema(node: &Node<'_>) -> Value {
             "additionalProperties" if child.value.is_object() => {
                 out.insert(word.into(), schema(&child))
             }
+            "format" if child.value == PIECE => None,
             _ if SHAPE.contains(&word) => out.insert(word.into(), child.value.clone()),
             _ => None,
         };

@@ -21,6 +21,12 @@ pub(crate) const FORM: &str = "multipart/form-data";
 /// The word of a union whose arms are told apart by the names of the events that bring them.
 pub(crate) const EVENT_NAMES: &str = "x-event-names";
 
+/// The format of a text that is cut between UTF-16 units.
+pub(crate) const PIECE: &str = "utf-16";
+
+/// The status of an answer that has no body.
+const NO_CONTENT: &str = "204";
+
 /// The header that says after which event a stream goes on.
 const CURSOR: &str = "Last-Event-ID";
 
@@ -227,6 +233,14 @@ impl<'a> OperationNode<'a> {
         self.node.child("requestBody").child("content").has(FORM)
     }
 
+    /// The answer by which the vendor says that there is no stream to be had.
+    pub(crate) fn no_stream(&self) -> Option<Node<'a>> {
+        let none = |(status, response): (&str, Node<'a>)| {
+            (status == NO_CONTENT && !response.has("content")).then_some(response)
+        };
+        self.event_stream().and_then(|_| self.successes().into_iter().find_map(none))
+    }
+
     /// Whether it is there only for those who ask for what is uncertain.
     pub(crate) fn is_provisional(&self) -> bool {
         self.node.flag("x-provisional")
@@ -234,7 +248,7 @@ impl<'a> OperationNode<'a> {
 
     /// Whether the method may be sent again without a key.
     pub(crate) fn is_repeatable(&self) -> bool {
-        matches!(self.method, "get" | "head" | "put" | "delete")
+        matches!(self.method, "get" | "head" | "put" | "delete") || self.node.flag("x-safe")
     }
 
     /// Whether a parameter of this operation says after which event its stream goes on.

@@ -1,8 +1,9 @@
 //! Objects that a caller sends back as they came: what this version does not know is kept, and written again.
 
+use crate::integer::{Integers, Read};
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{Error as _, MapAccess, Visitor},
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
     ser::SerializeMap,
 };
 use serde_json::{Map, Value};
@@ -46,7 +47,7 @@ pub struct Fields<A> {
 
 impl<'de, A: MapAccess<'de>> Fields<A> {
     /// The next name. One of the other methods must follow.
-    pub fn next(&mut self) -> Result<Option<Name<'de>>, A::Error> {
+    pub fn next_name(&mut self) -> Result<Option<Name<'de>>, A::Error> {
         self.map.next_key()
     }
 
@@ -57,12 +58,27 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
 
     /// The value of a field that may be null. Null is kept beside the fields, to be told from a field that is not there.
     pub fn nullable<T: Deserialize<'de>>(&mut self, name: &str) -> Result<Option<T>, A::Error> {
-        let value: Option<T> = self.map.next_value()?;
+        let value = self.map.next_value()?;
+        Ok(self.noted(name, value))
+    }
+
+    /// The value of a field of integers, as [`Integers`] reads them.
+    pub fn integers<T: Integers>(&mut self) -> Result<Option<T>, A::Error> {
+        self.map.next_value().map(|Read(value)| Some(value))
+    }
+
+    /// The value of a field of integers that may be null.
+    pub fn nullable_integers<T: Integers>(&mut self, name: &str) -> Result<Option<T>, A::Error> {
+        let Read(value) = self.map.next_value()?;
+        Ok(self.noted(name, value))
+    }
+
+    fn noted<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         match value {
             Some(_) => self.extra.remove(name),
             None => self.extra.insert(name.to_owned(), Value::Null),
         };
-        Ok(value)
+        value
     }
 
     /// Keeps what is no field.
@@ -70,6 +86,11 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         let value = self.map.next_value()?;
         self.extra.insert(name.0.into_owned(), value);
         Ok(())
+    }
+
+    /// Passes over a value.
+    pub fn pass_over(&mut self) -> Result<(), A::Error> {
+        self.map.next_value::<IgnoredAny>().map(|_| ())
     }
 
     /// A field that must be there.
@@ -157,7 +178,7 @@ mod tests {
 
         fn read<'de, A: MapAccess<'de>>(mut object: Fields<A>) -> Result<Self, A::Error> {
             let (mut id, mut reason, mut input) = (None, None, None);
-            while let Some(name) = object.next()? {
+            while let Some(name) = object.next_name()? {
                 match &*name {
                     "id" => id = object.value()?,
                     "reason" => reason = object.nullable("reason")?,

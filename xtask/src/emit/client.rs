@@ -1,5 +1,6 @@
 //! `client.rs`: the client and the constants of its vendor.
 
+use super::bound;
 use crate::docs;
 use crate::plan::{Auth, Derive, Dialects, Plan, Server, Vendor};
 use proc_macro2::{Literal, TokenStream};
@@ -12,6 +13,8 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
     let constructors = constructors(&plan.vendor);
     let derives = plan.vendor.servers.iter().any(|server| server.derive.is_some());
     let derive = derives.then(|| quote!(Derive,));
+    let is_bound = !plan.vendor.parameters.is_empty();
+    let parameter = is_bound.then(|| quote!(ClientParameter,));
     let (dialects, dialect) = match plan.vendor.dialects {
         Some(_) => (
             quote!(Dialects,),
@@ -23,7 +26,7 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
     };
     quote! {
         #dialect
-        use agent_threads_core::codegen::{Core, #derive #dialects ErrorBody, Server, Vendor, VendorClient};
+        use agent_threads_core::codegen::{#parameter Core, #derive #dialects ErrorBody, Server, Vendor, VendorClient};
         use agent_threads_core::{AuthScheme, ClientBuilder, Error, Settings};
 
         #vendor
@@ -51,6 +54,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         error_parameter,
         error_code,
         error_request_id,
+        error_plain,
         ..
     } = vendor;
     let dialects = match &vendor.dialects {
@@ -67,6 +71,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         Auth::Basic => quote!(AuthScheme::Basic),
     });
     let servers = vendor.servers.iter().map(server);
+    let parameters = vendor.parameters.iter().map(bound::constant);
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
         static VENDOR: Vendor = Vendor {
@@ -83,9 +88,9 @@ fn vendor(vendor: &Vendor) -> TokenStream {
                 parameter: #error_parameter,
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
-                plain: false,
+                plain: #error_plain,
             },
-            parameters: &[],
+            parameters: &[#(#parameters),*],
             dialects: #dialects,
         };
     }
@@ -193,6 +198,7 @@ fn client(vendor: &Vendor) -> TokenStream {
         docs::prose(&vendor.description),
         "Cheap to clone; all clones share one connection pool.".into(),
         auth_docs(vendor),
+        bound::section(&vendor.parameters),
         servers_docs(vendor),
         dialects_docs(vendor),
     ]));
@@ -222,12 +228,17 @@ fn constructors(vendor: &Vendor) -> TokenStream {
             ),
         ),
     };
-    let not_set = docs::attributes(match vendor.dialects {
-        Some(_) => {
-            "When the token is not set or no dialect has the name that is, and as [`new`](Self::new)."
-        }
-        None => "When the token is not set, and as [`new`](Self::new).",
-    });
+    let not_set = docs::attributes(&docs::markdown(
+        match (&vendor.dialects, &vendor.parameters[..]) {
+            (Some(_), _) => {
+                "When the token is not set or no dialect has the name that is, and as [`new`](Self::new)."
+            }
+            (None, []) => "When the token is not set, and as [`new`](Self::new).",
+            (None, _) => {
+                "When the token or something that the client is bound to is not set, and as [`new`](Self::new)."
+            }
+        },
+    ));
     let speaks = vendor.dialects.as_ref().map(|Dialects { env, .. }| {
         format!(" It speaks the dialect that `{env}` names, if that is set.")
     });
@@ -240,6 +251,9 @@ fn constructors(vendor: &Vendor) -> TokenStream {
         ),
         None => "When the token cannot be a header, or the HTTP client cannot be set up.".into(),
     }));
+    let (arguments, set): (Vec<_>, Vec<_>) = vendor.parameters.iter().map(bound::argument).unzip();
+    let bound = vendor.parameters.iter().enumerate();
+    let bound = bound.map(|(index, parameter)| bound::methods(index, parameter));
     let dialect = vendor.dialects.as_ref().map(|_| {
         quote! {
             /// The dialect of the API that the client speaks.
@@ -255,8 +269,8 @@ fn constructors(vendor: &Vendor) -> TokenStream {
             /// # Errors
             ///
             #refused
-            pub fn new(token: impl Into<String>) -> Result<Self, Error> {
-                Self::builder().token(token).build()
+            pub fn new(token: impl Into<String> #(, #arguments)*) -> Result<Self, Error> {
+                Self::builder().token(token) #(#set)* .build()
             }
 
             #from_env
@@ -279,6 +293,7 @@ fn constructors(vendor: &Vendor) -> TokenStream {
                 Self { core: self.core.with(change) }
             }
 
+            #(#bound)*
             #dialect
 
             pub(crate) fn core(&self) -> &Core {

@@ -1,6 +1,6 @@
 //! The constant by which the runtime knows an operation.
 
-use crate::plan::{Key, Operation, Rule, Says, Step};
+use crate::plan::{Answer, Key, Operation, Rule, Says, Step};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -21,6 +21,11 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
     let retry = texts(&quote!(retry_codes), &operation.retry_codes);
     let pending = texts(&quote!(pending_codes), &operation.pending_codes);
     let never = texts(&quote!(never_retry_codes), &operation.never_retry_codes);
+    let safe = operation.is_safe.then(|| quote!(is_safe: true,));
+    let key_in_body =
+        operation.key_in_body.as_ref().map(|pointer| quote!(key_in_body: Some(#pointer),));
+    let no_stream = matches!(&operation.answer, Answer::Events(events) if events.none.is_some());
+    let no_stream = no_stream.then(|| quote!(may_have_no_stream: true,));
     let dialects = texts(&quote!(dialects), &operation.dialects);
     let rules = operation.rules.iter().map(rule);
     let rules = (!operation.rules.is_empty()).then(|| quote!(rules: &[#(#rules),*],));
@@ -35,6 +40,9 @@ pub(super) fn constant(operation: &Operation, vendor: &str) -> TokenStream {
             #retry
             #pending
             #never
+            #safe
+            #key_in_body
+            #no_stream
             #dialects
             #rules
             ..Operation::PLAIN

@@ -2,16 +2,20 @@
 
 mod answers;
 mod argument;
+mod bound;
 mod client;
 mod constant;
 mod dialect;
 mod download;
 mod events;
+mod field;
 mod forms;
 mod gate;
 mod open;
+mod open_objects;
 mod operations;
 mod pages;
+mod prefixed;
 mod preset;
 mod raw;
 mod shape;

@@ -366,7 +366,7 @@ impl<'p> Builder<'p> {
     fn debug(&self) -> TokenStream {
         let name = &self.name;
         let text = name.to_string();
-        let fields = self.arguments.iter().filter(|a| a.in_path).map(|a| {
+        let fields = self.used().filter(|a| a.in_path).map(|a| {
             let (name, text) = (&a.argument.name, a.argument.name.to_string());
             quote!(.field(#text, &self.#name))
         });
@@ -416,10 +416,7 @@ impl<'p> Builder<'p> {
 
     fn request(&self) -> TokenStream {
         let method = format_ident!("{}", self.operation.builds);
-        let checks = self.arguments.iter().filter(|a| a.in_path).map(|a| {
-            let (name, text) = (&a.argument.name, a.argument.name.to_string());
-            quote!(codegen::path_parameter(&Self::OPERATION, #text, &self.#name)?;)
-        });
+        let checks = self.arguments.iter().filter(|a| a.in_path).map(BuilderArgument::check);
         let body = self.preset_body();
         let is_form = self.operation.body.as_ref().is_some_and(|body| body.is_form);
         let passed = self.arguments.iter().filter(|argument| !(is_form && argument.is_body()));

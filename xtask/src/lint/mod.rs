@@ -1,5 +1,6 @@
 //! What a document must be, so that the generator can make good Rust of it. All that is wrong is reported, not only the first.
 
+mod bound;
 mod credentials;
 mod dialects;
 mod document;
@@ -11,6 +12,7 @@ mod operations;
 mod pages;
 mod parameters;
 mod provisional;
+mod repeats;
 mod rules;
 mod schemas;
 mod servers;
@@ -30,6 +32,7 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     words::check(&spec.root(), &mut out);
     document::check(spec, &mut out);
     operations::check(spec, &mut out);
+    bound::check(spec, &mut out);
     forms::check(spec, &mut out);
     schemas::check(spec, &mut out);
     tags::check(spec, &mut out);

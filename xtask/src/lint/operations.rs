@@ -1,6 +1,8 @@
 //! Rules about operations: what they are called, what they take and what they answer.
 
-use super::{downloads, need, need_description, need_source, pages, parameters, schemas, streams};
+use super::{
+    downloads, need, need_description, need_source, pages, parameters, repeats, schemas, streams,
+};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
 use crate::spec::{EVENT_STREAM, FILE, FORM, Node, OperationNode, Spec};
@@ -46,6 +48,7 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         pages::check(&operation, out);
         downloads::check(&operation, out);
         retries(&operation, out);
+        repeats::check(&operation, out);
     }
 }
 

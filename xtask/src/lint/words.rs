@@ -22,6 +22,7 @@ pub(crate) enum Place {
     Pagination,
     Source,
     Parameter,
+    ClientParameter,
     RequestBody,
     MediaType,
     Response,
@@ -103,6 +104,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("parameter", Text),
             ("code", Pointers),
             ("request_id", Pointers),
+            ("plain", Flag),
         ],
         Place::Dialects => &[("env", Text), ("names", TextMap)],
         Place::Server => &[
@@ -141,6 +143,8 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-server", Text),
             ("x-pagination", One(Place::Pagination)),
             ("x-provisional", Flag),
+            ("x-safe", Flag),
+            ("x-key-in-body", Text),
             ("x-dialect", Texts),
         ],
         Place::IdempotencyKey => &[("header", Text), ("max", Number)],
@@ -167,7 +171,10 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("schema", One(Place::Schema)),
             ("example", Any),
             SOURCE,
+            ("x-client-parameter", One(Place::ClientParameter)),
+            ("x-without", Text),
         ],
+        Place::ClientParameter => &[("env", Text)],
         Place::RequestBody => {
             &[DESCRIPTION, ("required", Flag), ("content", Map(Place::MediaType)), SOURCE]
         }
@@ -222,12 +229,14 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-variant-names", TextMap),
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
+            ("x-done", Text),
             ("x-from-text", Flag),
             ("x-dialect", Texts),
             ("x-required-in", Texts),
             ("x-needs", Texts),
             ("x-excludes", Texts),
             ("x-any-of-required", Texts),
+            ("x-secret", Flag),
             ("x-max-bytes", Number),
             ("x-keep-unknown", Flag),
         ],
@@ -256,7 +265,7 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 11] = [
+const BESIDE: [(&str, &[&str]); 12] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
@@ -268,6 +277,7 @@ const BESIDE: [(&str, &[&str]); 11] = [
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),
     ("x-keepalive", &["oneOf"]),
+    ("x-done", &["oneOf"]),
 ];
 
 /// Complains about each word that may not stand where it stands, and each value that is not of its kind.
@@ -435,7 +445,7 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 22] = [
+    const PLACES: [Place; 23] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
@@ -450,6 +460,7 @@ mod tests {
         Place::Pagination,
         Place::Source,
         Place::Parameter,
+        Place::ClientParameter,
         Place::RequestBody,
         Place::MediaType,
         Place::Response,
@@ -476,7 +487,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-pending-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-dialect"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-pending-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-safe, x-key-in-body, x-dialect"
         );
     }
 

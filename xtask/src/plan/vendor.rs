@@ -1,5 +1,6 @@
 //! The vendor and its servers.
 
+use super::bound::{self, ClientParameter};
 use super::{owned, owned_pairs};
 use crate::naming;
 use crate::spec::{Node, Spec};
@@ -23,6 +24,10 @@ pub(crate) struct Vendor {
     pub(crate) error_parameter: Option<String>,
     pub(crate) error_code: Vec<String>,
     pub(crate) error_request_id: Vec<String>,
+    /// Whether a body in plain text is itself the message.
+    pub(crate) error_plain: bool,
+    /// What a client is bound to.
+    pub(crate) parameters: Vec<ClientParameter>,
     pub(crate) dialects: Option<Dialects>,
 }
 
@@ -94,6 +99,8 @@ pub(super) fn vendor(spec: &Spec) -> Vendor {
         error_parameter: errors.text("parameter").map(str::to_owned),
         error_code: owned(errors.texts("code")),
         error_request_id: owned(errors.texts("request_id")),
+        error_plain: errors.flag("plain"),
+        parameters: bound::all(spec),
         dialects: info.get("x-dialects").map(|node| dialects(spec, &node)),
     }
 }

@@ -160,32 +160,88 @@ pub struct AgentList {
 ///
 /// - "Create an agent thread" (seed). The fields `title` and `type`.
 /// - "Retrieve an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Artifact {
     /// How sure the agent is, in words such as `high`. Null or absent when it does not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub confidence: Option<String>,
     /// The artifact's id, which a rating takes. No page shows it on an artifact, so it may be absent.
     ///
     /// Source: "Submit feedback on an agent run" (inferred).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// What it rests on. Empty, null or absent without any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sources: Option<Vec<Source>>,
     /// What it says, in short. Null or absent without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
     /// The artifact's title.
     pub title: String,
     /// What kind of artifact it is, such as `cip_summary`.
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: String,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for Artifact {
+    const NAME: &'static str = "Artifact";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_confidence = None;
+        let mut read_id = None;
+        let mut read_sources = None;
+        let mut read_summary = None;
+        let mut read_title = None;
+        let mut read_type_ = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "confidence" => read_confidence = object.nullable("confidence")?,
+                "id" => read_id = object.nullable("id")?,
+                "sources" => read_sources = object.nullable("sources")?,
+                "summary" => read_summary = object.nullable("summary")?,
+                "title" => read_title = object.value()?,
+                "type" => read_type_ = object.value()?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            confidence: read_confidence,
+            id: read_id,
+            sources: read_sources,
+            summary: read_summary,
+            title: object.required("title", read_title)?,
+            type_: object.required("type", read_type_)?,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Artifact {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for Artifact {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("confidence", self.confidence.as_ref())?;
+        object.optional("id", self.id.as_ref())?;
+        object.optional("sources", self.sources.as_ref())?;
+        object.optional("summary", self.summary.as_ref())?;
+        object.field("title", &self.title)?;
+        object.field("type", &self.type_)?;
+        object.end(&["confidence", "id", "sources", "summary", "title", "type"])
+    }
 }
 
 /// An action that is to be taken.
@@ -314,7 +370,7 @@ impl CreateFeedback {
 ///
 /// - "Create an agent run" (documented).
 /// - "Run object" (inferred). That other fields may be taken.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateRun {
@@ -324,26 +380,23 @@ pub struct CreateRun {
     ///
     /// Source: "Create an agent run" (documented). "Create an agent run" (inferred). That it is not given
     /// together with the other two, which would name two things.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub business_id: Option<String>,
     /// The id of what to work on.
     ///
     /// Only together with `context_type`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub context_id: Option<String>,
     /// The type of what to work on. The only documented value is `business`.
     ///
     /// Only together with `context_id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub context_type: Option<String>,
     /// The thread to run in. Leave out for a new one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub thread_id: Option<String>,
     /// The agent's type, such as `cip_orchestrator`. Required with a thread too.
-    #[serde(rename = "type")]
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: String,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -410,6 +463,61 @@ impl CreateRun {
             .map(|(key, value)| (key.into(), value.into()))
             .collect();
         self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for CreateRun {
+    const NAME: &'static str = "CreateRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_business_id = None;
+        let mut read_context_id = None;
+        let mut read_context_type = None;
+        let mut read_thread_id = None;
+        let mut read_type_ = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "business_id" => read_business_id = object.nullable("business_id")?,
+                "context_id" => read_context_id = object.nullable("context_id")?,
+                "context_type" => read_context_type = object.nullable("context_type")?,
+                "thread_id" => read_thread_id = object.nullable("thread_id")?,
+                "type" => read_type_ = object.value()?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            business_id: read_business_id,
+            context_id: read_context_id,
+            context_type: read_context_type,
+            thread_id: read_thread_id,
+            type_: object.required("type", read_type_)?,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for CreateRun {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("business_id", self.business_id.as_ref())?;
+        object.optional("context_id", self.context_id.as_ref())?;
+        object.optional("context_type", self.context_type.as_ref())?;
+        object.optional("thread_id", self.thread_id.as_ref())?;
+        object.field("type", &self.type_)?;
+        object.end(&["business_id", "context_id", "context_type", "thread_id", "type"])
     }
 }
 
@@ -544,12 +652,13 @@ pub struct FeedbackReviewer {
 /// # Source
 ///
 /// "Middesk OpenAPI description, in the copy of API Evangelist" (inferred).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResumeRun {
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -573,6 +682,42 @@ impl ResumeRun {
             .map(|(key, value)| (key.into(), value.into()))
             .collect();
         self
+    }
+}
+
+#[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for ResumeRun {
+    const NAME: &'static str = "ResumeRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self { extra: object.extra() })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for ResumeRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl serde::Serialize for ResumeRun {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.end(&[])
     }
 }
 
@@ -633,22 +778,67 @@ pub struct Run {
 /// # Source
 ///
 /// "Stream run events" (inferred). That such an event comes. Its fields are AG-UI's.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunFailed {
     /// A code for programs: a text, where it is as AG-UI has it. May be absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<serde_json::Value>,
     /// What went wrong: a text, where it is as AG-UI has it. May be absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<serde_json::Value>,
     /// The run. May be absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for RunFailed {
+    const NAME: &'static str = "RunFailed";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = None;
+        let mut read_message = None;
+        let mut read_run_id = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "code" => read_code = object.value()?,
+                "message" => read_message = object.value()?,
+                "run_id" => read_run_id = object.nullable("run_id")?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            code: read_code,
+            message: read_message,
+            run_id: read_run_id,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunFailed {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for RunFailed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("code", self.code.as_ref())?;
+        object.optional("message", self.message.as_ref())?;
+        object.optional("run_id", self.run_id.as_ref())?;
+        object.end(&["code", "message", "run_id"])
+    }
 }
 
 /// A rating as the vendor has taken it.
@@ -689,16 +879,55 @@ pub struct RunFeedback {
 /// - "Stream run events" (documented).
 /// - "Stream run events" (inferred). That the run may be named otherwise, as `runId`, which is AG-UI's
 ///   way.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunFinished {
     /// The run. Absent from an event that names it otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for RunFinished {
+    const NAME: &'static str = "RunFinished";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_id = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "run_id" => read_run_id = object.nullable("run_id")?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            run_id: read_run_id,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunFinished {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for RunFinished {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("run_id", self.run_id.as_ref())?;
+        object.end(&["run_id"])
+    }
 }
 
 /// Something that a run waits for.
@@ -787,16 +1016,55 @@ pub struct RunRequester {
 /// - "Stream run events" (documented).
 /// - "Stream run events" (inferred). That the run may be named otherwise, as `runId`, which is AG-UI's
 ///   way.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunStarted {
     /// The run. Absent from an event that names it otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for RunStarted {
+    const NAME: &'static str = "RunStarted";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_id = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "run_id" => read_run_id = object.nullable("run_id")?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            run_id: read_run_id,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunStarted {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for RunStarted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("run_id", self.run_id.as_ref())?;
+        object.end(&["run_id"])
+    }
 }
 
 /// Something that an artifact rests on.
@@ -829,20 +1097,62 @@ pub struct Source {
 /// - "Stream run events" (documented).
 /// - "Stream run events" (inferred). That the run may be named otherwise, as `runId`, which is AG-UI's
 ///   way.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StateSnapshot {
     /// The run. Absent from an event that names it otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub run_id: Option<String>,
     /// The state: any JSON, normally an object. It holds the steps and the artifacts, in a layout that is
     /// not documented.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<serde_json::Value>,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for StateSnapshot {
+    const NAME: &'static str = "StateSnapshot";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_id = None;
+        let mut read_snapshot = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "run_id" => read_run_id = object.nullable("run_id")?,
+                "snapshot" => read_snapshot = object.value()?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            run_id: read_run_id,
+            snapshot: read_snapshot,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StateSnapshot {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for StateSnapshot {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("run_id", self.run_id.as_ref())?;
+        object.optional("snapshot", self.snapshot.as_ref())?;
+        object.end(&["run_id", "snapshot"])
+    }
 }
 
 /// One step of a run, with those below it.

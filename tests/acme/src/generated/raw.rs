@@ -195,6 +195,32 @@ impl<'c> Raw<'c> {
         Ok(self.client.put(url).build()?)
     }
 
+    pub(super) fn find_rooms(
+        &self,
+        body: &types::FindRooms,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/rooms/find", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn follow_room(&self, room_id: &str) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/rooms/{}/live", self.baseurl, encode_path(& room_id.to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
+    pub(super) fn post_notes(
+        &self,
+        room_id: &str,
+        body: &types::PostNotes,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/rooms/{}/notes", self.baseurl, encode_path(& room_id.to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
     #[cfg(feature = "provisional")]
     pub(super) fn get_rumor(&self) -> Result<Request, Error<()>> {
         let url = format!("{}/v1/rumors", self.baseurl,);

@@ -16,6 +16,7 @@ mod provisional;
 mod rates;
 mod requests;
 mod retries;
+mod rooms;
 mod rules;
 mod server;
 mod servers;

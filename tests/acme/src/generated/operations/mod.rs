@@ -4,6 +4,7 @@
 
 mod agents;
 mod files;
+mod rooms;
 #[cfg(feature = "provisional")]
 mod rumors;
 mod runs;
@@ -11,6 +12,7 @@ mod threads;
 mod tickets;
 pub use agents::*;
 pub use files::*;
+pub use rooms::*;
 #[cfg(feature = "provisional")]
 pub use rumors::*;
 pub use runs::*;

@@ -3,6 +3,7 @@
 //! By default the servers are sandboxes in this process, and something goes wrong on the way that the client has to get
 //! over. With `--live` they are the real services.
 
+mod middesk;
 mod modus;
 mod mosoo;
 mod octavus;
@@ -27,6 +28,7 @@ struct Arguments {
 enum Vendor {
     Octavus,
     Modus,
+    Middesk,
     Mosoo,
 }
 
@@ -54,6 +56,7 @@ async fn main() -> ExitCode {
         let driven = match each {
             Vendor::Octavus => octavus::drive(&message, live).await,
             Vendor::Modus => modus::drive(&message, live).await,
+            Vendor::Middesk => middesk::drive(live).await,
             Vendor::Mosoo => mosoo::drive(&message, live).await,
         };
         match driven {

@@ -3,14 +3,19 @@
 #[rustfmt::skip]
 mod generated;
 
+mod assembler;
+mod message;
+mod surrogates;
+
 #[cfg(feature = "rate-limit")]
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     Body, BoxFuture, Error, ErrorKind, EventStream, Phase, RawResponse, Response, RetryPolicy,
-    Settings, TextPiece, Transport, TransportError, Unknown, UnknownValue, sse,
+    Settings, TextEnd, TextPiece, Transport, TransportError, Unknown, UnknownValue, sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};
+pub use assembler::{Assembler, Change, ProtocolError};
 pub use generated::{Client, operations, types};
 
 /// Builds a [`Client`].

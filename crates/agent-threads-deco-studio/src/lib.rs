@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod conditions;
 #[rustfmt::skip]
 mod generated;
+mod message;
+mod studio_data;
 
 #[cfg(feature = "rate-limit")]
 pub use agent_threads_core::RateLimit;
@@ -12,6 +15,11 @@ pub use agent_threads_core::{
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};
 pub use generated::{Client, operations, types};
+pub use message::MessageUsage;
+pub use studio_data::{
+    GeneratedImage, GeneratedImagesData, RunStatusData, StudioData, SubtaskMetadataData,
+    SubtaskUsage, ThreadTitleData, ToolMetadataData, TriggerEventData, WebSearchData,
+};
 
 /// Builds a [`Client`].
 pub type ClientBuilder = agent_threads_core::ClientBuilder<Client>;

@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-type BoxError = Box<dyn StdError + Send + Sync>;
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Chunks of a caller's stream.
 pub(crate) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
@@ -23,6 +23,8 @@ pub(crate) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Se
 /// ([`Settings::attempt_timeout`](crate::Settings::attempt_timeout)). `Debug` shows its name and length, and nothing of what is in it.
 ///
 /// A clone sends the same file again, except that a [`stream`](Self::stream) can be sent only once, whichever clone does.
+/// It counts as sent when its first chunk is asked for, so that a call that failed without a connection
+/// ([`Error::is_without_effect`](crate::Error::is_without_effect)) can be made again with a clone.
 #[derive(Clone)]
 pub struct FilePart {
     name: String,
@@ -45,6 +47,10 @@ pub(crate) struct Once(Arc<Mutex<Option<Chunks>>>);
 impl Once {
     pub(crate) fn take(&self) -> Option<Chunks> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    pub(crate) fn is_there(&self) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 }
 

@@ -16,7 +16,7 @@ use reqwest::{
 use std::fmt::Write as _;
 
 pub(crate) use content::Failure;
-use content::{Checked, file};
+use content::{Checked, file, later};
 
 /// What a request sends as a form.
 pub trait Multipart {
@@ -114,10 +114,11 @@ pub fn multipart(
             return Ok(request);
         }
         Content::File { path, .. } => file(path.clone()),
-        Content::Stream { chunks, .. } => chunks.take().ok_or_else(|| {
+        Content::Stream { chunks, .. } if chunks.is_there() => later(chunks.clone()),
+        Content::Stream { .. } => {
             let message = format!("the stream of `{}` has been sent before", form.name);
-            Error::invalid_request(operation, message)
-        })?,
+            return Err(Error::invalid_request(operation, message));
+        }
     };
     if let Some(length) = length {
         let around = u64::try_from(head.len() + tail.len()).unwrap_or(u64::MAX);

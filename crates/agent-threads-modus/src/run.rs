@@ -126,7 +126,8 @@ impl Run {
     }
 
     /// Sets the idempotency key, and with it the run's id, such as the id of a job: the same key with the same body never
-    /// starts a second run. 1 to 255 printable ASCII characters without spaces; any other is refused when the first event is
+    /// starts a second run. The vendor advises a UUID, and its pages do not say that a run under any other key can be followed
+    /// later; it is sent as it is. 1 to 255 printable ASCII characters without spaces; any other is refused when the first event is
     /// asked for. Without effect once one was, and on a run that was attached.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         if self.start.creates() && self.events.is_none() {

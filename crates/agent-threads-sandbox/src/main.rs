@@ -16,7 +16,7 @@ struct Args {
     /// Port on 127.0.0.1 for Octavus; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     octavus_port: u16,
-    /// The generation of Octavus's API, from 1 to 4
+    /// The generation of Octavus's API, from 1 to 5
     #[arg(long, default_value = "1", value_parser = generation)]
     octavus_generation: Generation,
     /// Port on 127.0.0.1 for Modus; 0 takes any free one
@@ -57,7 +57,8 @@ fn generation(text: &str) -> Result<Generation, &'static str> {
         "2" => Ok(Generation::G2),
         "3" => Ok(Generation::G3),
         "4" => Ok(Generation::G4),
-        _ => Err("there are the generations 1 to 4"),
+        "5" => Ok(Generation::G5),
+        _ => Err("there are the generations 1 to 5"),
     }
 }
 

@@ -13,6 +13,7 @@ use agent_threads_sandbox::{
     modus::{Event, Modus, Script, Target as At},
     sse::StreamFault,
 };
+use futures::StreamExt as _;
 use serde_json::{Value, json};
 
 const MODEL: &str = "claude-sonnet-5";
@@ -242,4 +243,24 @@ async fn a_chat_is_not_asked_twice() {
     let error = client.chat(MODEL).ask("How many?").await.unwrap_err();
     assert_eq!((error.status().unwrap().as_u16(), error.attempts()), (503, 1));
     assert_eq!(modus.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_action_at_the_first_address_names_the_organization_of_the_token() {
+    let (_sandbox, modus, client) = start().await;
+    let action = |organization: Option<&str>| {
+        let action = WorkflowAction::new("s-1", [("toolId", "t-1")]);
+        match organization {
+            Some(organization) => action.organization_id(organization),
+            None => action,
+        }
+    };
+    let events = client.execute_action(action(Some(modus.organization_id()))).events();
+    let kinds: Vec<_> = events.map(|event| event.unwrap().kind().to_owned()).collect().await;
+    assert_eq!(kinds.last().map(String::as_str), Some("done"));
+    for (organization, status) in [(None, 422), (Some("org_other"), 403)] {
+        let mut events = client.execute_action(action(organization)).events();
+        let error = events.opened().await.unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+    }
 }

@@ -1,9 +1,9 @@
 //! The bytes of a file on their way, held to the length that was announced.
 
-use crate::file_part::Chunks;
+use crate::file_part::{BoxError, Chunks, Once};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
-use futures_util::stream;
+use futures_util::{TryStreamExt as _, stream};
 use std::{
     error::Error as StdError,
     fmt,
@@ -73,6 +73,14 @@ impl fmt::Display for Failure {
 }
 
 impl StdError for Failure {}
+
+/// The chunks of a stream, taken when the first is asked for.
+pub(super) fn later(chunks: Once) -> Chunks {
+    let taken = async move {
+        chunks.take().ok_or_else(|| BoxError::from("the stream has been sent before"))
+    };
+    Box::pin(stream::once(taken).try_flatten())
+}
 
 /// The chunks of a file, opened when the first is asked for.
 pub(super) fn file(path: PathBuf) -> Chunks {

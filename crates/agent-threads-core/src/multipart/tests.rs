@@ -114,13 +114,21 @@ fn boundaries_differ() {
     assert!(boundary.len() <= 70, "RFC 2046, section 5.1.1");
 }
 
-#[test]
-fn what_is_in_memory_can_be_sent_again_and_a_stream_cannot() {
+#[tokio::test]
+async fn what_is_in_memory_can_be_sent_again_and_a_stream_cannot() {
     let bytes = Upload::of(FilePart::bytes("a", "hello"));
     assert!(built(&bytes).unwrap().try_clone().is_some());
     let once = Upload::of(FilePart::stream("a", Some(5), chunks(&["hello"])));
     assert!(built(&once).unwrap().try_clone().is_none());
-    let error = built(&Upload::of(once.file.clone())).unwrap_err();
+    let requests = [built(&once).unwrap(), built(&Upload::of(once.file.clone())).unwrap()];
+    let [first, second] = requests.map(sent);
+    assert_eq!(first.await.unwrap(), ONE.replace("a.txt", "a"));
+    let error = Error::transport(crate::TransportError::new(
+        crate::Phase::Exchange,
+        second.await.unwrap_err(),
+    ));
+    assert_eq!(error.kind(), ErrorKind::Upload, "both were built before either was sent");
+    let error = built(&once).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(error.to_string().contains("the stream of `file` has been sent before"), "{error}");
 }

@@ -179,7 +179,7 @@ async fn downloads_and_the_openings_of_streams_count_too() {
     let watch = Watch::new(200);
     let core = watch.client(RateLimit::per_second(20));
     drop(core.download(&GET, get("a")).await.unwrap());
-    let opened = core.open(&GET, get("b").unwrap()).await;
+    let opened = core.open(&GET, get("b").unwrap()).unwrap().await;
     assert_eq!(opened.unwrap_err().kind(), ErrorKind::NotAStream);
     core.call(&GET, get("c")).await.unwrap();
     assert_eq!(watch.times(), [0, 50, 100]);

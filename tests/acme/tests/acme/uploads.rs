@@ -200,9 +200,12 @@ async fn without_a_connection_only_what_is_in_memory_is_tried_again() {
     assert_eq!((error.attempts(), error.is_without_effect()), (4, true));
     let bodies = std::mem::take(&mut *unreachable.0.lock().unwrap());
     assert!(bodies.iter().all(|body| body.is_some() && *body == bodies[0]));
-    let file = FilePart::stream("a", Some(5), chunks(&["hello"]));
-    let error = client.add_file(7, file).await.unwrap_err();
-    assert_eq!((error.attempts(), error.is_without_effect()), (1, true));
+    let request = client.add_file(7, FilePart::stream("a", Some(5), chunks(&["hello"])));
+    for _ in 0..2 {
+        // The stream is still there, for the caller to try again.
+        let error = request.clone().await.unwrap_err();
+        assert_eq!((error.attempts(), error.is_without_effect()), (1, true));
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod assembler;
+mod conditions;
 #[rustfmt::skip]
 mod generated;
-
-mod assembler;
 mod message;
+mod studio_data;
 mod surrogates;
 
 #[cfg(feature = "rate-limit")]
@@ -17,6 +18,11 @@ pub use agent_threads_core::{
 pub use agent_threads_core::{http, reqwest};
 pub use assembler::{Assembler, Change, ProtocolError};
 pub use generated::{Client, operations, types};
+pub use message::MessageUsage;
+pub use studio_data::{
+    GeneratedImage, GeneratedImagesData, RunStatusData, StudioData, SubtaskMetadataData,
+    SubtaskUsage, ThreadTitleData, ToolMetadataData, TriggerEventData, WebSearchData,
+};
 
 /// Builds a [`Client`].
 pub type ClientBuilder = agent_threads_core::ClientBuilder<Client>;

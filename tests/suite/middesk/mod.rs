@@ -2,6 +2,7 @@
 
 mod auth;
 mod bad_input;
+mod environment;
 mod events;
 mod operations;
 mod runs;

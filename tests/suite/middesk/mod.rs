@@ -4,6 +4,7 @@ mod auth;
 mod bad_input;
 mod environment;
 mod events;
+mod interrupts;
 mod operations;
 mod runs;
 mod waits;

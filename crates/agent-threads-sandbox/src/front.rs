@@ -20,9 +20,6 @@ use crate::refusal::{ErrorText, Refusal, VendorError, spell_out};
 use crate::server::HangUp;
 use crate::sync::Stop;
 
-/// Bodies over this size are refused with 413.
-const MAX_BODY: usize = 4 * 1024 * 1024;
-
 /// How much of a refused body is read and thrown away. A client that is cut off while it sends may never see the answer.
 const MAX_DISCARDED: usize = 64 * 1024 * 1024;
 
@@ -33,6 +30,9 @@ pub(crate) trait Vendor: Send + Sync + 'static {
 
     /// The header that carries a request's id, where the vendor sends one.
     const REQUEST_ID_HEADER: Option<&'static str> = None;
+
+    /// Bodies over this size are refused with 413.
+    const MAX_BODY: usize = 4 * 1024 * 1024;
 
     /// Whether `target` means this request. `route` is the template of its path, absent for unknown paths.
     fn covers(target: Self::Target, method: &Method, route: Option<&str>) -> bool;
@@ -87,7 +87,7 @@ async fn admit<V: Vendor>(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let upload = tokio::select! {
-        upload = read_body(body.into_data_stream()) => upload,
+        upload = read_body(body.into_data_stream(), V::MAX_BODY) => upload,
         () = front.stop.requested() => return HangUp::response(),
     };
     // Without its whole body there is no request, only a client that went away.
@@ -130,17 +130,17 @@ struct Upload {
     too_large: bool,
 }
 
-async fn read_body(mut stream: BodyDataStream) -> Result<Upload, axum::Error> {
+async fn read_body(mut stream: BodyDataStream, most: usize) -> Result<Upload, axum::Error> {
     let mut kept = BytesMut::new();
     let mut total = 0;
     while let Some(chunk) = stream.next().await {
         let chunk = chunk?;
         total += chunk.len();
-        let room = MAX_BODY - kept.len();
+        let room = most - kept.len();
         kept.extend_from_slice(&chunk[..room.min(chunk.len())]);
         if total > MAX_DISCARDED {
             break;
         }
     }
-    Ok(Upload { bytes: kept.freeze(), too_large: total > MAX_BODY })
+    Ok(Upload { bytes: kept.freeze(), too_large: total > most })
 }

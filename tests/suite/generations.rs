@@ -4,9 +4,10 @@ use crate::support::sandbox_client;
 use agent_threads_octavus::{
     Client, Conflict,
     types::{
-        Agent, AgentStatus, ComputerKind, ComputerOs, ComputerState, DispatchThread, ErrorBody,
-        FailureType, FileReference, RecordingStatus, RecordingVisibility, RunConfig, Thinking,
-        Thread, ThreadStatus, UnavailableReason,
+        Agent, AgentFileUpload, AgentStatus, ComputerKind, ComputerOs, ComputerState,
+        CreateAgentFiles, DispatchThread, ErrorBody, FailureType, FileReference, RecordingStatus,
+        RecordingVisibility, RunConfig, Thinking, Thread, ThreadStatus, UiMessagePart,
+        UnavailableReason,
     },
 };
 use agent_threads_sandbox::{
@@ -16,7 +17,8 @@ use agent_threads_sandbox::{
 use serde_json::{Value, json};
 use std::{collections::HashMap, time::Duration};
 
-const ALL: [Generation; 4] = [Generation::G1, Generation::G2, Generation::G3, Generation::G4];
+const ALL: [Generation; 5] =
+    [Generation::G1, Generation::G2, Generation::G3, Generation::G4, Generation::G5];
 
 async fn start(generation: Generation) -> (Sandbox, Octavus, Client) {
     let sandbox = Sandbox::start().await.unwrap();
@@ -149,6 +151,15 @@ async fn the_documented_conflicts_are_typed() {
     octavus.set_agent("agent_1", octavus::Agent::new().paused());
     let paused = client.dispatch("agent_1", "x").await.unwrap_err();
     assert_eq!(Conflict::of(&paused), Some(Conflict::AgentPaused));
+    octavus.set_agent("agent_1", octavus::Agent::new());
+    let keyed = |message: &str| client.dispatch_thread("agent_1", message).idempotency_key("job-7");
+    keyed("x").await.unwrap();
+    assert_eq!(Conflict::of(&keyed("y").await.unwrap_err()), Some(Conflict::KeyReused));
+    // Longer than the client asks again.
+    octavus.hold_repeats(100, RetryAfter::Millis(1));
+    let in_progress = keyed("x").await.unwrap_err();
+    assert_eq!(Conflict::of(&in_progress), Some(Conflict::KeyInProgress));
+    assert!(in_progress.attempts() > 1);
     let not_found = client.get_thread("agent_1", "nowhere").await.unwrap_err();
     assert_eq!(Conflict::of(&not_found), None);
 }
@@ -344,4 +355,23 @@ fn an_agent_without_what_may_be_null_is_read() {
     .unwrap();
     assert_eq!(agent.status.as_str(), "resting");
     assert_eq!((agent.unavailable_reason, agent.current_thread_id), (None, None));
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_for_a_task() {
+    let (_sandbox, _octavus, client) = start(Generation::G5).await;
+    let upload = AgentFileUpload::new("may.csv", "text/csv", 7);
+    let places = client.create_agent_files("agent_1", CreateAgentFiles::new([upload])).await;
+    let place = places.unwrap().files.unwrap().remove(0);
+    let (id, to, from) =
+        (place.id.unwrap(), place.upload_url.unwrap(), place.download_url.unwrap());
+    let put = reqwest::Client::new().put(to).header("content-type", "text/csv").body("a,b\n1,2");
+    assert!(put.send().await.unwrap().status().is_success());
+
+    let file = FileReference::new(&id, "text/csv", &from).filename("may.csv").size(7);
+    let task = DispatchThread::new("Sum it").files([file]);
+    let started = client.dispatch_thread("agent_1", task).await.unwrap();
+    let thread = client.get_thread("agent_1", started.thread_id).await.unwrap();
+    let UiMessagePart::File(part) = &thread.messages[0].parts[1] else { panic!("{thread:?}") };
+    assert_eq!((&part.id, &part.url), (&id, &from));
 }

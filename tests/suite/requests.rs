@@ -3,8 +3,8 @@
 use agent_threads_octavus::{
     Client,
     types::{
-        DispatchThread, FileReference, FollowUpThread, MessageRole, ThreadStatus, ToolDisplay,
-        UiMessagePart,
+        AgentFileUpload, CreateAgentFiles, DispatchThread, FileReference, FollowUpThread,
+        MessageRole, ThreadStatus, ToolDisplay, UiMessagePart,
     },
 };
 use httpmock::{Method, MockServer};
@@ -254,5 +254,31 @@ async fn ids_are_encoded_once_and_stay_one_segment() {
             .await;
         client(&server).get_thread(id, id).await.unwrap();
         mock.assert_async().await;
+    }
+}
+
+#[tokio::test]
+async fn files_for_a_task_are_named() {
+    let answer = r#"{"files":[{"id":"f-91","uploadUrl":"https://up.example/f-91","downloadUrl":"https://down.example/f-91"}]}"#;
+    for status in [201, 200] {
+        let server = MockServer::start_async().await;
+        let mock = server
+            .mock_async(|when, then| {
+                when.method(Method::POST)
+                    .path("/api/v1/workforce/agents/agent_1/files")
+                    .header("authorization", "Bearer oct_agt_key")
+                    .json_body(json!({ "files": [{ "filename": "may.csv", "mediaType": "text/csv", "size": 5120 }] }));
+                then.status(status).header("content-type", "application/json").body(answer);
+            })
+            .await;
+        let client = client(&server);
+        let file = AgentFileUpload::new("may.csv", "text/csv", 5120);
+        let named =
+            client.create_agent_files("agent_1", CreateAgentFiles::new([file])).await.unwrap();
+        mock.assert_async().await;
+        let file = &named.files.unwrap()[0];
+        assert_eq!(file.id.as_deref(), Some("f-91"));
+        assert_eq!(file.upload_url.as_deref(), Some("https://up.example/f-91"));
+        assert_eq!(file.download_url.as_deref(), Some("https://down.example/f-91"));
     }
 }

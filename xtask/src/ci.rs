@@ -81,6 +81,7 @@ fn steps(vendors: &[String]) -> Vec<Step> {
         // What is behind a feature, and what is left without it.
         step("test -p acme-agents --all-features"),
         step("clippy -p acme-agents -- -D warnings"),
+        step("test -p agent-threads-core --features rate-limit"),
         Step {
             name: "doc".into(),
             action: Action::Cargo(
@@ -92,6 +93,7 @@ fn steps(vendors: &[String]) -> Vec<Step> {
     for vendor in vendors {
         steps.push(step(&format!("clippy -p agent-threads-{vendor} -- -D warnings")));
         steps.push(step(&format!("check -p agent-threads-{vendor} --no-default-features")));
+        steps.push(step(&format!("check -p agent-threads-{vendor} --features rate-limit")));
         steps.push(step(&format!(
             "check -p agent-threads --no-default-features --features {vendor}"
         )));
@@ -125,10 +127,11 @@ mod tests {
     fn each_vendor_is_checked_alone_without_tls_and_in_the_facade() {
         let names: Vec<_> = steps(&["acme".into()]).into_iter().map(|step| step.name).collect();
         assert_eq!(
-            names[8..],
+            names[9..],
             [
                 "clippy -p agent-threads-acme -- -D warnings",
                 "check -p agent-threads-acme --no-default-features",
+                "check -p agent-threads-acme --features rate-limit",
                 "check -p agent-threads --no-default-features --features acme",
             ]
         );

@@ -139,7 +139,7 @@ mod tests {
         let copy = Copy::new("drift");
         let workspace = copy.workspace();
         let target = acme(&workspace);
-        assert_eq!(write(&workspace, &target).unwrap().len(), 11);
+        assert_eq!(write(&workspace, &target).unwrap().len(), 14);
         assert_eq!(check(&workspace, &target).unwrap(), []);
         copy.edit(
             "tests/acme/openapi.yaml",

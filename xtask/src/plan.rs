@@ -1,14 +1,19 @@
 //! What is in a document, in the words of the code to be written. Made of documents that lint has nothing against.
 
+mod bound;
+mod form;
+mod rules;
 mod vendor;
 
 use crate::naming;
-use crate::spec::{Node, OperationNode, Spec, schema_name};
+use crate::spec::{Node, OperationNode, PIECE, Spec, schema_name};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use vendor::vendor;
 
-pub(crate) use vendor::{Auth, Derive, Server, Vendor};
+pub(crate) use bound::ClientParameter;
+pub(crate) use rules::{Rule, Says, Step};
+pub(crate) use vendor::{Auth, Derive, Dialects, Server, Vendor};
 
 /// All that progenitor is not told, or would say in another way.
 #[derive(Debug)]
@@ -65,8 +70,17 @@ pub(crate) struct Operation {
     pub(crate) errors: Vec<(String, Docs)>,
     pub(crate) key: Option<Key>,
     pub(crate) retry_codes: Vec<String>,
+    pub(crate) pending_codes: Vec<String>,
     pub(crate) never_retry_codes: Vec<String>,
+    /// The dialects that have it; empty for all.
+    pub(crate) dialects: Vec<String>,
+    /// What holds for the JSON that it sends.
+    pub(crate) rules: Vec<Rule>,
     pub(crate) pagination: Option<Pagination>,
+    /// Whether it only reads, although its method does not say so.
+    pub(crate) is_safe: bool,
+    /// Where the body has what the vendor takes for an idempotency key.
+    pub(crate) key_in_body: Option<String>,
     /// Whether it is there only with the feature for what is uncertain.
     pub(crate) provisional: bool,
 }
@@ -74,16 +88,24 @@ pub(crate) struct Operation {
 /// How a list is asked for page by page.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Pagination {
-    /// The parameter that takes the token of a page, by its name in Rust.
-    pub(crate) token: String,
     /// The schema of a page.
     pub(crate) page: String,
-    /// Its property with the token of the page that follows, by its name on the wire.
-    pub(crate) next: String,
+    /// How one page leads to the next.
+    pub(crate) turn: Turn,
     /// Its property with what the list is of, by its name on the wire.
     pub(crate) items: String,
     /// The same under an earlier name, for servers that still use that.
     pub(crate) former: Option<String>,
+}
+
+/// How one page leads to the next. Parameters go by their names in Rust, properties of a page by those on the wire.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Turn {
+    /// By the token that the property `next` has, and the parameter `token` takes.
+    Token { token: String, next: String },
+    /// By counting in the parameter `number` while the property `more` says so. The parameter `size` says how many items
+    /// are wanted on a page.
+    Number { number: String, size: Option<String>, more: String },
 }
 
 /// A parameter of an operation.
@@ -94,6 +116,10 @@ pub(crate) struct Parameter {
     pub(crate) in_path: bool,
     /// Whether it says after which event a stream goes on.
     pub(crate) is_cursor: bool,
+    /// Its place among those that the client is bound to.
+    pub(crate) bound: Option<usize>,
+    /// The characters that the vendor refuses in it.
+    pub(crate) without: Option<String>,
 }
 
 /// The body of an operation.
@@ -103,6 +129,8 @@ pub(crate) struct Body {
     pub(crate) required: bool,
     /// The named schema.
     pub(crate) schema: String,
+    /// Whether it is sent as a form that carries a file, and not as JSON.
+    pub(crate) is_form: bool,
     /// The fields that the call sets itself, by their names on the wire.
     pub(crate) preset: Vec<(String, Value)>,
 }
@@ -120,6 +148,8 @@ pub(crate) enum Answer {
     Json,
     /// A stream of events.
     Events(Events),
+    /// A file.
+    Download,
     /// Something else for each status, lowest first.
     ByStatus(Vec<StatusAnswer>),
 }
@@ -129,7 +159,7 @@ pub(crate) enum Answer {
 pub(crate) struct StatusAnswer {
     pub(crate) status: u16,
     pub(crate) docs: Docs,
-    /// Without those of `Events` and `ByStatus`.
+    /// Without those of `Events`, `Download` and `ByStatus`.
     pub(crate) answer: Answer,
 }
 
@@ -139,12 +169,16 @@ pub(crate) struct Events {
     /// The union that each event is of.
     pub(crate) union: String,
     pub(crate) docs: Docs,
+    /// What it means that there is none, where the vendor may say so.
+    pub(crate) none: Option<Docs>,
 }
 
 /// An idempotency key that the vendor honours.
 #[derive(Debug)]
 pub(crate) struct Key {
     pub(crate) header: String,
+    /// The most characters that it takes, where the document says so.
+    pub(crate) longest: Option<usize>,
     pub(crate) docs: Docs,
 }
 
@@ -158,14 +192,33 @@ pub(crate) struct Object {
     pub(crate) required: Vec<String>,
     /// Whether a caller makes one.
     pub(crate) in_request: bool,
+    /// Where it is sent as a form, its file.
+    pub(crate) form: Option<FileField>,
     /// Whether an answer or an event can hold one.
     pub(crate) in_answer: bool,
+    /// Its fields that are never shown, by their names on the wire.
+    pub(crate) secrets: BTreeSet<String>,
+    /// Its fields that are texts cut within a character, by their names on the wire.
+    pub(crate) pieces: BTreeSet<String>,
+    /// The property that chooses it, where it is an arm of a union.
+    pub(crate) tag: Option<String>,
+    /// How that begins, where it is chosen by that alone.
+    pub(crate) prefix: Option<Prefix>,
     /// Whether it can be made of a text where it needs nothing else.
     pub(crate) from_text: bool,
     /// Whether fields that are not listed are kept.
     pub(crate) keeps_unknown: bool,
     /// Whether only provisional operations use it.
     pub(crate) provisional: bool,
+}
+
+/// The file of a form.
+#[derive(Debug, PartialEq)]
+pub(crate) struct FileField {
+    /// By its name on the wire.
+    pub(crate) name: String,
+    /// The largest one that the vendor takes.
+    pub(crate) max_bytes: Option<u64>,
 }
 
 /// A schema that becomes an enum of structs.
@@ -189,6 +242,8 @@ pub(crate) struct StreamKinds {
     pub(crate) terminal: Vec<String>,
     /// They only say that the server is still there.
     pub(crate) keepalive: Vec<String>,
+    /// What is no event, and says that the server ends the stream.
+    pub(crate) done: Option<String>,
 }
 
 /// One struct of a union.
@@ -198,6 +253,21 @@ pub(crate) struct Arm {
     pub(crate) variant: String,
     pub(crate) schema: String,
     pub(crate) text: String,
+}
+
+/// How the tag of an arm begins that is chosen by that alone.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Prefix {
+    /// The property.
+    pub(crate) tag: String,
+    pub(crate) prefix: String,
+}
+
+impl Arm {
+    /// How the tag begins, where nothing more of it is known.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        self.kind.strip_suffix('*')
+    }
 }
 
 /// A schema that becomes an enum of texts.
@@ -247,11 +317,21 @@ pub(crate) fn plan(spec: &Spec) -> Plan {
             plan.objects.insert(name.to_owned(), Object { in_answer, provisional, ..object });
         }
     }
+    for operation in spec.operations().iter().filter(|operation| operation.sends_form()) {
+        let schema = operation.body_schema();
+        if let Some(object) = schema.reference().and_then(|name| plan.objects.get_mut(name)) {
+            form::fill(object, &schema.resolved());
+        }
+    }
     for union in &plan.unions {
         let Some(tag) = &union.tag else { continue };
         for arm in &union.arms {
             if let Some(object) = plan.objects.get_mut(&arm.schema) {
                 object.forget(tag);
+                object.tag = Some(tag.clone());
+                object.prefix = arm
+                    .prefix()
+                    .map(|prefix| Prefix { tag: tag.clone(), prefix: prefix.to_owned() });
             }
         }
     }
@@ -332,65 +412,84 @@ fn operation(spec: &Spec, operation: &OperationNode<'_>) -> Operation {
         path: operation.path.to_owned(),
         server: spec.server(node.text("x-server")),
         summary: node.text("summary").unwrap_or_default().to_owned(),
-        docs: docs(node),
-        parameters: parameters.iter().map(|p| parameter(operation, p)).collect(),
-        body: node.get("requestBody").map(|node| body(&node)),
+        docs: rules::with_told(docs(node), node),
+        parameters: parameters.iter().map(|p| parameter(spec, operation, p)).collect(),
+        body: node.get("requestBody").map(|node| body(operation, &node)),
         answer: answer(operation),
         errors: errors(operation),
         key: header.map(|header| Key {
             header: header.to_owned(),
+            longest: longest_key(node),
             docs: keys.first().map(docs).unwrap_or_default(),
         }),
         retry_codes: owned(node.texts("x-retry-codes")),
+        pending_codes: owned(node.texts("x-pending-codes")),
         never_retry_codes: owned(node.texts("x-never-retry-codes")),
+        dialects: owned(node.texts("x-dialect")),
+        rules: rules::of_request(spec, node),
         pagination: pagination(operation),
+        is_safe: node.flag("x-safe"),
+        key_in_body: node.text("x-key-in-body").map(str::to_owned),
         provisional: operation.is_provisional(),
     }
+}
+
+fn longest_key(operation: &Node<'_>) -> Option<usize> {
+    operation.child("x-idempotency-key").get("max")?.value.as_u64()?.try_into().ok()
 }
 
 fn pagination(operation: &OperationNode<'_>) -> Option<Pagination> {
     let word = operation.node.get("x-pagination")?;
     let Answer::One(page) = answer(operation) else { return None };
+    let parameter = |key: &str| word.text(key).map(naming::snake);
+    let turn = match parameter("page") {
+        Some(number) => {
+            Turn::Number { number, size: parameter("size"), more: word.text("more")?.to_owned() }
+        }
+        None => Turn::Token { token: parameter("token")?, next: word.text("next")?.to_owned() },
+    };
     Some(Pagination {
-        token: naming::snake(word.text("token")?),
         page,
-        next: word.text("next")?.to_owned(),
+        turn,
         items: word.text("items")?.to_owned(),
         former: word.text("former").map(str::to_owned),
     })
 }
 
-fn parameter(operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {
+fn parameter(spec: &Spec, operation: &OperationNode<'_>, node: &Node<'_>) -> (String, Parameter) {
     let parameter = Parameter {
         docs: docs(node),
         in_path: node.text("in") == Some("path"),
         is_cursor: operation.is_cursor(node),
+        bound: bound::place(spec, node),
+        without: node.text("x-without").map(str::to_owned),
     };
     (naming::snake(node.text("name").unwrap_or_default()), parameter)
 }
 
-fn body(node: &Node<'_>) -> Body {
+fn body(operation: &OperationNode<'_>, node: &Node<'_>) -> Body {
+    let schema = operation.body_schema();
     Body {
-        docs: body_docs(node),
+        docs: body_docs(node, &schema),
         required: node.flag("required"),
-        schema: json_schema(node).reference().unwrap_or_default().to_owned(),
+        schema: schema.reference().unwrap_or_default().to_owned(),
+        is_form: operation.sends_form(),
         preset: Vec::new(),
     }
 }
 
 /// A body is described where it stands or else by its schema.
-fn body_docs(body: &Node<'_>) -> Docs {
+fn body_docs(body: &Node<'_>, schema: &Node<'_>) -> Docs {
     match body.has("description") {
         true => docs(body),
-        false => Docs { text: docs(&json_schema(body).resolved()).text, sources: Vec::new() },
+        false => Docs { text: docs(&schema.resolved()).text, sources: Vec::new() },
     }
 }
 
-fn json_schema<'a>(node: &Node<'a>) -> Node<'a> {
-    node.child("content").child("application/json").child("schema")
-}
-
 fn answer(operation: &OperationNode<'_>) -> Answer {
+    if operation.download().is_some() {
+        return Answer::Download;
+    }
     let answers = operation.answers();
     let Some((_, _, schema)) = answers.first() else {
         return events(operation).map_or(Answer::Empty, Answer::Events);
@@ -418,7 +517,8 @@ fn body_answer(schema: &Node<'_>) -> Answer {
 fn events(operation: &OperationNode<'_>) -> Option<Events> {
     let (response, media) = operation.event_stream()?;
     let union = media.child("schema").reference()?.to_owned();
-    Some(Events { union, docs: docs(&response) })
+    let none = operation.no_stream().as_ref().map(docs);
+    Some(Events { union, docs: docs(&response), none })
 }
 
 /// The unions that are the events of a stream.
@@ -430,6 +530,7 @@ fn stream_kinds(union: &Node<'_>) -> StreamKinds {
     StreamKinds {
         terminal: owned(union.texts("x-terminal")),
         keepalive: owned(union.texts("x-keepalive")),
+        done: union.text("x-done").map(str::to_owned),
     }
 }
 
@@ -441,13 +542,18 @@ fn errors(operation: &OperationNode<'_>) -> Vec<(String, Docs)> {
 fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Object {
     let fields = schema.child("properties").entries();
     Object {
-        docs: docs(schema),
+        docs: rules::with_told(docs(schema), schema),
         fields: fields
             .into_iter()
             .map(|(name, node)| (name.to_owned(), field_docs(&node)))
             .collect(),
         required: owned(schema.texts("required")),
         in_request: in_requests.contains(name),
+        secrets: properties(schema, |property| property.flag("x-secret")),
+        pieces: properties(schema, |property| property.text("format") == Some(PIECE)),
+        tag: None,
+        prefix: None,
+        form: None,
         in_answer: false,
         from_text: !schema.has("x-from-text") || schema.flag("x-from-text"),
         keeps_unknown: schema.flag("x-keep-unknown"),
@@ -455,11 +561,17 @@ fn object(name: &str, schema: &Node<'_>, in_requests: &BTreeSet<String>) -> Obje
     }
 }
 
+/// The names of the properties for which something holds.
+fn properties(schema: &Node<'_>, holds: impl Fn(&Node<'_>) -> bool) -> BTreeSet<String> {
+    let properties = schema.child("properties").entries().into_iter();
+    properties.filter(|(_, property)| holds(property)).map(|(name, _)| name.to_owned()).collect()
+}
+
 /// A bare reference has no room for a description, so the schema's own stands in.
 fn field_docs(property: &Node<'_>) -> Docs {
     match property.has("$ref") {
         true => Docs { text: docs(&property.resolved()).text, sources: Vec::new() },
-        false => docs(property),
+        false => rules::with_told(docs(property), property),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The document that progenitor sees: made anew, and of nothing but what it is asked to carry.
 
 use crate::plan::Plan;
-use crate::spec::{Node, OperationNode, Spec};
+use crate::spec::{Node, OperationNode, PIECE, Spec};
 use serde_json::{Map, Value, json};
 
 /// Words of a schema that shape a type. All others stay behind: descriptions, which the generator writes itself, and
@@ -35,8 +35,9 @@ fn project_operation(operation: &OperationNode<'_>) -> Value {
     let parameters =
         parameters.filter(|p| !p.text("name").is_some_and(is_key)).map(|p| parameter(&p));
     out["parameters"] = parameters.collect();
-    if let Some(body) = operation.node.get("requestBody") {
-        let body = body.child("content").child("application/json").child("schema");
+    if operation.node.has("requestBody") {
+        // Of a form, too, only its schema is wanted. The call that would make JSON of it is left out later.
+        let body = operation.body_schema();
         out["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema(&body) } } });
     }
     out
@@ -99,6 +100,7 @@ fn schema(node: &Node<'_>) -> Value {
             "additionalProperties" if child.value.is_object() => {
                 out.insert(word.into(), schema(&child))
             }
+            "format" if child.value == PIECE => None,
             _ if SHAPE.contains(&word) => out.insert(word.into(), child.value.clone()),
             _ => None,
         };

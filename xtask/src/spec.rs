@@ -12,8 +12,20 @@ pub(crate) const METHODS: [&str; 8] =
 /// The content of a stream of events.
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
+/// The content of a file.
+pub(crate) const FILE: &str = "application/octet-stream";
+
+/// The content of a form that carries a file.
+pub(crate) const FORM: &str = "multipart/form-data";
+
 /// The word of a union whose arms are told apart by the names of the events that bring them.
 pub(crate) const EVENT_NAMES: &str = "x-event-names";
+
+/// The format of a text that is cut between UTF-16 units.
+pub(crate) const PIECE: &str = "utf-16";
+
+/// The status of an answer that has no body.
+const NO_CONTENT: &str = "204";
 
 /// The header that says after which event a stream goes on.
 const CURSOR: &str = "Last-Event-ID";
@@ -26,6 +38,8 @@ pub(crate) struct Spec {
     /// Path relative to the root of the workspace, for messages and file headers.
     pub(crate) file: String,
     root: Value,
+    /// The names of the dialects as they were written, for a JSON map does not keep the order.
+    dialects: Vec<String>,
 }
 
 impl Spec {
@@ -40,9 +54,15 @@ impl Spec {
         let not_yaml = |e: serde_yaml_ng::Error| Failure::new(file, format!("not YAML: {e}"));
         // By way of a YAML value, which refuses a key that is written twice; a JSON map would keep the last one.
         let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(not_yaml)?;
+        let dialects = dialects(&yaml);
         let root = serde_json::to_value(yaml)
             .map_err(|e| Failure::new(file, format!("not a JSON document: {e}")))?;
-        Ok(Self { file: file.to_owned(), root })
+        Ok(Self { file: file.to_owned(), root, dialects })
+    }
+
+    /// The names of the dialects; the first is the default one.
+    pub(crate) fn dialects(&self) -> &[String] {
+        &self.dialects
     }
 
     /// The whole document.
@@ -113,6 +133,13 @@ impl Spec {
         }
         seen
     }
+}
+
+fn dialects(document: &serde_yaml_ng::Value) -> Vec<String> {
+    let names =
+        ["info", "x-dialects", "names"].iter().try_fold(document, |node, key| node.get(key));
+    let names = names.and_then(serde_yaml_ng::Value::as_mapping).into_iter().flatten();
+    names.filter_map(|(name, _)| name.as_str().map(str::to_owned)).collect()
 }
 
 /// The name of the schema that a reference points at.
@@ -188,6 +215,32 @@ impl<'a> OperationNode<'a> {
         self.successes().into_iter().find_map(streamed)
     }
 
+    /// What it says of the file that is its success, if that is one.
+    pub(crate) fn download(&self) -> Option<Node<'a>> {
+        let file = |(_, response): (&str, Node<'a>)| response.child("content").get(FILE);
+        self.successes().into_iter().find_map(file)
+    }
+
+    /// The schema of its body, which is JSON or a form.
+    pub(crate) fn body_schema(&self) -> Node<'a> {
+        let content = self.node.child("requestBody").child("content");
+        let media = content.get(FORM).unwrap_or_else(|| content.child("application/json"));
+        media.child("schema")
+    }
+
+    /// Whether its body is a form that carries a file.
+    pub(crate) fn sends_form(&self) -> bool {
+        self.node.child("requestBody").child("content").has(FORM)
+    }
+
+    /// The answer by which the vendor says that there is no stream to be had.
+    pub(crate) fn no_stream(&self) -> Option<Node<'a>> {
+        let none = |(status, response): (&str, Node<'a>)| {
+            (status == NO_CONTENT && !response.has("content")).then_some(response)
+        };
+        self.event_stream().and_then(|_| self.successes().into_iter().find_map(none))
+    }
+
     /// Whether it is there only for those who ask for what is uncertain.
     pub(crate) fn is_provisional(&self) -> bool {
         self.node.flag("x-provisional")
@@ -195,7 +248,7 @@ impl<'a> OperationNode<'a> {
 
     /// Whether the method may be sent again without a key.
     pub(crate) fn is_repeatable(&self) -> bool {
-        matches!(self.method, "get" | "head" | "put" | "delete")
+        matches!(self.method, "get" | "head" | "put" | "delete") || self.node.flag("x-safe")
     }
 
     /// Whether a parameter of this operation says after which event its stream goes on.
@@ -353,6 +406,13 @@ mod tests {
             Spec::parse("info: { title: A }\ninfo: { title: B }\n", "s.yaml").unwrap_err();
         assert!(failure.to_string().contains("duplicate"), "{failure}");
         assert!(failure.to_string().starts_with("error: s.yaml: not YAML"), "{failure}");
+    }
+
+    #[test]
+    fn dialects_keep_the_order_in_which_they_are_written() {
+        let text = "info: { x-dialects: { env: A, names: { old: B., new: C. } } }";
+        assert_eq!(Spec::parse(text, "s.yaml").unwrap().dialects(), ["old", "new"]);
+        assert!(Spec::parse("info: { x-dialects: [] }", "s.yaml").unwrap().dialects().is_empty());
     }
 
     #[test]

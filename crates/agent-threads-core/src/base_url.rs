@@ -6,9 +6,11 @@ use crate::{
 };
 use reqwest::Url;
 
-/// The base URL of each server: the one set for it, or the one that follows from its neighbour's, or its own.
+/// The base URL of each server: the one set for it, or the one that follows from its neighbour's, or its own in the
+/// dialect that is spoken.
 pub(crate) fn all(
     servers: &[Server],
+    dialect: Option<&str>,
     set: &[Option<String>],
     allow_http: bool,
 ) -> Result<Vec<String>, Error> {
@@ -25,9 +27,14 @@ pub(crate) fn all(
             let derive = server.derive.as_ref()?;
             derived(parsed.get(derive.from)?.as_deref()?, derive)
         };
-        own.clone().or_else(derived).unwrap_or_else(|| server.url.to_owned())
+        own.clone().or_else(derived).unwrap_or_else(|| url_in(server, dialect).to_owned())
     };
     Ok(servers.iter().zip(&parsed).map(url).collect())
+}
+
+fn url_in(server: &Server, dialect: Option<&str>) -> &'static str {
+    let own = server.dialect_urls.iter().find(|(name, _)| Some(*name) == dialect);
+    own.map_or(server.url, |(_, url)| url)
 }
 
 /// Says which of several servers an error is about.

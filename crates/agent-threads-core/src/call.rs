@@ -1,15 +1,18 @@
 //! The one path that every call takes.
 
+#[cfg(feature = "rate-limit")]
+use crate::rate_limit::Limiter;
 use crate::{
-    Body, BoxFuture, Error, Settings, Transport, body,
+    Body, BoxFuture, Download, Error, Settings, Transport, body,
     error::StatusAnswer,
     error_body,
     operation::{Operation, Vendor},
     redirect::{self, Redirects},
     response::RawResponse,
-    retry, retry_after,
+    retry, retry_after, rules,
     secret::Token,
 };
+use bytes::Bytes;
 use reqwest::{
     Request, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -25,6 +28,8 @@ const EVENT_STREAM: &str = "text/event-stream";
 pub struct Core {
     shared: Arc<Shared>,
     settings: Settings,
+    /// One for each of the vendor's parameters that a client is bound to.
+    parameters: Arc<[String]>,
 }
 
 /// What a client and its clones have in common.
@@ -32,31 +37,45 @@ pub(crate) struct Shared {
     pub(crate) vendor: &'static Vendor,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) http: reqwest::Client,
+    /// The name of the dialect that is spoken, where the vendor's API has such.
+    pub(crate) dialect: Option<&'static str>,
     /// One for each of the vendor's servers, without trailing slashes.
     pub(crate) base_urls: Vec<String>,
     pub(crate) allow_http: bool,
     pub(crate) token: Token,
     pub(crate) headers: HeaderMap,
+    #[cfg(feature = "rate-limit")]
+    pub(crate) limiter: Option<Limiter>,
 }
 
 impl fmt::Debug for Core {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Core")
-            .field("vendor", &self.shared.vendor.name)
+        let mut shown = f.debug_struct("Core");
+        shown.field("vendor", &self.shared.vendor.name);
+        if let Some(dialect) = self.shared.dialect {
+            shown.field("dialect", &dialect);
+        }
+        shown
             .field("base_urls", &self.shared.base_urls)
+            .field("parameters", &self.parameters)
             .field("settings", &self.settings)
             .finish_non_exhaustive()
     }
 }
 
 impl Core {
-    pub(crate) fn new(shared: Shared, settings: Settings) -> Self {
-        Self { shared: Arc::new(shared), settings }
+    pub(crate) fn new(shared: Shared, settings: Settings, parameters: Vec<String>) -> Self {
+        Self { shared: Arc::new(shared), settings, parameters: parameters.into() }
     }
 
     /// Builds requests. It never sends one: that is the transport's.
     pub fn http(&self) -> &reqwest::Client {
         &self.shared.http
+    }
+
+    /// The name of the dialect that is spoken, where the vendor's API has such.
+    pub fn dialect(&self) -> Option<&'static str> {
+        self.shared.dialect
     }
 
     /// The base URL of the server that an operation is sent to, without a trailing slash.
@@ -67,7 +86,22 @@ impl Core {
     /// The same client with other settings.
     #[must_use]
     pub fn with(&self, change: impl FnOnce(Settings) -> Settings) -> Self {
-        Self { shared: Arc::clone(&self.shared), settings: change(self.settings.clone()) }
+        Self { settings: change(self.settings.clone()), ..self.clone() }
+    }
+
+    /// The value of a path parameter that the client is bound to, by its place in the vendor's list.
+    pub fn parameter(&self, index: usize) -> &str {
+        self.parameters.get(index).map_or("", String::as_str)
+    }
+
+    /// The same client bound to another value.
+    #[must_use]
+    pub fn with_parameter(&self, index: usize, value: String) -> Self {
+        let mut parameters = self.parameters.to_vec();
+        if let Some(parameter) = parameters.get_mut(index) {
+            *parameter = value;
+        }
+        Self { parameters: parameters.into(), ..self.clone() }
     }
 
     /// Sends a request, again where that is safe and may help, and reads the answer.
@@ -78,30 +112,53 @@ impl Core {
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let call = Call { core: self.clone(), operation };
         Box::pin(async move {
-            let request = call.core.prepared(request?);
-            let span = tracing::debug_span!(
-                "agent_threads.call",
-                vendor = operation.vendor,
-                operation = operation.id,
-                http.request.method = operation.method,
-                url.template = operation.path,
-                http.response.status_code = tracing::field::Empty,
-                attempts = tracing::field::Empty,
-            );
-            call.run(request, &span).instrument(span.clone()).await
+            let request = call.core.prepared(operation, request?)?;
+            let span = span(operation);
+            let attempt = |request, total| call.whole(request, total);
+            let done = call.run(request, &span, attempt).instrument(span.clone()).await?;
+            let (head, body) = done.answer.into_parts();
+            Ok(RawResponse {
+                operation,
+                status: head.status,
+                request_id: call.request_id(&head.headers),
+                headers: head.headers,
+                body,
+                attempts: done.attempts,
+                waited: done.waited,
+            })
         })
     }
 
-    /// Opens a stream of events: one attempt, up to the head of the answer.
+    /// Sends a request, again where that is safe and may help, until an answer begins; its body is left to the caller.
+    pub fn download(
+        &self,
+        operation: &'static Operation,
+        request: Result<Request, Error>,
+    ) -> BoxFuture<'static, Result<Download, Error>> {
+        let call = Call { core: self.clone(), operation };
+        Box::pin(async move {
+            let mut request = request?;
+            // The file as it is; an error still comes as JSON.
+            request.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+            let request = call.core.prepared(operation, request)?;
+            let span = span(operation);
+            let attempt = |request, total| call.beginning(request, total);
+            let done = call.run(request, &span, attempt).instrument(span.clone()).await?;
+            let stall_timeout = call.core.settings.stall_timeout;
+            Ok(Download::new(operation, done.answer, (done.attempts, done.waited), stall_timeout))
+        })
+    }
+
+    /// Opens a stream of events: one attempt, up to the head of the answer; or says why there can be none.
     pub(crate) fn open(
         &self,
         operation: &'static Operation,
         mut request: Request,
-    ) -> BoxFuture<'static, Result<Body, Error>> {
+    ) -> Result<BoxFuture<'static, Result<Body, Error>>, Error> {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
+        let request = self.prepared(operation, request)?;
         let call = Call { core: self.clone(), operation };
-        Box::pin(async move {
-            let request = call.core.prepared(request);
+        Ok(Box::pin(async move {
             let span = tracing::debug_span!(
                 "agent_threads.open",
                 vendor = operation.vendor,
@@ -110,7 +167,7 @@ impl Core {
                 url.template = operation.path,
             );
             call.stream(request).instrument(span).await.map_err(|error| error.of(operation))
-        })
+        }))
     }
 
     /// The text without the token.
@@ -122,8 +179,14 @@ impl Core {
         &self.settings
     }
 
-    /// Adds what every request carries. The key of an idempotent call is on it already.
-    fn prepared(&self, mut request: Request) -> Request {
+    /// Refuses what the documents rule out, and adds what every request carries. The key of an idempotent call is on it
+    /// already. No request leaves without having been here.
+    fn prepared(
+        &self,
+        operation: &'static Operation,
+        mut request: Request,
+    ) -> Result<Request, Error> {
+        rules::check(operation, self.shared.dialect, &request)?;
         let headers = request.headers_mut();
         for (name, value) in &self.shared.headers {
             if !headers.contains_key(name) {
@@ -132,8 +195,15 @@ impl Core {
         }
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         headers.insert(AUTHORIZATION, self.shared.token.header());
-        request
+        Ok(request)
     }
+}
+
+/// An answer, and what it took.
+struct Done<T> {
+    answer: http::Response<T>,
+    attempts: u32,
+    waited: Duration,
 }
 
 /// One call: its attempts, and the pauses between them.
@@ -143,21 +213,31 @@ struct Call {
 }
 
 impl Call {
-    async fn run(&self, mut request: Request, span: &tracing::Span) -> Result<RawResponse, Error> {
+    /// Makes attempts until one succeeds, or none may follow.
+    async fn run<T, F: Future<Output = Result<http::Response<T>, Error>>>(
+        &self,
+        mut request: Request,
+        span: &tracing::Span,
+        attempt: impl Fn(Request, Limit) -> F,
+    ) -> Result<Done<T>, Error> {
         let settings = &self.core.settings;
         let total = Limit::total(settings.total_timeout);
-        let safe = retry::is_safe(self.operation, &request);
         let (mut attempts, mut waited) = (0, Duration::ZERO);
         loop {
             let again = request.try_clone();
+            if let Err(late) = self.turn(total).await {
+                note(span, None, attempts);
+                return Err(late.of(self.operation).after(attempts, waited));
+            }
             attempts += 1;
-            let error = match self.attempt(request, total).await {
+            let error = match attempt(request, total).await {
                 Ok(answer) => {
-                    note(span, Some(answer.status), attempts);
-                    return Ok(RawResponse { attempts, waited, ..answer });
+                    note(span, Some(answer.status()), attempts);
+                    return Ok(Done { answer, attempts, waited });
                 }
                 Err(error) => error,
             };
+            let safe = again.as_ref().is_some_and(|again| retry::is_safe(self.operation, again));
             let pause =
                 settings.retry.pause(attempts, safe, &error).filter(|pause| total.allows(*pause));
             let (Some(next), Some(pause)) = (again, pause) else {
@@ -176,8 +256,23 @@ impl Call {
         }
     }
 
+    /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first.
+    #[cfg(feature = "rate-limit")]
+    async fn turn(&self, limit: Limit) -> Result<(), Error> {
+        match &self.core.shared.limiter {
+            Some(limiter) => limit.run(limiter.ready()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Without a rate any time is good.
+    #[cfg(not(feature = "rate-limit"))]
+    async fn turn(&self, _: Limit) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// One request, its redirects, and the whole body of the answer.
-    async fn attempt(&self, request: Request, total: Limit) -> Result<RawResponse, Error> {
+    async fn whole(&self, request: Request, total: Limit) -> Result<http::Response<Bytes>, Error> {
         let settings = &self.core.settings;
         let limit = total.at_most(settings.attempt_timeout);
         let (head, body) = self.head(request, limit).await?.into_parts();
@@ -186,25 +281,30 @@ impl Call {
             body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
             body::ReadError::Transport(error) => Error::transport(error),
         })?;
-        Ok(RawResponse {
-            operation: self.operation,
-            status: head.status,
-            request_id: self.request_id(&head.headers),
-            headers: head.headers,
-            body,
-            attempts: 0,
-            waited: Duration::ZERO,
-        })
+        Ok(http::Response::from_parts(head, body))
+    }
+
+    /// One request, its redirects, and the head of the answer.
+    async fn beginning(
+        &self,
+        request: Request,
+        total: Limit,
+    ) -> Result<http::Response<Body>, Error> {
+        self.head(request, total.at_most(self.core.settings.attempt_timeout)).await
     }
 
     /// The body of an answer that is a stream of events.
     async fn stream(&self, request: Request) -> Result<Body, Error> {
+        self.turn(Limit::total(None)).await?;
         // A server may hold back the head until the first event, which a queued run can be long in sending.
         let limit = Limit::new(self.core.settings.stall_timeout, Error::stalled);
         let (head, body) = self.head(request, limit).await?.into_parts();
         let came = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if head.status == StatusCode::OK && came.is_some_and(is_event_stream) {
             return Ok(body);
+        }
+        if head.status == StatusCode::NO_CONTENT && self.operation.may_have_no_stream {
+            return Err(Error::nothing_to_stream());
         }
         let came = match came {
             Some(content_type) => format!("content type `{content_type}`"),
@@ -254,12 +354,13 @@ impl Call {
     ) -> Error {
         let shared = &self.core.shared;
         let body = body::read_error(body, limit.at).await;
-        let told = error_body::read(&shared.vendor.error_body, &body);
+        let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let told = error_body::read(&shared.vendor.error_body, content_type, &body);
         let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
         let code = scrubbed(told.code);
         let is_of = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
-        let Operation { retry_codes, never_retry_codes, .. } = self.operation;
-        let may_pass = retry::is_transient(status) || is_of(retry_codes);
+        let Operation { retry_codes, pending_codes, never_retry_codes, .. } = self.operation;
+        let may_pass = retry::is_transient(status) || is_of(retry_codes) || is_of(pending_codes);
         Error::status_answer(StatusAnswer {
             status,
             message: scrubbed(told.message),
@@ -279,6 +380,19 @@ impl Call {
             shared.vendor.request_id.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
         Some(shared.token.scrub(value.to_owned()))
     }
+}
+
+/// The span of a call.
+fn span(operation: &Operation) -> tracing::Span {
+    tracing::debug_span!(
+        "agent_threads.call",
+        vendor = operation.vendor,
+        operation = operation.id,
+        http.request.method = operation.method,
+        url.template = operation.path,
+        http.response.status_code = tracing::field::Empty,
+        attempts = tracing::field::Empty,
+    )
 }
 
 fn is_event_stream(content_type: &str) -> bool {

@@ -1,9 +1,12 @@
 //! Building a client.
 
+#[cfg(feature = "rate-limit")]
+use crate::rate_limit::{Limiter, RateLimit};
 use crate::{
     AuthScheme, Error, RetryPolicy, Settings, Transport, base_url,
     call::{Core, Shared},
-    operation::Vendor,
+    dialect::{self, Dialects},
+    operation::{ClientParameter, Vendor},
     secret::Token,
     transport::Reqwest,
 };
@@ -32,12 +35,20 @@ pub struct ClientBuilder<C> {
     base_urls: Vec<Option<String>>,
     /// A name that none of them has.
     unknown_server: Option<String>,
+    /// The name of one of the vendor's dialects.
+    pub(crate) dialect: Option<&'static str>,
+    /// What was set for each of the parameters that the client is bound to.
+    parameters: Vec<Option<String>>,
+    /// A name that none of them has.
+    unknown_parameter: Option<String>,
     allow_http: bool,
     allow_any_token: bool,
     connect_timeout: Duration,
     user_agent: Option<String>,
     headers: Vec<(String, String)>,
     settings: Settings,
+    #[cfg(feature = "rate-limit")]
+    rate_limit: Option<RateLimit>,
     change_http: Option<ChangeHttp>,
     transport: Option<Arc<dyn Transport>>,
     client: PhantomData<fn() -> C>,
@@ -57,23 +68,30 @@ impl<C: VendorClient> ClientBuilder<C> {
             scheme: None,
             base_urls: vec![None; C::VENDOR.servers.len()],
             unknown_server: None,
+            dialect: None,
+            parameters: vec![None; C::VENDOR.parameters.len()],
+            unknown_parameter: None,
             allow_http: false,
             allow_any_token: false,
             connect_timeout: Duration::from_secs(10),
             user_agent: None,
             headers: Vec::new(),
             settings: Settings::default(),
+            #[cfg(feature = "rate-limit")]
+            rate_limit: None,
             change_http: None,
             transport: None,
             client: PhantomData,
         }
     }
 
-    /// A builder with the token, and the base URL of each server that has one, from the vendor's environment variables.
+    /// A builder with the token, the base URL of each server that has one, what else the client is bound to and, for a vendor
+    /// whose API has dialects, the dialect, from the vendor's environment variables.
     ///
     /// # Errors
     ///
-    /// When the variable of the token is not set, or one of them is not Unicode. The error names it.
+    /// When the variable of the token is not set, that of the dialect names none, or one of them is not Unicode. The error
+    /// names it.
     pub fn from_env() -> Result<Self, Error> {
         let name = C::VENDOR.token_env;
         let token = variable(name)?
@@ -86,6 +104,10 @@ impl<C: VendorClient> ClientBuilder<C> {
             // Empty is what a shell makes of a variable that is not set.
             *url = variable(server.env)?.filter(|url| !url.is_empty());
         }
+        for (value, parameter) in builder.parameters.iter_mut().zip(C::VENDOR.parameters) {
+            *value = variable(parameter.env)?.filter(|value| !value.is_empty());
+        }
+        builder.dialect = dialect_of_environment(C::VENDOR)?;
         Ok(builder)
     }
 
@@ -131,6 +153,17 @@ impl<C: VendorClient> ClientBuilder<C> {
         self
     }
 
+    /// What the client is bound to, such as an organization, by its name in the vendor's paths. The documentation of the
+    /// client lists them. All are required.
+    #[must_use]
+    pub fn parameter(mut self, name: &str, value: impl Into<String>) -> Self {
+        match C::VENDOR.parameters.iter().position(|parameter| parameter.name == name) {
+            Some(index) => self.parameters[index] = Some(value.into()),
+            None => self.unknown_parameter = Some(name.to_owned()),
+        }
+        self
+    }
+
     /// Whether plain http may be spoken to hosts that are not loopback. Default: false.
     ///
     /// The token then crosses the network unencrypted.
@@ -171,6 +204,16 @@ impl<C: VendorClient> ClientBuilder<C> {
     #[must_use]
     pub fn retry(self, policy: RetryPolicy) -> Self {
         self.settings(|settings| settings.retry(policy))
+    }
+
+    /// How many requests are sent in a time, by the client and its clones together. Default: as many as are asked for.
+    ///
+    /// Only with the feature `rate-limit`.
+    #[cfg(feature = "rate-limit")]
+    #[must_use]
+    pub fn rate_limit(mut self, limit: RateLimit) -> Self {
+        self.rate_limit = Some(limit);
+        self
     }
 
     /// Changes the settings that can also differ from call to call.
@@ -220,8 +263,10 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the token is missing, empty, no header value, or does not begin
-    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is plain http to a host that is not loopback; when the vendor
-    /// has no server of a name; when a header cannot be sent; when TLS cannot be set up. No error shows the token.
+    /// as the vendor's tokens do; when the vendor does not take it by the scheme chosen; when a base URL is none, or is
+    /// plain http to a host that is not loopback; when the vendor has no server of a name; when something that the client
+    /// is bound to is missing, or of another name; when a header cannot be sent; when a rate limit allows no request; when
+    /// TLS cannot be set up. No error shows the token.
     ///
     /// # Panics
     ///
@@ -239,7 +284,13 @@ impl<C: VendorClient> ClientBuilder<C> {
         if let Some(name) = self.unknown_server {
             return Err(unknown_server(vendor, &name));
         }
-        let base_urls = base_url::all(vendor.servers, &self.base_urls, self.allow_http)?;
+        if let Some(name) = self.unknown_parameter {
+            return Err(unknown_parameter(vendor, &name));
+        }
+        let parameters = parameters(vendor, self.parameters)?;
+        let first = || vendor.dialects.as_ref()?.names.first().copied();
+        let dialect = self.dialect.or_else(first);
+        let base_urls = base_url::all(vendor.servers, dialect, &self.base_urls, self.allow_http)?;
         let headers = headers(vendor, self.user_agent, &self.headers)?;
         let local = base_urls.iter().any(|url| base_url::is_plain_loopback(url));
         let http = http(self.connect_timeout, local, self.change_http)?;
@@ -247,18 +298,22 @@ impl<C: VendorClient> ClientBuilder<C> {
             vendor,
             transport: self.transport.unwrap_or_else(|| Arc::new(Reqwest(http.clone()))),
             http,
+            dialect,
             base_urls,
             allow_http: self.allow_http,
             token,
             headers,
+            #[cfg(feature = "rate-limit")]
+            limiter: self.rate_limit.map(Limiter::new).transpose()?,
         };
-        Ok(C::from_core(Core::new(shared, self.settings)))
+        Ok(C::from_core(Core::new(shared, self.settings, parameters)))
     }
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ClientBuilder")
+            .field("dialect", &self.dialect)
             .field("allow_http", &self.allow_http)
             .field("connect_timeout", &self.connect_timeout)
             .field("settings", &self.settings)
@@ -290,6 +345,42 @@ fn unknown_server(vendor: &Vendor, name: &str) -> Error {
         vendor.name,
         known.join(", ")
     ))
+}
+
+fn dialect_of_environment(vendor: &'static Vendor) -> Result<Option<&'static str>, Error> {
+    let Some(Dialects { env, .. }) = vendor.dialects else { return Ok(None) };
+    match variable(env)?.filter(|name| !name.is_empty()) {
+        Some(name) => match dialect::known(vendor, &name) {
+            Some(known) => Ok(Some(known)),
+            None => Err(dialect::unknown(
+                vendor,
+                &format!("environment variable {env} is `{name}`, which"),
+            )),
+        },
+        None => Ok(None),
+    }
+}
+
+fn unknown_parameter(vendor: &Vendor, name: &str) -> Error {
+    let known: Vec<_> = vendor.parameters.iter().map(|parameter| parameter.name).collect();
+    let known = if known.is_empty() { "nothing".to_owned() } else { known.join(", ") };
+    Error::config(format!(
+        "a client of {} is not bound to `{name}`; it is bound to: {known}",
+        vendor.name
+    ))
+}
+
+/// The value of each, none of them empty.
+fn parameters(vendor: &Vendor, values: Vec<Option<String>>) -> Result<Vec<String>, Error> {
+    let value = |(value, parameter): (Option<String>, &ClientParameter)| {
+        value.filter(|value| !value.is_empty()).ok_or_else(|| {
+            let ClientParameter { name, env } = parameter;
+            Error::config(format!(
+                "`{name}` is needed: ClientBuilder::parameter, or environment variable {env}"
+            ))
+        })
+    };
+    values.into_iter().zip(vendor.parameters).map(value).collect()
 }
 
 fn variable(name: &str) -> Result<Option<String>, Error> {
@@ -348,8 +439,8 @@ fn headers(
 mod tests {
     use super::*;
     use crate::{
-        operation::{Derive, ErrorBody, Operation, Server},
-        testing::{Acme, GET},
+        operation::{Derive, Operation, Server},
+        testing::{Acme, GET, PLAIN},
     };
 
     fn refused(builder: ClientBuilder<Acme>) -> String {
@@ -367,20 +458,15 @@ mod tests {
     /// A client of a vendor whose tokens all begin alike.
     struct Prefixed;
 
-    const SERVER: Server =
-        Server { name: "default", url: "https://acme.example", env: "ACME_BASE_URL", derive: None };
-
-    static PREFIXED: Vendor = Vendor {
-        name: "Acme",
-        servers: &[SERVER],
-        token_env: "ACME_KEY",
-        auth: &[AuthScheme::Bearer],
-        token_prefix: Some("acme_"),
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
+    const SERVER: Server = Server {
+        name: "default",
+        url: "https://acme.example",
+        dialect_urls: &[],
+        env: "ACME_BASE_URL",
+        derive: None,
     };
+
+    static PREFIXED: Vendor = Vendor { token_prefix: Some("acme_"), ..PLAIN };
 
     impl VendorClient for Prefixed {
         const VENDOR: &'static Vendor = &PREFIXED;
@@ -399,16 +485,62 @@ mod tests {
         assert!(build("acme_marker").is_ok());
     }
 
+    /// A client of a vendor whose paths have an organization and a region.
+    #[derive(Debug)]
+    struct Bound(Core);
+
+    static BOUND: Vendor = Vendor {
+        parameters: &[
+            ClientParameter { name: "org", env: "ACME_ORG" },
+            ClientParameter { name: "region", env: "ACME_REGION" },
+        ],
+        ..PLAIN
+    };
+
+    impl VendorClient for Bound {
+        const VENDOR: &'static Vendor = &BOUND;
+
+        fn from_core(core: Core) -> Self {
+            Self(core)
+        }
+    }
+
+    #[test]
+    fn what_a_client_is_bound_to_is_set_once_and_another_clone_has_another() {
+        let builder = ClientBuilder::<Bound>::new().token("t");
+        let Bound(core) =
+            builder.parameter("region", "eu").parameter("org", "one").build().unwrap();
+        let other = core.with_parameter(0, "two".into());
+        let values = |core: &Core| [0, 1, 2].map(|index| core.parameter(index).to_owned());
+        assert_eq!(values(&core), ["one", "eu", ""]);
+        assert_eq!(values(&other), ["two", "eu", ""]);
+        assert_eq!(values(&other.with(|settings| settings)), ["two", "eu", ""]);
+    }
+
+    #[test]
+    fn what_a_client_is_bound_to_is_required_and_nothing_else_is_taken() {
+        let builder = || ClientBuilder::<Bound>::new().token("t").parameter("org", "one");
+        let refused = |builder: ClientBuilder<Bound>| builder.build().unwrap_err().to_string();
+        let missing = refused(builder());
+        assert!(missing.contains("`region`") && missing.contains("ACME_REGION"), "{missing}");
+        let empty = refused(builder().parameter("region", "eu").parameter("org", ""));
+        assert!(empty.contains("`org` is needed"), "{empty}");
+        let unknown = refused(builder().parameter("team", "a"));
+        assert!(unknown.contains("`team`; it is bound to: org, region"), "{unknown}");
+        let none = ClientBuilder::<Acme>::new().token("t").parameter("org", "a");
+        assert!(self::refused(none).contains("it is bound to: nothing"));
+    }
+
     /// A client of a vendor with two servers, the second of which follows the first.
     struct Split(Core);
 
     static SPLIT: Vendor = Vendor {
-        name: "Acme",
         servers: &[
             Server { name: "main", ..SERVER },
             Server {
                 name: "files",
                 url: "https://files.acme.example",
+                dialect_urls: &[],
                 env: "ACME_FILES_URL",
                 derive: Some(Derive {
                     from: 0,
@@ -418,13 +550,8 @@ mod tests {
                 }),
             },
         ],
-        token_env: "ACME_KEY",
         auth: &[AuthScheme::Basic, AuthScheme::Bearer],
-        token_prefix: None,
-        user_agent: "acme/1",
-        headers: &[],
-        request_id: &[],
-        error_body: ErrorBody { message: &[], parameter: None, code: &[], request_id: &[] },
+        ..PLAIN
     };
 
     impl VendorClient for Split {

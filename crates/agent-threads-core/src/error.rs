@@ -18,6 +18,9 @@ pub enum ErrorKind {
     Config,
     /// The request was refused before anything was sent: an argument cannot stand where it must.
     InvalidRequest,
+    /// A file that was to be sent could not be read, has another length than was announced, or is larger than the vendor
+    /// takes. The request was broken off, and is not repeated.
+    Upload,
     /// The network failed, and trying again was not safe or did not help.
     Transport,
     /// An attempt or the whole call took longer than its timeout.
@@ -35,6 +38,8 @@ pub enum ErrorKind {
     /// The answer to a request for a stream of events is something else. [`Error::raw_body`] has
     /// its beginning.
     NotAStream,
+    /// There is no stream to be had (204), though there may be something to read of what it would tell of. Poll that.
+    NothingToStream,
     /// A stream of events broke off before its end, and could not be taken up again. See
     /// [`Error::last_event_id`].
     Interrupted,

@@ -12,18 +12,34 @@ pub(crate) struct Told {
 }
 
 /// Reads what is there. A body that is no JSON, a gateway's page for one, tells nothing.
-pub(crate) fn read(places: &ErrorBody, body: &[u8]) -> Told {
-    let Ok(value) = serde_json::from_slice::<Value>(body) else {
-        return Told::default();
-    };
+pub(crate) fn read(places: &ErrorBody, content_type: Option<&str>, body: &[u8]) -> Told {
+    let told = serde_json::from_slice(body).map(|value| from_json(places, &value));
+    let mut told = told.unwrap_or_default();
+    if told.message.is_none() && places.plain && content_type.is_some_and(is_plain_text) {
+        told.message = plain(body);
+    }
+    told
+}
+
+fn from_json(places: &ErrorBody, value: &Value) -> Told {
     let first = |pointers: &[&str], beside| {
-        pointers.iter().find_map(|pointer| told(&value, pointer, beside))
+        pointers.iter().find_map(|pointer| told(value, pointer, beside))
     };
     Told {
         message: first(places.message, places.parameter),
         code: first(places.code, None),
         request_id: first(places.request_id, None),
     }
+}
+
+fn is_plain_text(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("text/plain")
+}
+
+fn plain(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// The text at a pointer, behind that of the member `beside` it; one behind the other where a `*` makes it several.
@@ -36,11 +52,25 @@ fn told(value: &Value, pointer: &str, beside: Option<&str>) -> Option<String> {
     }
     let said = text(value.pointer(pointer)?)?;
     let around = pointer.rsplit_once('/').and_then(|(around, _)| value.pointer(around));
-    let subject = beside.and_then(|name| text(around?.get(name)?));
+    let said = unpacked(&said, beside).unwrap_or(said);
+    let subject = beside.and_then(|name| path(around?.get(name)?));
     Some(match subject {
         Some(subject) => format!("{subject}: {said}"),
         None => said,
     })
+}
+
+/// The messages in a text that is itself a list of such things in JSON.
+fn unpacked(text: &str, beside: Option<&str>) -> Option<String> {
+    let list = text.starts_with('[').then(|| serde_json::from_str::<Value>(text).ok())??;
+    told(&list, "/*/message", beside)
+}
+
+/// The name of a parameter, or the names and numbers that lead to it.
+fn path(value: &Value) -> Option<String> {
+    let Value::Array(steps) = value else { return text(value) };
+    let steps: Vec<_> = steps.iter().filter_map(text).collect();
+    (!steps.is_empty()).then(|| steps.join("."))
 }
 
 /// A text, a number, or a list of such, one behind the other.
@@ -62,7 +92,7 @@ mod tests {
     use crate::testing::ACME;
 
     fn told(body: &str) -> Told {
-        read(&ACME.error_body, body.as_bytes())
+        read(&ACME.error_body, Some("application/json"), body.as_bytes())
     }
 
     #[test]
@@ -96,7 +126,7 @@ mod tests {
                 {"message":""}, 7, {"message":"is unknown","parameter":["a","b"]}
             ]}"#,
         );
-        let message = "type: is missing; is in audit; a; b: is unknown";
+        let message = "type: is missing; is in audit; a.b: is unknown";
         assert_eq!(told.message.as_deref(), Some(message));
     }
 
@@ -104,6 +134,40 @@ mod tests {
     fn a_single_message_has_its_parameter_too() {
         let told = told(r#"{"error":{"message":"is missing","parameter":"type"}}"#);
         assert_eq!(told.message.as_deref(), Some("type: is missing"));
+    }
+
+    #[test]
+    fn a_list_in_a_text_is_told_as_one() {
+        let list = r#"[{"code":"x","message":"Required","parameter":["messages",0,"role"]},{"message":"Odd","parameter":[]}]"#;
+        let body = serde_json::json!({ "error": list }).to_string();
+        let message = "messages.0.role: Required; Odd";
+        assert_eq!(told(&body).message.as_deref(), Some(message));
+        for text in ["[]", "[not json", r#"["a"]"#, r#"[{"text":"a"}]"#] {
+            let body = serde_json::json!({ "error": text }).to_string();
+            assert_eq!(told(&body).message.as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn plain_text_is_told_where_the_vendor_answers_so() {
+        let plain = ErrorBody {
+            plain: true,
+            message: &["/error"],
+            parameter: None,
+            code: &[],
+            request_id: &[],
+        };
+        let told = |content_type, body: &[u8]| read(&plain, content_type, body).message;
+        let text = Some("text/plain; charset=UTF-8");
+        assert_eq!(told(text, b"Thread not found\n").as_deref(), Some("Thread not found"));
+        assert_eq!(told(text, b"\xFF").as_deref(), Some("\u{FFFD}"));
+        assert_eq!(told(text, br#"{"error":"no"}"#).as_deref(), Some("no"));
+        assert_eq!(told(text, b"404").as_deref(), Some("404"));
+        assert_eq!(told(text, b" \n"), None);
+        assert_eq!(told(Some("text/html"), b"<h1>Bad Gateway</h1>"), None);
+        assert_eq!(told(None, br#"{"error":"no"}"#).as_deref(), Some("no"));
+        let body = read(&ACME.error_body, text, b"Thread not found");
+        assert_eq!(body, Told::default());
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl<'de, T: Integers> Visitor<'de> for Map<T> {
 }
 
 /// A value inside another.
-struct Read<T>(T);
+pub(crate) struct Read<T>(pub(crate) T);
 
 impl<'de, T: Integers> Deserialize<'de> for Read<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

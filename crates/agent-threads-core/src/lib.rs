@@ -20,22 +20,32 @@ mod body;
 mod call;
 mod config;
 mod decode;
+mod dialect;
+mod disposition;
+mod download;
 mod error;
 mod error_body;
+mod file_part;
 mod integer;
+mod multipart;
 mod open;
+mod open_object;
 mod operation;
 mod pages;
 mod path;
 mod poll;
+#[cfg(feature = "rate-limit")]
+mod rate_limit;
 mod redirect;
 mod response;
 mod retry;
 mod retry_after;
+mod rules;
 mod secret;
 mod settings;
 mod stream;
 mod tagged;
+mod text_piece;
 mod transport;
 
 #[cfg(test)]
@@ -46,14 +56,19 @@ pub mod codegen;
 pub mod sse;
 
 pub use config::ClientBuilder;
+pub use download::Download;
 pub use error::{Error, ErrorKind};
+pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
+#[cfg(feature = "rate-limit")]
+pub use rate_limit::RateLimit;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
 pub use secret::AuthScheme;
 pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};
+pub use text_piece::TextPiece;
 pub use transport::{Body, Phase, Transport, TransportError};
 
 /// The HTTP types of this crate's signatures, so that programs need not name their versions.

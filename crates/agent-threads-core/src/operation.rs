@@ -1,6 +1,6 @@
 //! What the generator knows of a vendor and of each operation.
 
-use crate::{AuthScheme, Error};
+use crate::{AuthScheme, Error, dialect::Dialects, rules::Rule};
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Constants of a vendor, generated from its OpenAPI document.
@@ -24,6 +24,19 @@ pub struct Vendor {
     pub request_id: &'static [&'static str],
     /// Where an error body keeps what.
     pub error_body: ErrorBody,
+    /// What of the paths is the same in all calls of a client.
+    pub parameters: &'static [ClientParameter],
+    /// The dialects of its API, where it has such.
+    pub dialects: Option<Dialects>,
+}
+
+/// A path parameter that a client is bound to.
+#[derive(Debug)]
+pub struct ClientParameter {
+    /// Its name in the path, by which a caller sets it.
+    pub name: &'static str,
+    /// Environment variable that holds it.
+    pub env: &'static str,
 }
 
 /// One of a vendor's servers.
@@ -33,6 +46,8 @@ pub struct Server {
     pub name: &'static str,
     /// Base URL in production.
     pub url: &'static str,
+    /// Its own URL in a dialect, by the dialect's name.
+    pub dialect_urls: &'static [(&'static str, &'static str)],
     /// Environment variable that may hold another base URL.
     pub env: &'static str,
     /// How its URL follows from that of another server that was set.
@@ -58,12 +73,14 @@ pub struct Derive {
 pub struct ErrorBody {
     /// The text for people.
     pub message: &'static [&'static str],
-    /// The member beside a message that names the parameter which it is about.
+    /// The member beside a message that names the parameter which it is about, or has the path to it.
     pub parameter: Option<&'static str>,
     /// The code for programs; a number is taken too.
     pub code: &'static [&'static str],
     /// The vendor's id of the request.
     pub request_id: &'static [&'static str],
+    /// Whether a body that is plain text is itself the text for people.
+    pub plain: bool,
 }
 
 /// Constants of an operation.
@@ -81,11 +98,26 @@ pub struct Operation {
     pub server: usize,
     /// Header for an idempotency key, where the vendor honours one.
     pub idempotency_key: Option<&'static str>,
+    /// The most characters of such a key.
+    pub longest_key: usize,
     /// Error codes by which the vendor says that nothing was done, and after which the same request, key included, is sent
     /// again.
     pub retry_codes: &'static [&'static str],
+    /// Error codes by which the vendor says that an earlier request with the same key may still be at work. It is sent
+    /// again with that key, but nothing says that it had no effect.
+    pub pending_codes: &'static [&'static str],
     /// Error codes after which it is not sent again, whatever the status.
     pub never_retry_codes: &'static [&'static str],
+    /// The dialects that have it; empty for all.
+    pub dialects: &'static [&'static str],
+    /// What holds for the JSON that it sends.
+    pub rules: &'static [Rule],
+    /// Whether it only reads, although its method does not say so.
+    pub is_safe: bool,
+    /// Where the body has what the vendor takes for an idempotency key: a JSON pointer, in which `*` is each item of a list.
+    pub key_in_body: Option<&'static str>,
+    /// Whether 204 says that there is no stream to be had.
+    pub may_have_no_stream: bool,
 }
 
 impl Operation {
@@ -98,8 +130,15 @@ impl Operation {
         path: "/",
         server: 0,
         idempotency_key: None,
+        longest_key: 255,
         retry_codes: &[],
+        pending_codes: &[],
         never_retry_codes: &[],
+        dialects: &[],
+        rules: &[],
+        is_safe: false,
+        key_in_body: None,
+        may_have_no_stream: false,
     };
 
     pub(crate) fn name(&self) -> OperationName {
@@ -141,12 +180,15 @@ pub fn set_idempotency_key(
     let refused = || {
         Error::invalid_request(
             operation,
-            "idempotency_key must be 1 to 255 printable ASCII characters without spaces",
+            format!(
+                "idempotency_key must be 1 to {} printable ASCII characters without spaces",
+                operation.longest_key
+            ),
         )
     };
     let name = HeaderName::from_bytes(header.as_bytes()).map_err(|_| refused())?;
     let value = match key {
-        Some(key) if !is_key(key) => return Err(refused()),
+        Some(key) if !is_key(key, operation.longest_key) => return Err(refused()),
         Some(key) => HeaderValue::from_str(key),
         None => HeaderValue::from_str(&new_key()),
     };
@@ -159,8 +201,8 @@ pub fn new_key() -> String {
     uuid::Uuid::new_v4().to_string()
 }
 
-fn is_key(key: &str) -> bool {
-    (1..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+fn is_key(key: &str, longest: usize) -> bool {
+    (1..=longest).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 #[cfg(test)]
@@ -179,6 +221,17 @@ mod tests {
             assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest, "{bad:?}");
             assert!(error.to_string().contains("idempotency_key"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_key_is_no_longer_than_the_vendor_takes() {
+        static SHORT: Operation = Operation { longest_key: 128, ..KEYED };
+        let set = |key: &str| set_idempotency_key(&SHORT, &mut post(), Some(key));
+        set(&"k".repeat(128)).unwrap();
+        let error = set(&"k".repeat(129)).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains("1 to 128"), "{error}");
+        set_idempotency_key(&KEYED, &mut post(), Some(&"k".repeat(255))).unwrap();
     }
 
     #[test]

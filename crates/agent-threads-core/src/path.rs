@@ -31,6 +31,29 @@ pub fn path_parameter(
     }
 }
 
+/// Refuses, beside those, a value with a character that the vendor refuses. A space stands for all white space.
+pub fn path_parameter_without(
+    operation: &'static Operation,
+    name: &'static str,
+    value: &dyn Display,
+    refused: &str,
+) -> Result<(), Error> {
+    path_parameter(operation, name, value)?;
+    let is_refused = |character: &char| match character.is_whitespace() {
+        true => refused.contains(' '),
+        false => refused.contains(*character),
+    };
+    match value.to_string().chars().find(is_refused) {
+        None => Ok(()),
+        Some(character) => Err(Error::invalid_request(
+            operation,
+            format!(
+                "path parameter `{name}` has the character {character:?}, which the vendor refuses"
+            ),
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +67,19 @@ mod tests {
             let text = error.to_string();
             assert!(text.contains("get_thread") && text.contains("thread_id"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_character_that_the_vendor_refuses_is_named() {
+        let check = |value: &str| path_parameter_without(&GET, "id", &value, ".*> ");
+        for bad in ["a.b", "*", "a>b", "a b", "a\tb", "a\u{2003}", ".."] {
+            let error = check(bad).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::InvalidRequest, "{bad}");
+            assert!(error.to_string().contains("path parameter `id`"), "{error}");
+        }
+        assert!(check("a.b").unwrap_err().to_string().contains("'.'"));
+        assert!(check("a/b:c-d_e~").is_ok());
+        assert!(path_parameter_without(&GET, "id", &"a b", "/").is_ok());
     }
 
     #[test]

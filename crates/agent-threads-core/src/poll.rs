@@ -2,18 +2,43 @@
 
 use crate::{Error, error::Ended, operation::Operation};
 use futures_util::future::{Either, select};
-use std::{pin::pin, time::Duration};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    task::{self, Context},
+    time::Duration,
+};
 use tokio::time::{Instant, sleep, timeout_at};
+
+/// When to look again.
+pub trait Pace {
+    /// The pause between the end of one read and the start of the next; at least a millisecond.
+    fn interval(&self) -> Duration;
+
+    /// Polled while it pauses: ready when there is a reason to look at once.
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> task::Poll<()>;
+}
+
+/// Always the same pause.
+impl Pace for Duration {
+    fn interval(&self) -> Duration {
+        *self
+    }
+
+    fn poll_due(&mut self, _: &mut Context<'_>) -> task::Poll<()> {
+        task::Poll::Pending
+    }
+}
 
 /// A wait: what for, how often to look, and for how long.
 #[derive(Debug)]
-pub struct Poll<C> {
+pub struct Poll<C, P = Duration> {
     /// The operation that reads, for errors.
     pub operation: &'static Operation,
     /// What is waited for, for errors: `thread abc`.
     pub subject: String,
-    /// The pause between the end of one read and the start of the next; at least a millisecond.
-    pub interval: Duration,
+    /// The pause between two reads.
+    pub interval: P,
     /// How long the wait may take.
     pub timeout: Duration,
     /// Whether a pause comes before the first read too.
@@ -31,7 +56,7 @@ pub enum Observation<T> {
     Done(T),
 }
 
-impl<C: Future<Output = ()>> Poll<C> {
+impl<C: Future<Output = ()>, P: Pace> Poll<C, P> {
     /// Reads until `judge` sees the end: at once, and then after each pause.
     ///
     /// A read that fails in a way that may pass is survived, and a longer `Retry-After` lengthens
@@ -40,35 +65,34 @@ impl<C: Future<Output = ()>> Poll<C> {
     ///
     /// Dropping the future ends the wait without loss: a read is whole, or it did not happen.
     pub async fn until<A, T, F>(
-        self,
+        mut self,
         mut read: impl FnMut() -> F,
         mut judge: impl FnMut(A) -> Result<Observation<T>, Error>,
     ) -> Result<T, Error>
     where
         F: Future<Output = Result<A, Error>>,
     {
-        let interval = self.interval.max(Duration::from_millis(1));
         let deadline = Instant::now().checked_add(self.timeout);
         let (mut last, mut survived) = (None, None);
         let reading = async {
             if self.pauses_first {
-                sleep(interval).await;
+                pause(&mut self.interval).await;
             }
             loop {
-                let mut pause = interval;
                 match read().await.and_then(&mut judge) {
                     Ok(Observation::Done(value)) => return Ok(value),
                     Ok(Observation::Pending(status)) => {
                         last = Some(status);
                         survived = None;
+                        pause(&mut self.interval).await;
                     }
                     Err(error) if error.is_retryable() => {
-                        pause = pause.max(error.retry_after().unwrap_or_default());
+                        let asked = error.retry_after().unwrap_or_default();
                         survived = Some(error);
+                        sleep(length(&self.interval).max(asked)).await;
                     }
                     Err(error) => return Err(error),
                 }
-                sleep(pause).await;
             }
         };
         let limited = async {
@@ -86,11 +110,25 @@ impl<C: Future<Output = ()>> Poll<C> {
     }
 }
 
+fn length(pace: &impl Pace) -> Duration {
+    pace.interval().max(Duration::from_millis(1))
+}
+
+async fn pause(pace: &mut impl Pace) {
+    let mut over = pin!(sleep(length(pace)));
+    poll_fn(|cx| match pace.poll_due(cx) {
+        task::Poll::Ready(()) => task::Poll::Ready(()),
+        task::Poll::Pending => over.as_mut().poll(cx),
+    })
+    .await;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{ErrorKind, Phase, TransportError, testing::GET};
-    use std::{cell::RefCell, future::pending};
+    use std::{cell::RefCell, future::pending, pin::Pin};
+    use tokio::time::Sleep;
 
     /// What the reads of a wait find, one after the other, and when each was made.
     struct Reads {
@@ -154,6 +192,40 @@ mod tests {
         let reads = Reads::new(vec![running(), running(), running(), Ok(Observation::Done(7))]);
         assert_eq!(reads.wait(3, 900, pending()).await.unwrap(), 7);
         assert_eq!(*reads.at.borrow(), [0, 3, 6, 9]);
+    }
+
+    /// Is due once, after so long, and then slows down.
+    struct Due(Pin<Box<Sleep>>, u64);
+
+    impl Pace for Due {
+        fn interval(&self) -> Duration {
+            Duration::from_secs(self.1)
+        }
+
+        fn poll_due(&mut self, cx: &mut Context<'_>) -> task::Poll<()> {
+            if self.1 == 5 {
+                return task::Poll::Pending;
+            }
+            task::ready!(self.0.as_mut().poll(cx));
+            self.1 = 5;
+            task::Poll::Ready(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reason_to_look_ends_a_pause_but_not_one_after_a_failure() {
+        let found = vec![lost(), running(), running(), running(), Ok(Observation::Done(7))];
+        let reads = Reads::new(found);
+        let read = || async {
+            reads.at.borrow_mut().push(reads.start.elapsed().as_secs());
+            reads.found.borrow_mut().pop().unwrap()
+        };
+        let poll = wait(Duration::ZERO, Duration::from_secs(900), pending());
+        let Poll { operation, subject, timeout, pauses_first, cancel, .. } = poll;
+        let interval = Due(Box::pin(sleep(Duration::from_secs(4))), 3);
+        let poll = Poll { operation, subject, interval, timeout, pauses_first, cancel };
+        assert_eq!(poll.until(read, Ok).await.unwrap(), 7);
+        assert_eq!(*reads.at.borrow(), [0, 3, 4, 9, 14]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,13 +2,14 @@
 
 use crate::{Error, operation::Operation};
 use reqwest::{Request, StatusCode};
+use serde_json::Value;
 use std::time::Duration;
 
 /// How often and how soon an attempt is made again.
 ///
 /// What is tried again: failures of the network, timeouts of an attempt, the statuses 408, 429, 500, 502, 503 and 504,
 /// and codes that a vendor documents as passing. And only where that cannot do a thing twice: the method is
-/// idempotent, or the vendor honours the idempotency key that the request carries, or no connection was made, or the code
+/// idempotent or only reads, or the vendor honours the idempotency key that the request carries, or no connection was made, or the code
 /// says that nothing was done.
 ///
 /// The pause grows from [`base_delay`](Self::base_delay), doubling up to [`max_delay`](Self::max_delay), and is drawn
@@ -110,7 +111,33 @@ impl RetryPolicy {
 pub(crate) fn is_safe(operation: &Operation, request: &Request) -> bool {
     let keyed =
         operation.idempotency_key.is_some_and(|header| request.headers().contains_key(header));
-    keyed || request.method().is_idempotent()
+    keyed
+        || operation.is_safe
+        || request.method().is_idempotent()
+        || operation.key_in_body.is_some_and(|pointer| is_keyed(request, pointer))
+}
+
+/// Whether the body has a text in each place where the vendor looks for a key.
+fn is_keyed(request: &Request, pointer: &str) -> bool {
+    let body = request.body().and_then(reqwest::Body::as_bytes);
+    let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
+    let places = body.as_ref().map(|body| places(body, pointer)).unwrap_or_default();
+    let is_key =
+        |place: &Option<&Value>| place.and_then(Value::as_str).is_some_and(|key| !key.is_empty());
+    !places.is_empty() && places.iter().all(is_key)
+}
+
+/// What a pointer points at, in which `*` is each item of a list. `None` for a place that is not there.
+fn places<'v>(value: &'v Value, pointer: &str) -> Vec<Option<&'v Value>> {
+    let mut places = vec![Some(value)];
+    for step in pointer.split('/').skip(1) {
+        let follow = |place: Option<&'v Value>| match (step, place.and_then(Value::as_array)) {
+            ("*", Some(items)) => items.iter().map(Some).collect(),
+            _ => vec![place.and_then(|value| value.get(step))],
+        };
+        places = places.into_iter().flat_map(follow).collect();
+    }
+    places
 }
 
 /// Statuses that say: not now.
@@ -153,6 +180,42 @@ mod tests {
     fn never_means_one_attempt() {
         assert!(RetryPolicy::never().pause(1, true, &unsent()).is_none());
         assert!(RetryPolicy::default().max_attempts(0).pause(1, true, &unsent()).is_none());
+    }
+
+    fn post(body: &str) -> Request {
+        let url = "https://acme.example/threads".parse().unwrap();
+        let mut request = Request::new(reqwest::Method::POST, url);
+        *request.body_mut() = Some(body.to_owned().into());
+        request
+    }
+
+    #[test]
+    fn what_only_reads_is_safe_whatever_its_method() {
+        let (writes, reads) =
+            (Operation { ..Operation::PLAIN }, Operation { is_safe: true, ..Operation::PLAIN });
+        assert!(!is_safe(&writes, &post("{}")));
+        assert!(is_safe(&reads, &post("{}")));
+    }
+
+    #[test]
+    fn a_body_is_safe_if_it_has_a_key_in_each_place() {
+        let keyed = Operation { key_in_body: Some("/messages/*/id"), ..Operation::PLAIN };
+        for (body, expected) in [
+            (r#"{"messages":[{"id":"a"}]}"#, true),
+            (r#"{"messages":[{"id":"a"},{"id":"b"}],"more":1}"#, true),
+            (r#"{"messages":[{"id":"a"},{}]}"#, false),
+            (r#"{"messages":[{"id":"a"},{"id":""}]}"#, false),
+            (r#"{"messages":[{"id":7}]}"#, false),
+            (r#"{"messages":[{"id":null}]}"#, false),
+            (r#"{"messages":[]}"#, false),
+            (r#"{"messages":{"id":"a"}}"#, false),
+            ("{}", false),
+            ("no json", false),
+        ] {
+            assert_eq!(is_safe(&keyed, &post(body)), expected, "{body}");
+        }
+        let url = "https://acme.example/threads".parse().unwrap();
+        assert!(!is_safe(&keyed, &Request::new(reqwest::Method::POST, url)));
     }
 
     proptest! {

@@ -30,15 +30,16 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// How long one attempt may take, from connecting to the last byte of the body; not of a stream
-    /// of events. Default: 60 s; `None` lifts it.
+    /// How long one attempt may take, from connecting to the last byte of the body; of a
+    /// [`Download`](crate::Download) to its head, and not of a stream of events. Default: 60 s; `None` lifts it.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.attempt_timeout = timeout.into();
         self
     }
 
-    /// How long a call may take with all its attempts and pauses; not a stream of events. Default:
+    /// How long a call may take with all its attempts and pauses; of a [`Download`](crate::Download) to its head, and
+    /// not of a stream of events. Default:
     /// 300 s; `None` lifts it.
     #[must_use]
     pub fn total_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
@@ -64,7 +65,8 @@ impl Settings {
 
     /// How long a stream of events may be silent before its connection counts as lost, the wait for
     /// the head of the answer included. Any byte ends the silence, a comment too; a slow consumer
-    /// does not make one. Default: 300 s; `None` lifts it.
+    /// does not make one. Between the chunks of a [`Download`](crate::Download) it is the same. Default: 300 s; `None`
+    /// lifts it.
     #[must_use]
     pub fn stall_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.stall_timeout = timeout.into();

@@ -198,11 +198,14 @@ impl<T: StreamEvent> EventStream<T> {
     }
 
     fn connect(&mut self) -> Result<(), Error> {
-        match self.source.request(&self.progress) {
-            Ok((operation, request)) => {
+        let request = self.source.request(&self.progress);
+        let opening =
+            request.and_then(|(operation, request)| self.source.core.open(operation, request));
+        match opening {
+            Ok(opening) => {
                 self.progress.attempts += 1;
                 self.progress.connections += 1;
-                self.state = State::Connecting(self.source.core.open(operation, request));
+                self.state = State::Connecting(opening);
                 Ok(())
             }
             Err(error) => Err(self.end(error)),

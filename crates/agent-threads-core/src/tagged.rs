@@ -16,7 +16,10 @@ pub trait Tagged: Sized {
     /// The tags this version knows.
     const KINDS: &'static [&'static str];
 
-    /// Reads the member `kind`, one of [`KINDS`](Self::KINDS), from an object that may lack the tag.
+    /// How tags begin of which this version knows no more than that.
+    const PREFIXES: &'static [&'static str] = &[];
+
+    /// Reads the member `kind`, which [`is_known`], from an object that may lack the tag.
     fn known<'de, D: Deserializer<'de>>(kind: &str, object: D) -> Result<Self, D::Error>;
 
     /// Keeps what this version does not know.
@@ -32,6 +35,10 @@ pub fn deserialize_tagged<'de, T: Tagged, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     deserializer.deserialize_any(Members(PhantomData))
+}
+
+fn is_known<T: Tagged>(kind: &str) -> bool {
+    T::KINDS.contains(&kind) || T::PREFIXES.iter().any(|prefix| kind.starts_with(prefix))
 }
 
 struct Members<T>(PhantomData<fn() -> T>);
@@ -51,7 +58,7 @@ impl<'de, T: Tagged> Visitor<'de> for Members<T> {
                 continue;
             }
             let tag = match map.next_value()? {
-                Tag::Text(Text(kind)) if T::KINDS.contains(&&*kind) => {
+                Tag::Text(Text(kind)) if is_known::<T>(&kind) => {
                     return match seen.is_empty() {
                         true => T::known(&kind, MapAccessDeserializer::new(map)),
                         false => buffered(&kind, rest(seen, map)?),

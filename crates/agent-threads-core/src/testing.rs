@@ -7,11 +7,13 @@ use crate::{
     operation::{ErrorBody, Operation, Server, Vendor},
 };
 
-pub(crate) static ACME: Vendor = Vendor {
+/// What is under every vendor of the tests, which then say only what they are about.
+pub(crate) const PLAIN: Vendor = Vendor {
     name: "Acme",
     servers: &[Server {
         name: "default",
         url: "https://acme.example",
+        dialect_urls: &[],
         env: "ACME_BASE_URL",
         derive: None,
     }],
@@ -26,8 +28,13 @@ pub(crate) static ACME: Vendor = Vendor {
         parameter: Some("parameter"),
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
+        plain: false,
     },
+    dialects: None,
+    parameters: &[],
 };
+
+pub(crate) static ACME: Vendor = PLAIN;
 
 pub(crate) static GET: Operation = Operation {
     id: "get_thread",

@@ -18,6 +18,36 @@ pub struct Handle {
     /// Where the run's events are read.
     #[serde(default)]
     pub api: Api,
+    /// What the run was started with; `None` for one that was found by its id or its session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// Who runs, and in which conversation: what its next turn needs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Origin {
+    /// Who runs.
+    pub target: Target,
+    /// The conversation, as the program named it.
+    pub session_id: String,
+}
+
+/// Who runs.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Target {
+    /// Whoever the session names, at the vendor's first address, in this organization.
+    Organization(String),
+    /// The organization's assistant.
+    Modus,
+    /// A scope, by its id.
+    Scope(i64),
+    /// A workflow, by its id.
+    Workflow(i64),
+    /// A single action of a workflow.
+    Action,
 }
 
 /// The address at which a run was started, and at which its events are read.
@@ -44,7 +74,12 @@ impl Handle {
     }
 
     pub(crate) fn at(api: Api, run_id: impl Into<String>) -> Self {
-        Self { run_id: run_id.into(), last_event_id: String::new(), api }
+        Self { run_id: run_id.into(), last_event_id: String::new(), api, origin: None }
+    }
+
+    pub(crate) fn of(mut self, target: Target, session_id: &str) -> Self {
+        self.origin = Some(Origin { target, session_id: session_id.to_owned() });
+        self
     }
 
     /// The same run from its first event on, for a program that needs the whole text again.
@@ -74,5 +109,9 @@ mod tests {
         let handle: Handle = serde_json::from_str(written).unwrap();
         assert_eq!(serde_json::to_string(&handle).unwrap(), written);
         assert_eq!(handle.rewound(), Handle::v1("r"));
+        let written = r#"{"run_id":"r","last_event_id":"","api":"v1","origin":{"target":{"scope":42},"session_id":"s"}}"#;
+        let handle: Handle = serde_json::from_str(written).unwrap();
+        assert_eq!(serde_json::to_string(&handle).unwrap(), written);
+        assert_eq!(handle, Handle::v1("r").of(Target::Scope(42), "s"));
     }
 }

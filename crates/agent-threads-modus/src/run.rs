@@ -1,16 +1,19 @@
 //! Runs: started, followed event by event, attached again.
 
+mod by_read;
+mod steer;
+
 use crate::{
-    Api, Client, Error, ErrorKind, EventStream, Handle,
-    operations::{StreamRunRequest, WatchRunRequest},
+    Api, Client, Error, ErrorKind, EventStream, Handle, Target,
     outcome::{Ending, Outcome},
     start::Start,
     types::{
-        ActiveRunsBySession, CancelRun, FollowUpRun, InterruptRun, ModusRunCreate, ResumeDecision,
-        ResumeRun, RunCreate, RunEvent, ScopeRunCreate, WorkflowRunCreate,
+        ActiveRunsBySession, ModusRunCreate, RunCreate, RunEvent, ScopeRunCreate, WorkflowAction,
+        WorkflowRunCreate,
     },
 };
-use agent_threads_core::codegen::{self, Operation, Reconnect};
+use agent_threads_core::codegen;
+use by_read::ByRead;
 use futures_core::Stream;
 use std::{
     fmt,
@@ -26,26 +29,37 @@ impl Client {
     /// that is set. [`Run::key`] sets another. So a [`Run::handle`] that is stored now finds the run again even if this
     /// process dies; one that was never sent is not found, and can be started again with its id as key.
     pub fn run(&self, body: RunCreate) -> Run {
-        let run_id = body.run_id.clone();
-        self.start(Api::Unversioned, run_id, Start::Unversioned(Box::new(body)))
+        let handle = first(Api::Unversioned, body.run_id.as_ref());
+        let handle =
+            handle.of(Target::Organization(body.organization_id.clone()), &body.session_id);
+        Run::new(self.clone(), handle, Start::Unversioned(Box::new(body)))
     }
 
     /// A run of the organization's assistant, Modus. Otherwise as [`run`](Self::run).
     pub fn run_modus(&self, body: ModusRunCreate) -> Run {
-        let run_id = body.run_id.clone();
-        self.start(Api::V1, run_id, Start::Modus(Box::new(body)))
+        let handle = first(Api::V1, body.run_id.as_ref()).of(Target::Modus, &body.session_id);
+        Run::new(self.clone(), handle, Start::Modus(Box::new(body)))
     }
 
     /// A run of a published scope. Otherwise as [`run`](Self::run).
     pub fn run_scope(&self, scope_id: i64, body: ScopeRunCreate) -> Run {
-        let run_id = body.run_id.clone();
-        self.start(Api::V1, run_id, Start::Scope(scope_id, Box::new(body)))
+        let handle = first(Api::V1, body.run_id.as_ref());
+        let handle = handle.of(Target::Scope(scope_id), &body.session_id);
+        Run::new(self.clone(), handle, Start::Scope(scope_id, Box::new(body)))
     }
 
     /// A run of a workflow. Otherwise as [`run`](Self::run).
     pub fn run_workflow(&self, workflow_id: i64, body: WorkflowRunCreate) -> Run {
-        let run_id = body.run_id.clone();
-        self.start(Api::V1, run_id, Start::Workflow(workflow_id, Box::new(body)))
+        let handle = first(Api::V1, body.run_id.as_ref());
+        let handle = handle.of(Target::Workflow(workflow_id), &body.session_id);
+        Run::new(self.clone(), handle, Start::Workflow(workflow_id, Box::new(body)))
+    }
+
+    /// A single action of a workflow, as a run. Otherwise as [`run`](Self::run); such a run takes neither replies nor
+    /// decisions.
+    pub fn run_action(&self, body: WorkflowAction) -> Run {
+        let handle = first(Api::V1, body.run_id.as_ref()).of(Target::Action, &body.session_id);
+        Run::new(self.clone(), handle, Start::Action(Box::new(body)))
     }
 
     /// The run of a handle, in this process or another, from the event after the handle's. Nothing is sent before its
@@ -65,11 +79,11 @@ impl Client {
         let run = found.runs.into_iter().find(|run| run.session_id == session_id);
         Ok(run.map(|run| self.attach(Handle::v1(run.run_id))))
     }
+}
 
-    fn start(&self, api: Api, run_id: Option<String>, start: Start) -> Run {
-        let run_id = run_id.unwrap_or_else(codegen::new_key);
-        Run::new(self.clone(), Handle::at(api, run_id), start)
-    }
+/// The handle of a run that has not begun, under the id that its body has, or a random one.
+fn first(api: Api, run_id: Option<&String>) -> Handle {
+    Handle::at(api, run_id.cloned().unwrap_or_else(codegen::new_key))
 }
 
 /// One run, and how far its events have been delivered: [`next`](Self::next) event by event, as a [`Stream`], or
@@ -112,11 +126,12 @@ impl Run {
     }
 
     /// Sets the idempotency key, and with it the run's id, such as the id of a job: the same key with the same body never
-    /// starts a second run. 1 to 255 printable ASCII characters without spaces; any other is refused when the first event is
+    /// starts a second run. The vendor advises a UUID, and its pages do not say that a run under any other key can be followed
+    /// later; it is sent as it is. 1 to 255 printable ASCII characters without spaces; any other is refused when the first event is
     /// asked for. Without effect once one was, and on a run that was attached.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         if self.start.creates() && self.events.is_none() {
-            self.handle = Handle::at(self.handle.api, key);
+            self.handle.run_id = key.into();
         }
         self
     }
@@ -203,54 +218,6 @@ impl Run {
         })
     }
 
-    /// Decides about what the run waits for, an approval or a connection, and gives the run that goes on from there: a new
-    /// turn of the conversation, with events of its own. Nothing is sent before its first event is asked for.
-    pub fn resume(&self, decision: ResumeRun) -> Run {
-        let start = Start::Resume(self.handle.run_id.clone(), Box::new(decision));
-        let run_id = codegen::new_key();
-        Run::new(self.client.clone(), Handle::v1(run_id), start)
-    }
-
-    /// [Resumes](Self::resume) with the decision that the write that waits may be made.
-    pub fn approve(&self, session_id: impl Into<String>) -> Run {
-        self.resume(ResumeRun::new("", session_id, ResumeDecision::Approve))
-    }
-
-    /// [Resumes](Self::resume) with the decision that the write that waits must not be made.
-    pub fn deny(&self, session_id: impl Into<String>) -> Run {
-        self.resume(ResumeRun::new("", session_id, ResumeDecision::Deny))
-    }
-
-    /// Cancels the run, keeping of its answer what this value has delivered. Its events then end with `cancelled`. A run at
-    /// its end is left alone.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`cancel_run`](Client::cancel_run).
-    pub async fn cancel(&self) -> Result<(), Error> {
-        let mut body = CancelRun::new();
-        body.last_seen_event_id = self.last_seen();
-        self.client.cancel_run(self.run_id(), body).await
-    }
-
-    /// Puts another run in the place of this one, keeping of its answer what this value has delivered. Returns the run that
-    /// takes its place, under the `run_id` of `next`, or under a random one that is set there.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`interrupt_run`](Client::interrupt_run).
-    pub async fn interrupt(&self, mut next: FollowUpRun) -> Result<Run, Error> {
-        let run_id = next.run_id.get_or_insert_with(codegen::new_key).clone();
-        let mut body = InterruptRun::new(next);
-        body.last_seen_event_id = self.last_seen();
-        self.client.interrupt_run(self.run_id(), body).await?;
-        Ok(self.client.attach(Handle::v1(run_id)))
-    }
-
-    fn last_seen(&self) -> Option<String> {
-        Some(self.handle().last_event_id).filter(|id| !id.is_empty())
-    }
-
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<RunEvent, Error>>> {
         if self.refused {
             return Poll::Ready(None);
@@ -324,67 +291,17 @@ impl fmt::Debug for Run {
     }
 }
 
-/// Goes on by reading the run's events: a run that has begun is not created again.
-struct ByRead {
-    client: Client,
-    run_id: String,
-    api: Api,
-}
-
-impl Reconnect for ByRead {
-    fn request(
-        &self,
-        last_event_id: &str,
-    ) -> Result<(&'static Operation, reqwest::Request), Error> {
-        let (operation, read) = match self.api {
-            Api::Unversioned => {
-                (&StreamRunRequest::OPERATION, self.client.stream_run(&self.run_id).request()?)
-            }
-            Api::V1 => {
-                (&WatchRunRequest::OPERATION, self.client.watch_run(&self.run_id).request()?)
-            }
-        };
-        Ok((operation, codegen::with_last_event_id(operation, read, last_event_id)?))
-    }
-
-    /// Ids are those of a Redis stream, `<ms>-<number>`, and grow.
-    fn is_repeat(&self, id: &str, last: &str) -> bool {
-        match (position(id), position(last)) {
-            (Some(id), Some(last)) => id <= last,
-            _ => id == last,
-        }
-    }
-}
-
-fn position(id: &str) -> Option<(u64, u64)> {
-    let (milliseconds, number) = id.split_once('-')?;
-    Some((milliseconds.parse().ok()?, number.parse().ok()?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn by_read() -> ByRead {
-        let client = Client::builder().token("modus_test").build().unwrap();
-        ByRead { client, run_id: "r1".into(), api: Api::Unversioned }
-    }
-
-    #[test]
-    fn ids_are_compared_as_numbers() {
-        let repeats = |id, last| by_read().is_repeat(id, last);
-        assert!(repeats("1717000000000-0", "1717000000000-0"));
-        assert!(repeats("999-5", "1717000000000-0"));
-        assert!(!repeats("1717000000000-10", "1717000000000-9"));
-        assert!(!repeats("odd", "1717000000000-0"));
-        assert!(repeats("odd", "odd"));
-    }
-
     #[test]
     fn the_id_of_a_run_is_its_key_and_known_before_anything_is_sent() {
-        let client = by_read().client;
+        let client = Client::new("modus_test").unwrap();
         let body = || RunCreate::new("Which tickets are open?", "session", "org");
-        assert_eq!(client.run(body()).key("job-7").handle(), Handle::new("job-7"));
+        let origin = Target::Organization("org".into());
+        let expected = Handle::new("job-7").of(origin, "session");
+        assert_eq!(client.run(body()).key("job-7").handle(), expected);
         assert_eq!(client.run(body().run_id("mine")).run_id(), "mine");
         assert_ne!(client.run(body()).run_id(), client.run(body()).run_id());
     }

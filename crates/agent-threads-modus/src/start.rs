@@ -5,7 +5,7 @@ use crate::{
     Client, Error, EventStream, Handle,
     operations::CreateRunRequest,
     types::{
-        ModusRunCreate, ResumeRun, RunAction, RunCreate, RunEvent, ScopeRunCreate,
+        ModusRunCreate, ResumeRun, RunAction, RunCreate, RunEvent, ScopeRunCreate, WorkflowAction,
         WorkflowRunCreate,
     },
 };
@@ -19,6 +19,7 @@ pub(crate) enum Start {
     Workflow(i64, Box<WorkflowRunCreate>),
     /// A decision about what this run waits for.
     Resume(String, Box<ResumeRun>),
+    Action(Box<WorkflowAction>),
     Attach,
 }
 
@@ -54,6 +55,10 @@ impl Start {
             Self::Resume(run, decision) => {
                 let run = client.stream_resumed_run(run, ResumeRun::clone(decision));
                 run.idempotency_key(key).events()
+            }
+            Self::Action(body) => {
+                let action = client.execute_workflow_action(WorkflowAction::clone(body));
+                action.idempotency_key(key).events()
             }
             Self::Attach => {
                 let events = match handle.api {

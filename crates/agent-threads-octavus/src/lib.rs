@@ -8,6 +8,8 @@ mod run;
 mod thread;
 mod wait;
 
+#[cfg(feature = "rate-limit")]
+pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryPolicy,
     Settings, Transport, TransportError, Unknown, UnknownValue, sse,

@@ -138,7 +138,7 @@ async fn read_body(mut stream: BodyDataStream, most: usize) -> Result<Upload, ax
         total += chunk.len();
         let room = most - kept.len();
         kept.extend_from_slice(&chunk[..room.min(chunk.len())]);
-        if total > MAX_DISCARDED {
+        if total > most.saturating_add(MAX_DISCARDED) {
             break;
         }
     }

@@ -9,6 +9,7 @@ mod front;
 mod log;
 pub mod middesk;
 pub mod modus;
+pub mod mosoo;
 pub mod octavus;
 mod refusal;
 mod server;
@@ -23,6 +24,7 @@ pub use log::RecordedRequest;
 use deco_studio::DecoStudio;
 use middesk::Middesk;
 use modus::Modus;
+use mosoo::Mosoo;
 use octavus::Octavus;
 use server::{Listener, Socket};
 use sync::{StopSwitch, stop_switch};
@@ -35,6 +37,7 @@ pub struct Sandbox {
     deco_studio: DecoStudio,
     middesk: Middesk,
     modus: Modus,
+    mosoo: Mosoo,
     octavus: Octavus,
     listeners: Vec<Listener>,
     stop: StopSwitch,
@@ -70,6 +73,11 @@ impl Sandbox {
         self.modus.clone()
     }
 
+    /// The Mosoo of this sandbox.
+    pub fn mosoo(&self) -> Mosoo {
+        self.mosoo.clone()
+    }
+
     /// The Octavus of this sandbox.
     pub fn octavus(&self) -> Octavus {
         self.octavus.clone()
@@ -92,6 +100,7 @@ pub struct SandboxBuilder {
     deco_studio_port: u16,
     middesk_port: u16,
     modus_port: u16,
+    mosoo_port: u16,
     octavus_port: u16,
 }
 
@@ -114,6 +123,12 @@ impl SandboxBuilder {
         self
     }
 
+    /// The port for Mosoo, where 0 stands for any free port.
+    pub fn mosoo_port(mut self, port: u16) -> Self {
+        self.mosoo_port = port;
+        self
+    }
+
     /// The port for Octavus, where 0 stands for any free port.
     pub fn octavus_port(mut self, port: u16) -> Self {
         self.octavus_port = port;
@@ -130,17 +145,20 @@ impl SandboxBuilder {
         let for_deco_studio = Socket::bind(self.deco_studio_port).await?;
         let for_middesk = Socket::bind(self.middesk_port).await?;
         let for_modus = Socket::bind(self.modus_port).await?;
+        let for_mosoo = Socket::bind(self.mosoo_port).await?;
         let for_octavus = Socket::bind(self.octavus_port).await?;
         let deco_studio = DecoStudio::new(for_deco_studio.url(), stop.clone());
         let middesk = Middesk::new(for_middesk.url(), stop.clone());
         let modus = Modus::new(for_modus.url(), stop.clone());
+        let mosoo = Mosoo::new(for_mosoo.url(), stop.clone());
         let octavus = Octavus::new(for_octavus.url(), stop.clone());
         let listeners = vec![
             for_deco_studio.serve(deco_studio.router(), stop.clone()),
             for_middesk.serve(middesk.router(), stop.clone()),
             for_modus.serve(modus.router(), stop.clone()),
+            for_mosoo.serve(mosoo.router(), stop.clone()),
             for_octavus.serve(octavus.router(), stop),
         ];
-        Ok(Sandbox { deco_studio, middesk, modus, octavus, listeners, stop: switch })
+        Ok(Sandbox { deco_studio, middesk, modus, mosoo, octavus, listeners, stop: switch })
     }
 }

@@ -6,6 +6,7 @@ use agent_threads_sandbox::Sandbox;
 use agent_threads_sandbox::deco_studio::DecoStudio;
 use agent_threads_sandbox::middesk::Middesk;
 use agent_threads_sandbox::modus::Modus;
+use agent_threads_sandbox::mosoo::{Dialect, Mosoo};
 use agent_threads_sandbox::octavus::{Generation, Octavus};
 use clap::Parser;
 
@@ -16,7 +17,7 @@ struct Args {
     /// Port on 127.0.0.1 for Octavus; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     octavus_port: u16,
-    /// The generation of Octavus's API, from 1 to 4
+    /// The generation of Octavus's API, from 1 to 5
     #[arg(long, default_value = "1", value_parser = generation)]
     octavus_generation: Generation,
     /// Port on 127.0.0.1 for Modus; 0 takes any free one
@@ -25,6 +26,12 @@ struct Args {
     /// Port on 127.0.0.1 for Middesk; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     middesk_port: u16,
+    /// Port on 127.0.0.1 for Mosoo; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    mosoo_port: u16,
+    /// The dialect of Mosoo's API: seed or current
+    #[arg(long, default_value = "seed", value_parser = dialect)]
+    mosoo_dialect: Dialect,
     /// Port on 127.0.0.1 for deco Studio; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     deco_studio_port: u16,
@@ -34,12 +41,15 @@ struct Args {
 async fn main() -> io::Result<()> {
     let args = Args::parse();
     let builder = Sandbox::builder().octavus_port(args.octavus_port).modus_port(args.modus_port);
-    let builder = builder.middesk_port(args.middesk_port).deco_studio_port(args.deco_studio_port);
+    let builder = builder.middesk_port(args.middesk_port).mosoo_port(args.mosoo_port);
+    let builder = builder.deco_studio_port(args.deco_studio_port);
     let sandbox = builder.start().await?;
     sandbox.octavus().set_generation(args.octavus_generation);
+    sandbox.mosoo().set_dialect(args.mosoo_dialect);
     println!("{}", describe_octavus(&sandbox.octavus()));
     println!("{}", describe_modus(&sandbox.modus()));
     println!("{}", describe_middesk(&sandbox.middesk()));
+    println!("{}", describe_mosoo(&sandbox.mosoo(), args.mosoo_dialect));
     println!("{}", describe_deco_studio(&sandbox.deco_studio()));
     println!("Ctrl-C stops the sandbox.");
     tokio::signal::ctrl_c().await?;
@@ -53,7 +63,16 @@ fn generation(text: &str) -> Result<Generation, &'static str> {
         "2" => Ok(Generation::G2),
         "3" => Ok(Generation::G3),
         "4" => Ok(Generation::G4),
-        _ => Err("there are the generations 1 to 4"),
+        "5" => Ok(Generation::G5),
+        _ => Err("there are the generations 1 to 5"),
+    }
+}
+
+fn dialect(text: &str) -> Result<Dialect, &'static str> {
+    match text {
+        "seed" => Ok(Dialect::Seed),
+        "current" => Ok(Dialect::Current),
+        _ => Err("there are seed and current"),
     }
 }
 
@@ -103,6 +122,26 @@ curl -X POST {url}/v1/threads \
   -H "Authorization: Bearer {key}" \
   -H "Content-Type: application/json" \
   -d '{{ "type": "{agent}", "business_id": "{business}" }}'
+"#
+    )
+}
+
+fn describe_mosoo(mosoo: &Mosoo, dialect: Dialect) -> String {
+    let (url, token, agent) = (mosoo.url(), mosoo.token(), mosoo.agent_id());
+    let whose = match dialect {
+        Dialect::Seed => r#""client_external_ref": "quickstart-001""#,
+        _ => r#""userId": "quickstart-001""#,
+    };
+    format!(
+        r#"Mosoo
+  URL       {url}
+  token     {token}
+  agent id  {agent}
+
+curl -X POST {url}/api/v1/agents/{agent}/threads \
+  -H "Authorization: Bearer {token}" \
+  -H "Content-Type: application/json" \
+  -d '{{ {whose}, "input": {{ "type": "user.message", "content": [{{ "type": "text", "text": "Say hello" }}] }} }}'
 "#
     )
 }

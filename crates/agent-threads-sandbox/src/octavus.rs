@@ -27,12 +27,15 @@
 //!   makes way for other threads. The reply stays as it was.
 //! - Usage and recording settle one read after the end, unless [`Script::settles_after`] says otherwise.
 //! - A follow up to a paused agent is refused as a dispatch is.
+//! - A file's bytes are put and read at addresses of this server, without a key, and are refused with another media type than
+//!   was declared. Addresses do not expire, and a size that is wrong is not noticed.
 
 mod account;
 mod agent;
 mod api;
 mod config;
 mod dispatch;
+mod files;
 mod generation;
 mod key;
 mod message;

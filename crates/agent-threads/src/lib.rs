@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "deco-studio")]
+#[doc(inline)]
+pub use agent_threads_deco_studio as deco_studio;
+
 #[cfg(feature = "modus")]
 #[doc(inline)]
 pub use agent_threads_modus as modus;

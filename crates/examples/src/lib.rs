@@ -1,6 +1,7 @@
 //! What the examples share: where the agent is.
 
 pub mod modus;
+pub mod mosoo;
 pub mod octavus;
 
 /// Compiles the code of the project's front page.

@@ -5,8 +5,10 @@
 #[rustfmt::skip]
 mod generated;
 
+#[cfg(feature = "rate-limit")]
+pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
-    AuthScheme, ClientBuilder, Error, ErrorKind, EventStream, Items, Pages, RawResponse, Response,
-    RetryPolicy, Settings, Unknown, UnknownValue,
+    AuthScheme, ClientBuilder, Download, Error, ErrorKind, EventStream, FilePart, Items, Pages,
+    RawResponse, Response, RetryPolicy, Settings, TextPiece, Unknown, UnknownValue,
 };
-pub use generated::{Client, operations, types};
+pub use generated::{Client, Dialect, operations, types};

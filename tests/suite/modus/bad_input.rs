@@ -4,7 +4,7 @@ use super::{all, start, task};
 use agent_threads_modus::{
     Client, ErrorKind,
     sse::Limits,
-    types::{RunAction, RunCreate, RunEvent},
+    types::{ModusRunCreate, RunAction, RunCreate, RunEvent},
 };
 use agent_threads_sandbox::{
     Fault,
@@ -164,6 +164,37 @@ async fn what_the_page_rules_out_is_refused_before_anything_is_sent() {
     assert!(error.to_string().contains("idempotency_key"), "{error}");
     assert!(modus.requests().is_empty());
     client.run(task(&modus).action(RunAction::Chat)).wait().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_run_id_that_is_no_uuid_is_sent_as_it_is_and_taken_up_again() {
+    for key in ["job-7", "7", "a/b?c#d", "%2F"] {
+        let (_sandbox, modus, client) = start().await;
+        modus.next_run(Script::new().tokens(["a", "b"]));
+        modus.fault(Target::CreateModusRun, Fault::stream(StreamFault::new().cut_after_events(1)));
+        let mut run = client.run_modus(ModusRunCreate::new("hi", "s")).key(key);
+        assert_eq!(all(&mut run).await, ["a", "b", "done"], "{key}");
+        assert_eq!(modus.run_ids(), [key]);
+    }
+}
+
+#[tokio::test]
+async fn the_size_of_a_page_is_the_vendors_to_bound() {
+    let (_sandbox, modus, client) = start().await;
+    modus.set_scopes((1..=150).map(|id| json!({ "id": id })));
+    for size in [101, 5000] {
+        let page = client.list_scopes().page_size(size).await.unwrap();
+        assert_eq!(page.scopes.unwrap().len(), 100, "{size}");
+    }
+    for size in [0, 101, -1] {
+        let error = client.list_active_runs().page_size(size).await.unwrap_err();
+        // With which status is not documented.
+        assert!(error.status().unwrap().is_client_error(), "{size}: {error}");
+        assert_eq!(error.attempts(), 1);
+        let query = modus.requests().pop().unwrap().query;
+        assert_eq!(query.as_deref(), Some(&*format!("pageSize={size}")));
+    }
+    client.list_active_runs().page_size(100).await.unwrap();
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod environment;
 mod flows;
 mod operations;
 mod resume;
+mod verbs;
 
 use agent_threads_modus::{
     Client, RetryPolicy, Run,
@@ -24,7 +25,8 @@ async fn start() -> (Sandbox, Modus, Client) {
 /// A client that does not make a test wait between its connections.
 fn client(modus: &Modus) -> Client {
     let retry = RetryPolicy::default().base_delay(Duration::ZERO);
-    Client::builder().base_url(modus.url()).token(modus.key()).retry(retry).build().unwrap()
+    let servers = Client::builder().server("agent", modus.url()).server("api", modus.url());
+    servers.token(modus.key()).retry(retry).build().unwrap()
 }
 
 fn task(modus: &Modus) -> RunCreate {

@@ -22,6 +22,7 @@ fn body(answer: &Answer) -> TokenStream {
     match answer {
         Answer::Empty => quote!(()),
         Answer::Json => quote!(serde_json::Value),
+        Answer::Download => quote!(Download),
         // Nothing to await: the builder gives a stream instead, or an enum of the others.
         Answer::Events(_) | Answer::ByStatus(_) => quote!(),
         Answer::One(name) => {

@@ -5,7 +5,7 @@ use super::shape::{is_copy, shape};
 use crate::cut::Argument;
 use crate::docs;
 use crate::plan::{Body, Docs, Parameter};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// A value that a builder holds.
@@ -17,8 +17,12 @@ pub(super) struct BuilderArgument<'p> {
     pub(super) in_path: bool,
     /// Whether it says after which event a stream goes on.
     pub(super) is_cursor: bool,
-    /// Whether it has no meaning for this answer, and is never given.
+    /// Whether it has no meaning for this answer or is the client's, and is never given.
     pub(super) unused: bool,
+    /// Its place among what the client is bound to.
+    pub(super) bound: Option<usize>,
+    /// The characters that the vendor refuses in it.
+    without: Option<&'p str>,
 }
 
 impl<'p> BuilderArgument<'p> {
@@ -30,6 +34,8 @@ impl<'p> BuilderArgument<'p> {
             in_path: false,
             is_cursor: false,
             unused: false,
+            bound: None,
+            without: None,
         }
     }
 
@@ -44,7 +50,9 @@ impl<'p> BuilderArgument<'p> {
             optional: argument.optional,
             in_path: parameter.in_path,
             is_cursor: parameter.is_cursor,
-            unused: parameter.is_cursor && !streams,
+            unused: parameter.is_cursor && !streams || parameter.bound.is_some(),
+            bound: parameter.bound,
+            without: parameter.without.as_deref(),
         }
     }
 
@@ -90,8 +98,29 @@ impl<'p> BuilderArgument<'p> {
         }
     }
 
+    /// The expression that lends the value that the client is bound to.
+    fn bound_value(&self) -> Option<TokenStream> {
+        let index = Literal::usize_unsuffixed(self.bound?);
+        Some(quote!(self.core.parameter(#index)))
+    }
+
+    /// What refuses a value that cannot stand in the path.
+    pub(super) fn check(&self) -> TokenStream {
+        let (name, text) = (&self.argument.name, self.argument.name.to_string());
+        let value = self.bound_value().unwrap_or_else(|| quote!(self.#name));
+        match self.without {
+            None => quote!(codegen::path_parameter(&Self::OPERATION, #text, &#value)?;),
+            Some(without) => {
+                quote!(codegen::path_parameter_without(&Self::OPERATION, #text, &#value, #without)?;)
+            }
+        }
+    }
+
     /// The expression that lends the value to the function that builds the request.
     pub(super) fn passed(&self) -> TokenStream {
+        if let Some(value) = self.bound_value() {
+            return value;
+        }
         if self.unused {
             return quote!(None);
         }

@@ -1,7 +1,8 @@
 //! `client.rs`: the client and the constants of its vendor.
 
+use super::bound;
 use crate::docs;
-use crate::plan::{Auth, Derive, Plan, Server, Vendor};
+use crate::plan::{Auth, Derive, Dialects, Plan, Server, Vendor};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -12,8 +13,20 @@ pub(super) fn emit(plan: &Plan) -> TokenStream {
     let constructors = constructors(&plan.vendor);
     let derives = plan.vendor.servers.iter().any(|server| server.derive.is_some());
     let derive = derives.then(|| quote!(Derive,));
+    let is_bound = !plan.vendor.parameters.is_empty();
+    let parameter = is_bound.then(|| quote!(ClientParameter,));
+    let (dialects, dialect) = match plan.vendor.dialects {
+        Some(_) => (
+            quote!(Dialects,),
+            quote!(
+                use super::dialect::Dialect;
+            ),
+        ),
+        None => (quote!(), quote!()),
+    };
     quote! {
-        use agent_threads_core::codegen::{Core, #derive ErrorBody, Server, Vendor, VendorClient};
+        #dialect
+        use agent_threads_core::codegen::{#parameter Core, #derive #dialects ErrorBody, Server, Vendor, VendorClient};
         use agent_threads_core::{AuthScheme, ClientBuilder, Error, Settings};
 
         #vendor
@@ -41,8 +54,16 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         error_parameter,
         error_code,
         error_request_id,
+        error_plain,
         ..
     } = vendor;
+    let dialects = match &vendor.dialects {
+        Some(Dialects { env, all }) => {
+            let names = all.iter().map(|dialect| &dialect.name);
+            quote!(Some(Dialects { env: #env, names: &[#(#names),*] }))
+        }
+        None => quote!(None),
+    };
     let token_prefix = optional(token_prefix.as_ref());
     let error_parameter = optional(error_parameter.as_ref());
     let auth = vendor.auth.iter().map(|auth| match auth {
@@ -50,6 +71,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         Auth::Basic => quote!(AuthScheme::Basic),
     });
     let servers = vendor.servers.iter().map(server);
+    let parameters = vendor.parameters.iter().map(bound::constant);
     let headers = vendor.headers.iter().map(|(name, value)| quote!((#name, #value)));
     quote! {
         static VENDOR: Vendor = Vendor {
@@ -66,7 +88,10 @@ fn vendor(vendor: &Vendor) -> TokenStream {
                 parameter: #error_parameter,
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
+                plain: #error_plain,
             },
+            parameters: &[#(#parameters),*],
+            dialects: #dialects,
         };
     }
 }
@@ -79,7 +104,8 @@ fn optional(text: Option<&String>) -> TokenStream {
 }
 
 fn server(server: &Server) -> TokenStream {
-    let Server { name, url, env, derive, .. } = server;
+    let Server { name, url, env, derive, dialect_urls, .. } = server;
+    let dialect_urls = dialect_urls.iter().map(|(name, url)| quote!((#name, #url)));
     let derive = match derive {
         None => quote!(None),
         Some(Derive { from, replace, by, domain }) => {
@@ -87,7 +113,15 @@ fn server(server: &Server) -> TokenStream {
             quote!(Some(Derive { from: #from, replace: #replace, by: #by, domain: #domain }))
         }
     };
-    quote!(Server { name: #name, url: #url, env: #env, derive: #derive })
+    quote! {
+        Server {
+            name: #name,
+            url: #url,
+            dialect_urls: &[#(#dialect_urls),*],
+            env: #env,
+            derive: #derive
+        }
+    }
 }
 
 /// A section about the servers, where there are several.
@@ -123,7 +157,7 @@ fn auth_docs(vendor: &Vendor) -> String {
 }
 
 fn server_docs(servers: &[Server], server: &Server) -> String {
-    let Server { name, url, env, text, derive } = server;
+    let Server { name, url, env, text, derive, .. } = server;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let follows = derive.as_ref().and_then(|derive| {
         let (from, domain) = (&servers.get(derive.from)?.name, &derive.domain);
@@ -138,12 +172,35 @@ fn server_docs(servers: &[Server], server: &Server) -> String {
     docs::item(line.trim_end())
 }
 
+/// A section about the dialects, where there are such.
+fn dialects_docs(vendor: &Vendor) -> String {
+    let Some(Dialects { env, .. }) = &vendor.dialects else { return String::new() };
+    let of_server = |server: &Server| {
+        let of = match vendor.servers.len() {
+            1 => String::new(),
+            _ => format!("`{}` in ", server.name),
+        };
+        let urls = server.dialect_urls.iter();
+        urls.map(|(name, url)| docs::item(&format!("{of}`{name}`: <{url}>."))).collect::<Vec<_>>()
+    };
+    let urls: Vec<_> = vendor.servers.iter().flat_map(of_server).collect();
+    let intro = format!(
+        "The API has dialects, which [`Dialect`] lists. A client speaks one: that of [`ClientBuilder::dialect`], or of \
+         the variable `{env}` with [`from_env`](Self::from_env), or else the default. What another dialect alone has is \
+         refused before anything is sent, with [`ErrorKind::InvalidRequest`](agent_threads_core::ErrorKind).{}",
+        if urls.is_empty() { "" } else { " Some have a URL of their own:" }
+    );
+    format!("# Dialects\n\n{}\n\n{}", docs::markdown(&intro), urls.join("\n")).trim_end().to_owned()
+}
+
 fn client(vendor: &Vendor) -> TokenStream {
     let docs = docs::attributes(&docs::join([
         docs::prose(&vendor.description),
         "Cheap to clone; all clones share one connection pool.".into(),
         auth_docs(vendor),
+        bound::section(&vendor.parameters),
         servers_docs(vendor),
+        dialects_docs(vendor),
     ]));
     quote! {
         #docs
@@ -171,6 +228,21 @@ fn constructors(vendor: &Vendor) -> TokenStream {
             ),
         ),
     };
+    let not_set = docs::attributes(&docs::markdown(
+        match (&vendor.dialects, &vendor.parameters[..]) {
+            (Some(_), _) => {
+                "When the token is not set or no dialect has the name that is, and as [`new`](Self::new)."
+            }
+            (None, []) => "When the token is not set, and as [`new`](Self::new).",
+            (None, _) => {
+                "When the token or something that the client is bound to is not set, and as [`new`](Self::new)."
+            }
+        },
+    ));
+    let speaks = vendor.dialects.as_ref().map(|Dialects { env, .. }| {
+        format!(" It speaks the dialect that `{env}` names, if that is set.")
+    });
+    let from_env = from_env + &speaks.unwrap_or_default();
     let (new, from_env) =
         (docs::attributes(&docs::prose(&new)), docs::attributes(&docs::prose(&from_env)));
     let refused = docs::attributes(&docs::prose(&match &vendor.token_prefix {
@@ -179,6 +251,17 @@ fn constructors(vendor: &Vendor) -> TokenStream {
         ),
         None => "When the token cannot be a header, or the HTTP client cannot be set up.".into(),
     }));
+    let (arguments, set): (Vec<_>, Vec<_>) = vendor.parameters.iter().map(bound::argument).unzip();
+    let bound = vendor.parameters.iter().enumerate();
+    let bound = bound.map(|(index, parameter)| bound::methods(index, parameter));
+    let dialect = vendor.dialects.as_ref().map(|_| {
+        quote! {
+            /// The dialect of the API that the client speaks.
+            pub fn dialect(&self) -> Dialect {
+                self.core.dialect().and_then(|name| name.parse().ok()).unwrap_or_default()
+            }
+        }
+    });
     quote! {
         impl Client {
             #new
@@ -186,15 +269,15 @@ fn constructors(vendor: &Vendor) -> TokenStream {
             /// # Errors
             ///
             #refused
-            pub fn new(token: impl Into<String>) -> Result<Self, Error> {
-                Self::builder().token(token).build()
+            pub fn new(token: impl Into<String> #(, #arguments)*) -> Result<Self, Error> {
+                Self::builder().token(token) #(#set)* .build()
             }
 
             #from_env
             ///
             /// # Errors
             ///
-            /// When the token is not set, and as [`new`](Self::new).
+            #not_set
             pub fn from_env() -> Result<Self, Error> {
                 ClientBuilder::from_env()?.build()
             }
@@ -209,6 +292,9 @@ fn constructors(vendor: &Vendor) -> TokenStream {
             pub fn with(&self, change: impl FnOnce(Settings) -> Settings) -> Self {
                 Self { core: self.core.with(change) }
             }
+
+            #(#bound)*
+            #dialect
 
             pub(crate) fn core(&self) -> &Core {
                 &self.core

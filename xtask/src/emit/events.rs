@@ -14,7 +14,8 @@ pub(super) struct Stream<'p> {
 }
 
 /// Of a union that no stream was found for.
-static NO_KINDS: StreamKinds = StreamKinds { terminal: Vec::new(), keepalive: Vec::new() };
+static NO_KINDS: StreamKinds =
+    StreamKinds { terminal: Vec::new(), keepalive: Vec::new(), done: None };
 
 impl<'p> Stream<'p> {
     pub(super) fn new(plan: &'p Plan, events: &'p Events, resumes: bool) -> Self {
@@ -47,14 +48,30 @@ impl<'p> Stream<'p> {
             docs::with_sources_below(&self.events.docs),
             docs::markdown(&self.ending()),
             docs::markdown(&self.keepalives()),
-            format!("# Errors\n\n{}", docs::markdown(ERRORS)),
+            format!("# Errors\n\n{}", docs::markdown(&self.errors())),
         ])
+    }
+
+    fn errors(&self) -> String {
+        match &self.events.none {
+            None => ERRORS.to_owned(),
+            Some(docs) => format!(
+                "{ERRORS}\n\n[`ErrorKind::NothingToStream`](agent_threads_core::ErrorKind::NothingToStream), when the \
+                 vendor says that there is no stream to be had. {}",
+                docs.text
+            ),
+        }
     }
 
     fn ending(&self) -> String {
         let terminal = &self.kinds.terminal;
         let end = match terminal.is_empty() {
-            true => "The stream ends when the vendor closes the connection.".to_owned(),
+            true => match &self.kinds.done {
+                None => "The stream ends when the vendor closes the connection.".to_owned(),
+                Some(done) => format!(
+                    "The stream ends when the vendor closes the connection or sends `{done}`, which is no event."
+                ),
+            },
             false => format!("The stream ends after an event of kind {}.", listed(terminal)),
         };
         let lost = match terminal.is_empty() {

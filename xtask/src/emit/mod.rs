@@ -2,13 +2,20 @@
 
 mod answers;
 mod argument;
+mod bound;
 mod client;
 mod constant;
+mod dialect;
+mod download;
 mod events;
+mod field;
+mod forms;
 mod gate;
 mod open;
+mod open_objects;
 mod operations;
 mod pages;
+mod prefixed;
 mod preset;
 mod raw;
 mod shape;
@@ -29,25 +36,41 @@ pub(crate) type Files = BTreeMap<String, String>;
 /// Writes all files.
 pub(crate) fn files(plan: &Plan, cut: &Cut) -> Result<Files, Failure> {
     let mut tokens = vec![
-        ("mod.rs".to_owned(), module()),
+        ("mod.rs".to_owned(), module(plan)),
         ("client.rs".to_owned(), client::emit(plan)),
         ("open.rs".to_owned(), open::emit(plan)),
         ("raw.rs".to_owned(), raw::emit(plan, cut)),
         ("types.rs".to_owned(), types::emit(plan, cut)?),
     ];
+    if let Some(dialects) = &plan.vendor.dialects {
+        tokens.push(("dialect.rs".to_owned(), dialect::emit(&plan.vendor, dialects)));
+    }
     tokens.extend(operations::emit(plan, cut)?);
     tokens.into_iter().map(|(name, tokens)| Ok((name, format(tokens, &plan.file)?))).collect()
 }
 
-fn module() -> TokenStream {
+fn module(plan: &Plan) -> TokenStream {
+    let (dialect, reexport) = match plan.vendor.dialects {
+        Some(_) => (
+            quote!(
+                mod dialect;
+            ),
+            quote!(
+                pub use dialect::Dialect;
+            ),
+        ),
+        None => (quote!(), quote!()),
+    };
     quote! {
         mod client;
+        #dialect
         mod open;
         pub mod operations;
         mod raw;
         pub mod types;
 
         pub use client::Client;
+        #reexport
     }
 }
 

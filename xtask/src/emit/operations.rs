@@ -3,6 +3,7 @@
 use super::answers;
 use super::argument::BuilderArgument;
 use super::constant::constant;
+use super::download;
 use super::events::Stream;
 use super::gate::{condition, gated, import, note};
 use super::pages::List;
@@ -103,6 +104,7 @@ fn names(builders: &[&Builder<'_>]) -> BTreeSet<&'static str> {
     for builder in builders {
         match builder.stream {
             Some(_) => names.extend(["EventStream"]),
+            None if builder.is_download() => names.extend(["BoxFuture", "Download"]),
             None => names.extend(["BoxFuture", "RawResponse", "Response"]),
         }
         if builder.list.is_some() {
@@ -171,6 +173,10 @@ impl<'p> Builder<'p> {
         Ok(arguments)
     }
 
+    fn is_download(&self) -> bool {
+        self.operation.answer == Answer::Download
+    }
+
     fn names_types(&self) -> bool {
         names_types(&self.client_method()) || names_types(&self.item())
     }
@@ -223,6 +229,7 @@ impl<'p> Builder<'p> {
             Answer::One(schema) => format!("Awaited: a [`types::{schema}`]."),
             Answer::Many(schema) => format!("Awaited: a list of [`types::{schema}`]."),
             Answer::Json => "Awaited: any JSON.".to_owned(),
+            Answer::Download => "Awaited: a [`Download`], which is the file.".to_owned(),
             Answer::ByStatus(_) => {
                 format!("Awaited: a [`{}`].", naming::answer(&self.operation.id))
             }
@@ -277,7 +284,10 @@ impl<'p> Builder<'p> {
         let structure = self.structure();
         let operation = self.operation_constant();
         let setters = self.setters();
-        let sending = self.stream.as_ref().map_or_else(|| self.sending(), Stream::method);
+        let sending = match &self.stream {
+            Some(stream) => Some(stream.method()),
+            None => (!self.is_download()).then(|| self.sending()),
+        };
         let request = self.request();
         let future = self.stream.is_none().then(|| self.future());
         let debug = self.debug();
@@ -336,6 +346,7 @@ impl<'p> Builder<'p> {
                 format!("{made} Its [`events`](Self::events) are the answer."),
                 "a request does nothing until its events are polled",
             ),
+            None if self.is_download() => download::use_docs(&made),
             None if self.list.is_some() => (
                 format!(
                     "{made} Await it for one page, or take its [`items`](Self::items) or\n[`pages`](Self::pages)."
@@ -355,7 +366,7 @@ impl<'p> Builder<'p> {
     fn debug(&self) -> TokenStream {
         let name = &self.name;
         let text = name.to_string();
-        let fields = self.arguments.iter().filter(|a| a.in_path).map(|a| {
+        let fields = self.used().filter(|a| a.in_path).map(|a| {
             let (name, text) = (&a.argument.name, a.argument.name.to_string());
             quote!(.field(#text, &self.#name))
         });
@@ -405,23 +416,30 @@ impl<'p> Builder<'p> {
 
     fn request(&self) -> TokenStream {
         let method = format_ident!("{}", self.operation.builds);
-        let checks = self.arguments.iter().filter(|a| a.in_path).map(|a| {
-            let (name, text) = (&a.argument.name, a.argument.name.to_string());
-            quote!(codegen::path_parameter(&Self::OPERATION, #text, &self.#name)?;)
-        });
+        let checks = self.arguments.iter().filter(|a| a.in_path).map(BuilderArgument::check);
         let body = self.preset_body();
-        let passed =
-            self.arguments.iter().map(|argument| match body.is_some() && argument.is_body() {
-                true => quote!(&body),
-                false => argument.passed(),
-            });
+        let is_form = self.operation.body.as_ref().is_some_and(|body| body.is_form);
+        let passed = self.arguments.iter().filter(|argument| !(is_form && argument.is_body()));
+        let passed = passed.map(|argument| match body.is_some() && argument.is_body() {
+            true => quote!(&body),
+            false => argument.passed(),
+        });
         let built = quote!(codegen::request(&Self::OPERATION, Raw::new(&self.core, &Self::OPERATION).#method(#(#passed),*)));
+        // Last, as it takes the file: what refuses the call comes before.
+        let finished = match is_form {
+            true => quote!(codegen::multipart(&Self::OPERATION, request, &self.body)),
+            false => quote!(Ok(request)),
+        };
         let request = match self.operation.key {
+            None if is_form => quote! {
+                let request = #built?;
+                #finished
+            },
             None => built,
             Some(_) => quote! {
                 let mut request = #built?;
                 codegen::set_idempotency_key(&Self::OPERATION, &mut request, self.idempotency_key.as_deref())?;
-                Ok(request)
+                #finished
             },
         };
         // What is written by hand builds the request of a stream too, to take it up again.
@@ -447,6 +465,9 @@ impl<'p> Builder<'p> {
     }
 
     fn future(&self) -> TokenStream {
+        if self.is_download() {
+            return download::future(&self.name);
+        }
         let (name, answer) = (&self.name, &self.answer);
         quote! {
             impl IntoFuture for #name {
@@ -468,8 +489,9 @@ fn server<'p>(plan: &'p Plan, operation: &Operation) -> Option<&'p str> {
 
 fn key_setter(key: &Key) -> TokenStream {
     let own = format!(
-        "Sends this key in `{}`, instead of one that is made for the call and kept for its retries.",
-        key.header
+        "Sends this key in `{}`, instead of one that is made for the call and kept for its retries.{}",
+        key.header,
+        key.longest.map(|longest| format!(" At most {longest} characters.")).unwrap_or_default()
     );
     let docs =
         docs::attributes(&docs::join([docs::prose(&own), docs::with_sources_below(&key.docs)]));

@@ -73,7 +73,10 @@ fn names_headers(code: &TokenStream) -> bool {
 
 fn function(operation: &Operation, function: &Function) -> TokenStream {
     let name = format_ident!("{}", operation.id);
-    let arguments = function.arguments.iter().map(|argument| {
+    // A form is no JSON; the runtime writes it.
+    let arguments =
+        function.arguments.iter().filter(|a| !(a.name == "body" && sends_form(operation)));
+    let arguments = arguments.map(|argument| {
         let (name, ty) = (&argument.name, &argument.passed);
         match name == "body" && !body_is_required(operation) {
             true => quote!(#name: Option<#ty>),
@@ -102,7 +105,7 @@ fn request(operation: &Operation, function: &Function) -> TokenStream {
         function.calls.iter().map(|Call { method, arguments }| quote!(.#method(#(#arguments),*)));
     let headers = (!function.headers.is_empty()).then(|| quote!(.headers(header_map)));
     let chain = quote!(self.client #(#calls)* #headers);
-    match &operation.body {
+    match operation.body.as_ref().filter(|body| !body.is_form) {
         None => quote!(Ok(#chain.build()?)),
         Some(body) if body.required => quote!(Ok(#chain.json(body).build()?)),
         Some(_) => quote! {
@@ -114,6 +117,10 @@ fn request(operation: &Operation, function: &Function) -> TokenStream {
             Ok(request.build()?)
         },
     }
+}
+
+fn sends_form(operation: &Operation) -> bool {
+    operation.body.as_ref().is_some_and(|body| body.is_form)
 }
 
 fn body_is_required(operation: &Operation) -> bool {

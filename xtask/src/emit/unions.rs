@@ -33,11 +33,17 @@ fn declaration(item: &Union) -> TokenStream {
     let name = format_ident!("{}", item.name);
     let docs =
         docs::attributes(&docs::join([note(item.provisional), docs::with_sources(&item.docs)]));
-    let variants = item.arms.iter().map(|arm| {
+    // What is chosen by a prefix writes its tag itself, and serde wants such variants behind the others.
+    let (prefixed, exact): (Vec<_>, Vec<_>) =
+        item.arms.iter().partition(|arm| arm.prefix().is_some());
+    let variants = exact.into_iter().chain(prefixed).map(|arm| {
         let docs = docs::attributes(&docs::join([docs::prose(&arm.text), stream_docs(item, arm)]));
         let (kind, variant, schema) = (&arm.kind, arm_variant(arm), arm_schema(arm));
-        let rename = item.tag.as_ref().map(|_| quote!(#[serde(rename = #kind)]));
-        quote!(#docs #rename #variant(types::#schema),)
+        let words = item.tag.as_ref().map(|_| match arm.prefix() {
+            None => quote!(#[serde(rename = #kind)]),
+            Some(_) => quote!(#[serde(untagged)]),
+        });
+        quote!(#docs #words #variant(types::#schema),)
     });
     let serialize = item.tag.as_ref().map(|_| quote!(, serde::Serialize));
     let tag = item.tag.as_ref().map(|tag| quote!(#[serde(tag = #tag)]));
@@ -81,7 +87,10 @@ fn kind(item: &Union) -> TokenStream {
     });
     let arms = item.arms.iter().map(|arm| {
         let (variant, kind) = (arm_variant(arm), &arm.kind);
-        quote!(Self::#variant(_) => #kind,)
+        match arm.prefix() {
+            None => quote!(Self::#variant(_) => #kind,),
+            Some(_) => quote!(Self::#variant(value) => &value.tag,),
+        }
     });
     quote! {
         impl #name {
@@ -99,12 +108,17 @@ fn kind(item: &Union) -> TokenStream {
 /// How the arm is chosen by a tag.
 fn tagged(item: &Union, tag: &str) -> TokenStream {
     let name = format_ident!("{}", item.name);
-    let kinds = item.arms.iter().map(|arm| &arm.kind);
+    let exact = item.arms.iter().filter(|arm| arm.prefix().is_none());
+    let kinds = exact.map(|arm| &arm.kind);
+    let prefixes: Vec<_> = item.arms.iter().filter_map(Arm::prefix).collect();
+    let prefixes = (!prefixes.is_empty())
+        .then(|| quote!(const PREFIXES: &'static [&'static str] = &[#(#prefixes),*];));
     let members = members(item, &quote!(KINDS));
     quote! {
         impl codegen::Tagged for #name {
             const TAG: &'static str = #tag;
             const KINDS: &'static [&'static str] = &[#(#kinds),*];
+            #prefixes
 
             #members
         }
@@ -133,9 +147,21 @@ fn named(item: &Union) -> TokenStream {
 
 /// How each arm is read; `known` is the constant that lists what chooses them.
 fn members(item: &Union, known: &TokenStream) -> TokenStream {
-    let arms = item.arms.iter().map(|arm| {
-        let (kind, variant) = (&arm.kind, arm_variant(arm));
-        quote!(#kind => serde::Deserialize::deserialize(object).map(Self::#variant),)
+    // The longest prefix wins, and a whole tag over any.
+    let mut arms: Vec<_> = item.arms.iter().collect();
+    arms.sort_by_key(|arm| std::cmp::Reverse(arm.prefix().map_or(usize::MAX, str::len)));
+    let arms = arms.into_iter().map(|arm| {
+        let (kind, variant, schema) = (&arm.kind, arm_variant(arm), arm_schema(arm));
+        let read = quote!(serde::Deserialize::deserialize(object));
+        match arm.prefix() {
+            None => quote!(#kind => #read.map(Self::#variant),),
+            Some(prefix) => quote! {
+                _ if kind.starts_with(#prefix) => {
+                    let value: types::#schema = #read?;
+                    Ok(Self::#variant(types::#schema { tag: kind.to_owned(), ..value }))
+                }
+            },
+        }
     });
     quote! {
         fn known<'de, D: serde::Deserializer<'de>>(kind: &str, object: D) -> Result<Self, D::Error> {
@@ -153,7 +179,8 @@ fn members(item: &Union, known: &TokenStream) -> TokenStream {
 
 fn event(item: &Union, kinds: &StreamKinds) -> TokenStream {
     let name = format_ident!("{}", item.name);
-    let StreamKinds { terminal, keepalive } = kinds;
+    let StreamKinds { terminal, keepalive, done } = kinds;
+    let done = done.as_ref().map(|done| quote!(const DONE: Option<&'static str> = Some(#done);));
     let read = match item.tag {
         Some(_) => quote!(codegen::read_tagged),
         None => quote!(codegen::read_named),
@@ -162,6 +189,7 @@ fn event(item: &Union, kinds: &StreamKinds) -> TokenStream {
         impl codegen::StreamEvent for #name {
             const TERMINAL: &'static [&'static str] = &[#(#terminal),*];
             const KEEPALIVE: &'static [&'static str] = &[#(#keepalive),*];
+            #done
 
             fn read(event: &agent_threads_core::sse::Event<'_>) -> codegen::Reading<Self> {
                 #read(event)
@@ -190,6 +218,14 @@ fn schema(item: &Union, tag: &str) -> TokenStream {
     let (name, text, description) = (format_ident!("{}", item.name), &item.name, &item.docs.text);
     let arms = item.arms.iter().map(|arm| {
         let (kind, schema) = (&arm.kind, arm_schema(arm));
+        if let Some(prefix) = arm.prefix() {
+            let pattern = format!("^{prefix}");
+            return quote! {{
+                "allOf": [generator.subschema_for::<types::#schema>()],
+                "properties": { #tag: { "pattern": #pattern } },
+                "required": [#tag]
+            }};
+        }
         quote! {{
             "allOf": [generator.subschema_for::<types::#schema>()],
             "properties": { #tag: { "const": #kind } },

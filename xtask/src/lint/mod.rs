@@ -1,13 +1,19 @@
 //! What a document must be, so that the generator can make good Rust of it. All that is wrong is reported, not only the first.
 
+mod bound;
 mod credentials;
+mod dialects;
 mod document;
+mod downloads;
 mod enums;
+mod forms;
 mod named_events;
 mod operations;
 mod pages;
 mod parameters;
 mod provisional;
+mod repeats;
+mod rules;
 mod schemas;
 mod servers;
 mod streams;
@@ -26,9 +32,13 @@ pub(crate) fn lint(spec: &Spec) -> Vec<Diagnostic> {
     words::check(&spec.root(), &mut out);
     document::check(spec, &mut out);
     operations::check(spec, &mut out);
+    bound::check(spec, &mut out);
+    forms::check(spec, &mut out);
     schemas::check(spec, &mut out);
     tags::check(spec, &mut out);
     provisional::check(spec, &mut out);
+    dialects::check(spec, &mut out);
+    rules::check(spec, &mut out);
     out.sort();
     out.dedup();
     out

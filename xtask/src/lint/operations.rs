@@ -1,18 +1,21 @@
 //! Rules about operations: what they are called, what they take and what they answer.
 
-use super::{need, need_description, need_source, pages, parameters, schemas, streams};
+use super::{
+    downloads, need, need_description, need_source, pages, parameters, repeats, schemas, streams,
+};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
-use crate::spec::{EVENT_STREAM, Node, OperationNode, Spec};
+use crate::spec::{EVENT_STREAM, FILE, FORM, Node, OperationNode, Spec};
 use std::collections::BTreeMap;
 
 /// Names that the client, or what progenitor builds, already has.
-const RESERVED: [&str; 13] = [
+const RESERVED: [&str; 14] = [
     "api_version",
     "baseurl",
     "builder",
     "client",
     "core",
+    "dialect",
     "exec",
     "from_env",
     "inner",
@@ -25,6 +28,9 @@ const RESERVED: [&str; 13] = [
 
 /// What an operation may send, and what it answers with, unless that is a stream.
 pub(super) const JSON: &str = "application/json";
+
+/// How long a key is that the client makes: a UUID.
+const OWN_KEY: u64 = 36;
 
 /// Checks every operation.
 pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
@@ -40,7 +46,9 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
         responses(&operation, out);
         streams::check(&operation, out);
         pages::check(&operation, out);
+        downloads::check(&operation, out);
         retries(&operation, out);
+        repeats::check(&operation, out);
     }
 }
 
@@ -86,7 +94,10 @@ fn types(
 
 fn body(operation: &Node<'_>, out: &mut Vec<Diagnostic>) {
     let Some(body) = operation.get("requestBody") else { return };
-    only(&body, &[JSON], out);
+    only(&body, &[JSON, FORM], out);
+    if body.child("content").has(JSON) && body.child("content").has(FORM) {
+        out.push(body.child("content").complaint("is either JSON or a form; remove one"));
+    }
     if let Some(schema) = json(&body, out)
         && schema.reference().is_none()
     {
@@ -130,7 +141,7 @@ fn responses(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
         }
         need_description(&response, out);
         let is_success = status.starts_with('2');
-        only(&response, if is_success { &[JSON, EVENT_STREAM] } else { &[JSON] }, out);
+        only(&response, if is_success { &[JSON, EVENT_STREAM, FILE] } else { &[JSON] }, out);
         if let Some(schema) = json(&response, out) {
             response_schema(&schema, out);
         }
@@ -163,13 +174,31 @@ fn retries(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     let node = &operation.node;
     if let Some(key) = node.get("x-idempotency-key") {
         need(&key, "header", "name the header that carries the key", out);
+        if let Some(max) = key.get("max")
+            && max.value.as_u64().is_none_or(|max| max < OWN_KEY)
+        {
+            out.push(max.complaint(format!(
+                "must be {OWN_KEY} at least, for that is how long the keys are that the client makes"
+            )));
+        }
         if matches!(operation.method, "get" | "head") {
             out.push(key.complaint("a method that changes nothing needs no key; remove it"));
         }
     }
-    for code in node.child("x-never-retry-codes").items() {
-        if code.value.as_str().is_some_and(|code| node.texts("x-retry-codes").contains(&code)) {
-            out.push(code.complaint("stands in `x-retry-codes` too; remove it from one"));
+    if let Some(codes) = node.get("x-pending-codes").filter(|_| !node.has("x-idempotency-key")) {
+        out.push(codes.complaint(
+            "without `x-idempotency-key` nothing says which request may be at work; remove it",
+        ));
+    }
+    let lists = ["x-retry-codes", "x-pending-codes", "x-never-retry-codes"];
+    for (index, list) in lists.iter().enumerate() {
+        for code in node.child(list).items() {
+            let stands_in = |other: &&&str| {
+                code.value.as_str().is_some_and(|code| node.texts(other).contains(&code))
+            };
+            if let Some(other) = lists[..index].iter().find(stands_in) {
+                out.push(code.complaint(format!("stands in `{other}` too; remove it from one")));
+            }
         }
     }
 }
@@ -237,9 +266,9 @@ mod tests {
         assert!(found[1].contains("a body must be a named schema"), "{found:#?}");
         refuses(
             body,
-            &body.replace("application/json:", "multipart/form-data: {}, application/json:"),
-            &format!("{POST}/requestBody/content/multipart~1form-data"),
-            "does not support `multipart/form-data` here, only `application/json`",
+            &body.replace("application/json:", "text/plain: {}, application/json:"),
+            &format!("{POST}/requestBody/content/text~1plain"),
+            "does not support `text/plain` here, only `application/json` and `multipart/form-data`",
         );
     }
 
@@ -255,7 +284,7 @@ mod tests {
             "\"204\": { description: Added. }",
             "\"204\": { description: Added., content: { text/html: {} } }",
             &format!("{POST}/responses/204/content/text~1html"),
-            "does not support `text/html` here, only `application/json` and `text/event-stream`",
+            "does not support `text/html` here, only `application/json` and `text/event-stream` and `application/octet-stream`",
         );
         refuses(
             "\"404\": { description: No such note. }",
@@ -330,6 +359,26 @@ mod tests {
             "[IN_PROGRESS]\n      x-never-retry-codes: [QUOTA, IN_PROGRESS]",
             &format!("{POST}/x-never-retry-codes/1"),
             "`x-retry-codes` too",
+        );
+        let max = |max: &str| format!("{{ header: Note-Key, max: {max} }}");
+        accepts("{ header: Note-Key }", &max("36"));
+        for bad in ["35", "-1", "40.5"] {
+            let pointer = format!("{POST}/x-idempotency-key/max");
+            refuses("{ header: Note-Key }", &max(bad), &pointer, "must be 36 at least");
+        }
+        accepts("[IN_PROGRESS]", "[IN_PROGRESS]\n      x-pending-codes: [CONFLICT]");
+        for other in [
+            "x-pending-codes: [IN_PROGRESS]",
+            "x-pending-codes: [A]\n      x-never-retry-codes: [A]",
+        ] {
+            let found = broken("[IN_PROGRESS]", &format!("[IN_PROGRESS]\n      {other}"));
+            assert!(found.len() == 1 && found[0].contains("remove it from one"), "{found:#?}");
+        }
+        refuses(
+            "operationId: getNote",
+            "operationId: getNote\n      x-pending-codes: [CONFLICT]",
+            &format!("{GET}/x-pending-codes"),
+            "without `x-idempotency-key`",
         );
     }
 }

@@ -4,19 +4,22 @@ use super::need;
 use crate::diagnostic::Diagnostic;
 use crate::spec::{Node, OperationNode};
 
+/// The keys of `x-pagination` that each of its two forms has, beside `items`.
+const BY_TOKEN: [&str; 3] = ["token", "next", "former"];
+const BY_NUMBER: [&str; 3] = ["page", "size", "more"];
+
 /// Checks what an operation says of its pages.
 pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     let Some(word) = operation.node.get("x-pagination") else { return };
-    for key in ["token", "next", "items"] {
-        need(&word, key, "pages need `token`, `next` and `items`", out);
-    }
     if operation.node.has("x-idempotency-key") {
         out.push(word.complaint(
             "each page is a call of its own, and one key would stand for all; remove either",
         ));
     }
-    if let Some(name) = word.text("token") {
-        token(operation, name, &word.child("token"), out);
+    let by_number = BY_NUMBER.iter().any(|key| word.has(key));
+    match by_number {
+        true => numbered(operation, &word, out),
+        false => tokens(operation, &word, out),
     }
     let Some(page) = page(operation) else {
         return out.push(word.complaint(
@@ -27,6 +30,11 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     if property("next").is_some_and(|property| !is_text(&property)) {
         out.push(word.child("next").complaint(
             "must be a property of the success schema, `type: string`: the token of the next page",
+        ));
+    }
+    if property("more").is_some_and(|property| property.text("type") != Some("boolean")) {
+        out.push(word.child("more").complaint(
+            "must be a property of the success schema, `type: boolean`: whether a page follows",
         ));
     }
     for key in ["items", "former"] {
@@ -44,17 +52,64 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The parameter in which the runtime puts the token of the page that it asks for.
-fn token(operation: &OperationNode<'_>, name: &str, node: &Node<'_>, out: &mut Vec<Diagnostic>) {
-    let is_token = |parameter: &Node<'_>| {
+/// Pages that have tokens.
+fn tokens(operation: &OperationNode<'_>, word: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    for key in ["token", "next", "items"] {
+        need(
+            word,
+            key,
+            "pages need `token`, `next` and `items`, or `page`, `more` and `items`",
+            out,
+        );
+    }
+    if let Some(name) = word.text("token")
+        && !has_parameter(operation, name, is_text)
+    {
+        let complaint = "must be an optional query parameter, `{ type: string }`";
+        out.push(word.child("token").complaint(complaint));
+    }
+}
+
+/// Pages that have numbers.
+fn numbered(operation: &OperationNode<'_>, word: &Node<'_>, out: &mut Vec<Diagnostic>) {
+    for key in ["page", "more", "items"] {
+        need(word, key, "pages by number need `page`, `more` and `items`", out);
+    }
+    for key in BY_TOKEN.iter().filter_map(|key| word.get(key)) {
+        out.push(key.complaint("is of pages that have tokens; these go by number"));
+    }
+    let is_number = |schema: &Node<'_>| {
+        schema.text("type") == Some("integer") && schema.text("format") != Some("int32")
+    };
+    if let Some(name) = word.text("page")
+        && !has_parameter(operation, name, is_number)
+    {
+        let complaint = "must be an optional query parameter, `{ type: integer, format: int64 }`";
+        out.push(word.child("page").complaint(complaint));
+    }
+    if let Some(name) = word.text("size")
+        && !has_parameter(operation, name, |schema| schema.text("type") == Some("integer"))
+    {
+        let complaint = "must be an optional query parameter, `{ type: integer }`";
+        out.push(word.child("size").complaint(complaint));
+    }
+    if word.has("size") && word.text("size") == word.text("page") {
+        out.push(word.child("size").complaint("is the number of the page already"));
+    }
+}
+
+/// Whether there is such a parameter for the runtime to fill in.
+fn has_parameter(
+    operation: &OperationNode<'_>,
+    name: &str,
+    fits: impl Fn(&Node<'_>) -> bool,
+) -> bool {
+    operation.parameters().iter().any(|parameter| {
         parameter.text("name") == Some(name)
             && parameter.text("in") == Some("query")
             && !parameter.flag("required")
-            && is_text(&parameter.child("schema"))
-    };
-    if !operation.parameters().iter().any(is_token) {
-        out.push(node.complaint("must be an optional query parameter, `{ type: string }`"));
-    }
+            && fits(&parameter.child("schema"))
+    })
 }
 
 fn is_text(schema: &Node<'_>) -> bool {
@@ -107,6 +162,57 @@ mod tests {
         ] {
             let (from, to) = paged(WORDS, &TOKEN.replace(good, bad));
             refuses(&from, &to, &format!("{pointer}/token"), "optional query parameter");
+        }
+    }
+
+    /// As [`paged`], with parameters for the number and the size of a page.
+    fn numbered(words: &str, schema: &str) -> (String, String) {
+        let number = format!("name: at, in: query, description: A., schema: {{ {schema} }}");
+        let (from, to) = paged(words, &number);
+        let size =
+            "name: most, in: query, description: A., schema: { type: integer, format: int32 }";
+        (from, format!("{to}        - {{ {size} }}\n"))
+    }
+
+    #[test]
+    fn pages_may_be_found_by_counting() {
+        let labels = "        labels: { type: array, nullable: true, description: Its labels., items: { type: string } }\n";
+        let more =
+            "        more: { type: boolean, nullable: true, description: Whether more follow. }\n";
+        let found = |words: &str, schema: &str| {
+            let (from, to) = numbered(words, schema);
+            let text = include_str!("good.yaml").replace(&from, &to);
+            let text = text.replace(labels, &format!("{labels}{more}"));
+            let spec = crate::spec::Spec::parse(&text, "good.yaml").unwrap();
+            let complaints = super::super::lint(&spec).into_iter();
+            complaints.map(|d| format!("{}: {}", d.pointer, d.message)).collect::<Vec<_>>()
+        };
+        let (words, number) =
+            ("page: at, size: most, more: more, items: parts", "type: integer, format: int64");
+        for words in [words, "page: at, more: more, items: labels"] {
+            assert_eq!(found(words, number), [] as [&str; 0]);
+        }
+        assert_eq!(found(words, "type: integer"), [] as [&str; 0]);
+        for (words, place, says) in [
+            ("page: at, items: parts", "", "no `more`"),
+            ("more: more, items: parts", "", "no `page`"),
+            ("page: at, more: more", "", "no `items`"),
+            ("page: form, more: more, items: parts", "/page", "optional query parameter"),
+            ("page: at, size: many, more: more, items: parts", "/size", "optional query parameter"),
+            ("page: at, size: at, more: more, items: parts", "/size", "already"),
+            ("page: at, more: id, items: parts", "/more", "`type: boolean`"),
+            ("page: at, more: less, items: parts", "/more", "must be a property"),
+            ("page: at, more: more, items: id", "/items", "an array"),
+            ("page: at, more: more, items: parts, next: id", "/next", "go by number"),
+            ("page: at, more: more, items: labels, former: parts", "/former", "go by number"),
+        ] {
+            let found = found(words, number);
+            let start = format!("{GET}/x-pagination{place}: ");
+            assert_eq!(found.len(), 1, "{words}: {found:#?}");
+            assert!(found[0].starts_with(&start) && found[0].contains(says), "{found:#?}");
+        }
+        for schema in ["type: string", "type: integer, format: int32"] {
+            assert!(found(words, schema)[0].contains("/page: must be an optional query parameter"));
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{enums, need, need_description, need_source, streams, unions};
 use crate::diagnostic::Diagnostic;
 use crate::naming;
-use crate::spec::{Node, Spec};
+use crate::spec::{Node, PIECE, Spec};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that generated code already uses without a path.
@@ -28,7 +28,7 @@ const RESERVED: [&str; 16] = [
 
 /// The formats that give a type of their own or are known to be plain texts and numbers.
 const FORMATS: [(&str, &[&str]); 3] = [
-    ("string", &["date", "date-time", "email", "uri", "uuid"]),
+    ("string", &["binary", "date", "date-time", "email", "uri", "uuid"]),
     ("integer", &["int32", "int64"]),
     ("number", &["double", "float"]),
 ];
@@ -37,6 +37,7 @@ const NAME_IT: &str = "move it to components/schemas and refer to it";
 
 /// Checks every named schema.
 pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
+    secrets(spec, out);
     let answered = spec.answered();
     let tags = unions::tags(spec);
     for (name, schema) in spec.schemas() {
@@ -130,7 +131,7 @@ impl Object<'_, '_> {
         if !property.has("$ref") {
             need_description(property, out);
         }
-        if self.tag != Some(name) {
+        if self.tag != Some(name) && !is_piece(property) {
             inline(property, out);
         }
         if naming::snake(name) == "new" {
@@ -151,6 +152,27 @@ impl Object<'_, '_> {
                 "optional {collection} in a response must be nullable; add \"nullable: true\""
             )));
         }
+    }
+}
+
+/// Whether a property is a text that is cut within a character, which has a type of its own.
+fn is_piece(property: &Node<'_>) -> bool {
+    property.text("type") == Some("string") && property.text("format") == Some(PIECE)
+}
+
+/// Complains where something is secret that is no property, whose struct would not show it.
+fn secrets(spec: &Spec, out: &mut Vec<Diagnostic>) {
+    let objects = spec.schemas().into_iter().map(|(_, schema)| schema.child("properties"));
+    let places: BTreeSet<_> =
+        objects.flat_map(|object| object.entries()).map(|(_, node)| node.pointer).collect();
+    let mut todo = vec![spec.root()];
+    while let Some(node) = todo.pop() {
+        if let Some(word) = node.get("x-secret")
+            && !places.contains(&node.pointer)
+        {
+            out.push(word.complaint("only a property of a named object can be secret"));
+        }
+        todo.extend(node.entries().into_iter().map(|(_, child)| child).chain(node.items()));
     }
 }
 
@@ -315,6 +337,35 @@ mod tests {
         let found: Vec<_> = super::super::lint(&spec).iter().map(ToString::to_string).collect();
         assert_eq!(found.len(), 1, "{found:#?}");
         assert!(found[0].contains("Note/properties/extra: gives the field `extra`"), "{found:#?}");
+    }
+
+    #[test]
+    fn only_a_property_is_secret() {
+        accepts(ID, "id: { type: string, x-secret: true, description: Its id. }");
+        for (from, to, pointer) in [
+            (
+                ID,
+                "id: { type: array, description: A., nullable: true, items: { type: string, x-secret: true } }",
+                "/components/schemas/Note/properties/id/items",
+            ),
+            ("description: A note.", "description: A note.\n      x-secret: true", NOTE),
+        ] {
+            refuses(from, to, &format!("{pointer}/x-secret"), "only a property of a named object");
+        }
+    }
+
+    #[test]
+    fn only_a_property_is_cut_within_a_character() {
+        accepts(ID, "id: { type: string, format: utf-16, description: Its id. }");
+        let says = "does not support the format `utf-16`";
+        let items = "id: { type: array, description: A., items: { type: string, format: utf-16 } }";
+        refuses(ID, items, &format!("{NOTE}/properties/id/items"), says);
+        refuses(
+            ID,
+            "id: { type: integer, format: utf-16, description: A. }",
+            &format!("{NOTE}/properties/id"),
+            says,
+        );
     }
 
     #[test]

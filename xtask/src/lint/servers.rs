@@ -42,9 +42,13 @@ pub(super) fn check(spec: &Spec, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether requests can be sent to a URL with their paths behind it.
+pub(super) fn is_base(url: &str) -> bool {
+    url.starts_with("https://") && !url.ends_with('/') && !url.contains(['{', '?', '#'])
+}
+
 fn url(server: &Node<'_>, out: &mut Vec<Diagnostic>) {
-    let url = server.text("url").unwrap_or_default();
-    if !url.starts_with("https://") || url.ends_with('/') || url.contains(['{', '?', '#']) {
+    if !is_base(server.text("url").unwrap_or_default()) {
         out.push(
             server.complaint(
                 "`url` must be `https`, without variables and without a slash at its end",

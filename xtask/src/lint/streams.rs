@@ -30,9 +30,14 @@ pub(super) fn check(operation: &OperationNode<'_>, out: &mut Vec<Diagnostic>) {
     let brings = |response: &Node<'_>, content| response.child("content").has(content);
     let brings_nothing =
         |response: &Node<'_>| !brings(response, JSON) && !brings(response, EVENT_STREAM);
-    if operation.successes().iter().any(|(_, response)| brings_nothing(response)) {
+    let is_none = |response: &Node<'_>| {
+        operation.no_stream().is_some_and(|none| none.pointer == response.pointer)
+    };
+    let successes = operation.successes();
+    if successes.iter().any(|(_, response)| brings_nothing(response) && !is_none(response)) {
         out.push(node.child("responses").complaint(format!(
-            "beside a stream, a success brings `{JSON}`; describe this one as part of the stream's"
+            "beside a stream, a success brings `{JSON}`, or is 204 where there is no stream to be had; describe this \
+             one as part of the stream's"
         )));
     }
     match (operation.answers().first(), node.get("x-stream")) {
@@ -168,16 +173,34 @@ pub(super) fn union(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Dia
             out.push(list.complaint("no operation streams this union; remove it"));
         }
         for kind in list.items() {
-            let known = kind.value.as_str().is_some_and(|kind| mapping.has(kind));
+            let known =
+                kind.value.as_str().is_some_and(|kind| mapping.has(kind) && !kind.ends_with('*'));
             if !known {
                 out.push(kind.complaint(format!("must be one of the union's `{word}`")));
             }
         }
     }
+    if let Some(done) = union.get("x-done") {
+        self::done(union, &done, is_streamed, out);
+    }
     for kind in union.child("x-keepalive").items() {
         if kind.value.as_str().is_some_and(|kind| union.texts("x-terminal").contains(&kind)) {
             out.push(kind.complaint("ends the stream too; a keepalive does not, so remove one"));
         }
+    }
+}
+
+/// What ends a stream without being an event.
+fn done(union: &Node<'_>, done: &Node<'_>, is_streamed: bool, out: &mut Vec<Diagnostic>) {
+    if !is_streamed {
+        out.push(done.complaint("no operation streams this union; remove it"));
+    }
+    if union.has("x-terminal") {
+        out.push(done.complaint("an event of `x-terminal` ends the stream; remove one of them"));
+    }
+    let is_json = |text: &str| serde_json::from_str::<serde_json::Value>(text).is_ok();
+    if done.value.as_str().is_some_and(is_json) {
+        out.push(done.complaint("is JSON, and so an event; write the text that is none"));
     }
 }
 
@@ -225,9 +248,13 @@ mod tests {
         );
         refuses(
             &watch,
-            &format!("{watch}\n        \"204\": {{ description: Nothing new. }}"),
+            &format!("{watch}\n        \"202\": {{ description: Nothing new. }}"),
             &format!("{WATCH}/responses"),
             "a success brings `application/json`",
+        );
+        accepts(
+            &watch,
+            &format!("{watch}\n        \"204\": {{ description: Nothing to follow. }}"),
         );
     }
 
@@ -384,6 +411,26 @@ mod tests {
         );
         accepts("      x-terminal: [gone]\n", "");
         accepts("      x-keepalive: [tick]\n", "");
+    }
+
+    #[test]
+    fn a_mark_ends_a_stream_that_has_no_last_event() {
+        let terminal = "      x-terminal: [gone]\n";
+        let pointer = format!("{CHANGE}/x-done");
+        accepts(terminal, "      x-done: \"[DONE]\"\n");
+        refuses(
+            terminal,
+            &format!("{terminal}      x-done: \"[DONE]\"\n"),
+            &pointer,
+            "remove one of them",
+        );
+        refuses(terminal, "      x-done: \"{}\"\n", &pointer, "is JSON");
+        refuses(
+            "description: A part of a note.",
+            "description: A part of a note.\n      x-done: \"[DONE]\"",
+            "/components/schemas/Part/x-done",
+            "no operation streams this union",
+        );
     }
 
     #[test]

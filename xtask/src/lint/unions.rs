@@ -2,6 +2,7 @@
 
 use super::{enums, named_events};
 use crate::diagnostic::Diagnostic;
+use crate::naming;
 use crate::spec::{EVENT_NAMES, Node, Spec, references, schema_name};
 use std::collections::BTreeMap;
 
@@ -85,6 +86,9 @@ impl Arm<'_, '_> {
                 self.schema.complaint("an arm of a union must be an object with `properties`"),
             );
         }
+        if let Some(prefix) = self.kind.strip_suffix('*') {
+            return self.prefixed(prefix, out);
+        }
         let tag = self.schema.child("properties").child(self.tag);
         let says = tag.text("type") == Some("string")
             && (!tag.has("enum") || tag.texts("enum") == [self.kind]);
@@ -94,6 +98,37 @@ impl Arm<'_, '_> {
                 self.tag, self.kind
             )));
         }
+        self.size(out);
+    }
+
+    /// An arm that is chosen by how the tag begins, and keeps the whole tag.
+    fn prefixed(&self, prefix: &str, out: &mut Vec<Diagnostic>) {
+        let properties = self.schema.child("properties");
+        let tag = properties.child(self.tag);
+        let says = tag.text("type") == Some("string") && !tag.has("enum");
+        if !says || !self.schema.texts("required").contains(&self.tag) {
+            out.push(self.schema.complaint(format!(
+                "an arm of `{}` must require the discriminator: `{}: {{ type: string }}`",
+                self.kind, self.tag
+            )));
+        }
+        if prefix.is_empty() || prefix.contains('*') {
+            out.push(self.schema.complaint("`*` stands at the end, behind how the tag begins"));
+        }
+        if !self.schema.flag("x-keep-unknown") {
+            out.push(self.schema.complaint(
+                "what is known by the beginning of its tag alone has fields that are not; add `x-keep-unknown: true`",
+            ));
+        }
+        for (name, property) in properties.entries() {
+            if ["name", "set_name", "tag"].contains(&naming::snake(name).as_str()) {
+                out.push(property.complaint("gives a field or method that holds the tag already"));
+            }
+        }
+        self.size(out);
+    }
+
+    fn size(&self, out: &mut Vec<Diagnostic>) {
         for (_, property) in self.schema.child("properties").entries() {
             if property.reference() == Some(self.union) {
                 out.push(
@@ -149,6 +184,55 @@ mod tests {
             found.iter().any(|f| f.contains("must stand in the discriminator's `mapping`")),
             "{found:#?}"
         );
+    }
+
+    /// The good document with the arm `rule` chosen by how its tag begins, and of this form.
+    fn prefixed(kind: &str, arm: &str) -> Vec<String> {
+        let rule = "      required: [kind]\n      properties:\n        kind: { type: string, description: Always rule. }\n";
+        let text = include_str!("good.yaml")
+            .replace(RULE, &format!("{kind:?}: \"#/components/schemas/RulePart\""))
+            .replace(rule, arm);
+        let spec = crate::spec::Spec::parse(&text, "good.yaml").unwrap();
+        super::super::lint(&spec).iter().map(ToString::to_string).collect()
+    }
+
+    const OPEN: &str = "      x-keep-unknown: true\n      required: [kind]\n      properties:\n        kind: { type: string, description: The kind. }\n";
+
+    #[test]
+    fn an_arm_may_be_chosen_by_how_its_tag_begins() {
+        assert_eq!(prefixed("rule-*", OPEN), Vec::<String>::new());
+        for (kind, arm, says) in [
+            (
+                "rule-*",
+                OPEN.replace("      x-keep-unknown: true\n", ""),
+                "add `x-keep-unknown: true`",
+            ),
+            (
+                "rule-*",
+                OPEN.replace("type: string", "type: string, enum: [rule]"),
+                "must require the discriminator",
+            ),
+            (
+                "rule-*",
+                OPEN.replace("required: [kind]", "required: []"),
+                "must require the discriminator",
+            ),
+            ("*", OPEN.into(), "stands at the end, behind"),
+            ("rule-*-*", OPEN.into(), "stands at the end, behind"),
+            (
+                "rule-*",
+                format!("{OPEN}        name: {{ type: string, description: A. }}\n"),
+                "holds the tag already",
+            ),
+            (
+                "rule-*",
+                format!("{OPEN}        setName: {{ type: string, description: A. }}\n"),
+                "holds the tag already",
+            ),
+        ] {
+            let found = prefixed(kind, &arm);
+            assert!(found.iter().any(|f| f.contains(says)), "{kind} {says}: {found:#?}");
+        }
     }
 
     #[test]

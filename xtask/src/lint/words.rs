@@ -11,6 +11,7 @@ pub(crate) enum Place {
     Document,
     Info,
     ErrorBody,
+    Dialects,
     Server,
     Derive,
     Tag,
@@ -21,6 +22,7 @@ pub(crate) enum Place {
     Pagination,
     Source,
     Parameter,
+    ClientParameter,
     RequestBody,
     MediaType,
     Response,
@@ -95,19 +97,23 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-headers", TextMap),
             ("x-request-id", Texts),
             ("x-error-body", One(Place::ErrorBody)),
+            ("x-dialects", One(Place::Dialects)),
         ],
         Place::ErrorBody => &[
             ("message", Pointers),
             ("parameter", Text),
             ("code", Pointers),
             ("request_id", Pointers),
+            ("plain", Flag),
         ],
+        Place::Dialects => &[("env", Text), ("names", TextMap)],
         Place::Server => &[
             ("url", Text),
             DESCRIPTION,
             ("x-name", Text),
             ("x-env", Text),
             ("x-derive", One(Place::Derive)),
+            ("x-dialect-urls", TextMap),
         ],
         Place::Derive => &[("from", Text), ("replace", Text), ("by", Text), ("domain", Text)],
         Place::Tag => &[("name", Text), DESCRIPTION],
@@ -131,15 +137,27 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             SOURCE,
             ("x-idempotency-key", One(Place::IdempotencyKey)),
             ("x-retry-codes", Texts),
+            ("x-pending-codes", Texts),
             ("x-never-retry-codes", Texts),
             ("x-stream", One(Place::Stream)),
             ("x-server", Text),
             ("x-pagination", One(Place::Pagination)),
             ("x-provisional", Flag),
+            ("x-safe", Flag),
+            ("x-key-in-body", Text),
+            ("x-dialect", Texts),
         ],
-        Place::IdempotencyKey => &[("header", Text)],
+        Place::IdempotencyKey => &[("header", Text), ("max", Number)],
         Place::Stream => &[("operationId", Text), ("body", PlainMap)],
-        Place::Pagination => &[("token", Text), ("next", Text), ("items", Text), ("former", Text)],
+        Place::Pagination => &[
+            ("token", Text),
+            ("next", Text),
+            ("page", Text),
+            ("size", Text),
+            ("more", Text),
+            ("items", Text),
+            ("former", Text),
+        ],
         Place::Source => &[
             ("page", Text),
             ("tag", OneOf(&["seed", "documented", "observed", "inferred"])),
@@ -153,7 +171,10 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("schema", One(Place::Schema)),
             ("example", Any),
             SOURCE,
+            ("x-client-parameter", One(Place::ClientParameter)),
+            ("x-without", Text),
         ],
+        Place::ClientParameter => &[("env", Text)],
         Place::RequestBody => {
             &[DESCRIPTION, ("required", Flag), ("content", Map(Place::MediaType)), SOURCE]
         }
@@ -208,7 +229,15 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("x-variant-names", TextMap),
             ("x-terminal", Texts),
             ("x-keepalive", Texts),
+            ("x-done", Text),
             ("x-from-text", Flag),
+            ("x-dialect", Texts),
+            ("x-required-in", Texts),
+            ("x-needs", Texts),
+            ("x-excludes", Texts),
+            ("x-any-of-required", Texts),
+            ("x-secret", Flag),
+            ("x-max-bytes", Number),
             ("x-keep-unknown", Flag),
         ],
         Place::Discriminator => &[("propertyName", Text), ("mapping", TextMap)],
@@ -236,16 +265,19 @@ const REASONS: [(&str, &str); 7] = [
 ];
 
 /// Words of a schema that mean nothing unless one of others stands beside them.
-const BESIDE: [(&str, &[&str]); 9] = [
+const BESIDE: [(&str, &[&str]); 12] = [
     ("required", &["properties"]),
     ("discriminator", &["oneOf"]),
     ("x-event-names", &["oneOf"]),
     ("x-from-text", &["properties"]),
+    ("x-any-of-required", &["properties"]),
+    ("x-max-bytes", &["format"]),
     ("x-keep-unknown", &["properties"]),
     ("x-enum-descriptions", &["enum"]),
     ("x-variant-names", &["enum", "oneOf"]),
     ("x-terminal", &["oneOf"]),
     ("x-keepalive", &["oneOf"]),
+    ("x-done", &["oneOf"]),
 ];
 
 /// Complains about each word that may not stand where it stands, and each value that is not of its kind.
@@ -413,10 +445,11 @@ mod tests {
         found[0].clone()
     }
 
-    const PLACES: [Place; 21] = [
+    const PLACES: [Place; 23] = [
         Place::Document,
         Place::Info,
         Place::ErrorBody,
+        Place::Dialects,
         Place::Server,
         Place::Derive,
         Place::Tag,
@@ -427,6 +460,7 @@ mod tests {
         Place::Pagination,
         Place::Source,
         Place::Parameter,
+        Place::ClientParameter,
         Place::RequestBody,
         Place::MediaType,
         Place::Response,
@@ -453,7 +487,7 @@ mod tests {
         assert_eq!(
             one("paths: { /: { get: { x-sauce: {} } } }"),
             "s.yaml#/paths/~1/get/x-sauce: `x-sauce` means nothing here; \
-             known here: x-source, x-idempotency-key, x-retry-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional"
+             known here: x-source, x-idempotency-key, x-retry-codes, x-pending-codes, x-never-retry-codes, x-stream, x-server, x-pagination, x-provisional, x-safe, x-key-in-body, x-dialect"
         );
     }
 

@@ -165,3 +165,21 @@ fn a_request_is_made_of_a_text_unless_the_document_says_otherwise() {
         |text: &str| plan(&Spec::parse(text, "good.yaml").unwrap()).objects["NewNote"].from_text;
     assert_eq!((from_text(good), from_text(&refused)), (true, false));
 }
+
+#[test]
+fn a_form_has_its_file_and_the_limit_stands_in_the_docs() {
+    let good = include_str!("../lint/good.yaml");
+    let text = good
+        .replace(
+            "application/json: { schema: { $ref: \"#/components/schemas/NewNote\" } }",
+            "multipart/form-data: { schema: { $ref: \"#/components/schemas/NewNote\" } }",
+        )
+        .replace("text: { type: string,", "text: { type: string, format: binary, x-max-bytes: 5,");
+    let plan = plan(&Spec::parse(&text, "good.yaml").unwrap());
+    let note = &plan.objects["NewNote"];
+    assert_eq!(note.form, Some(FileField { name: "text".into(), max_bytes: Some(5) }));
+    assert!(note.fields["text"].text.starts_with("What it says.\n\nAt most 5 bytes: "));
+    let add = plan.operations.iter().find(|o| o.id == "add_note").unwrap();
+    assert!(add.body.as_ref().is_some_and(|body| body.is_form && body.schema == "NewNote"));
+    assert!(plan.objects.iter().all(|(name, object)| name == "NewNote" || object.form.is_none()));
+}

@@ -1,6 +1,8 @@
 //! The vendor and its servers.
 
+use super::bound::{self, ClientParameter};
 use super::{owned, owned_pairs};
+use crate::naming;
 use crate::spec::{Node, Spec};
 
 /// Constants of the vendor.
@@ -22,6 +24,27 @@ pub(crate) struct Vendor {
     pub(crate) error_parameter: Option<String>,
     pub(crate) error_code: Vec<String>,
     pub(crate) error_request_id: Vec<String>,
+    /// Whether a body in plain text is itself the message.
+    pub(crate) error_plain: bool,
+    /// What a client is bound to.
+    pub(crate) parameters: Vec<ClientParameter>,
+    pub(crate) dialects: Option<Dialects>,
+}
+
+/// The dialects of the vendor's API.
+#[derive(Debug)]
+pub(crate) struct Dialects {
+    pub(crate) env: String,
+    /// The first is the default one.
+    pub(crate) all: Vec<Dialect>,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    pub(crate) name: String,
+    pub(crate) variant: String,
+    pub(crate) text: String,
 }
 
 /// How a token may be sent.
@@ -36,6 +59,8 @@ pub(crate) enum Auth {
 pub(crate) struct Server {
     pub(crate) name: String,
     pub(crate) url: String,
+    /// Its URL in a dialect, by the dialect's name.
+    pub(crate) dialect_urls: Vec<(String, String)>,
     pub(crate) env: String,
     pub(crate) text: String,
     pub(crate) derive: Option<Derive>,
@@ -74,6 +99,21 @@ pub(super) fn vendor(spec: &Spec) -> Vendor {
         error_parameter: errors.text("parameter").map(str::to_owned),
         error_code: owned(errors.texts("code")),
         error_request_id: owned(errors.texts("request_id")),
+        error_plain: errors.flag("plain"),
+        parameters: bound::all(spec),
+        dialects: info.get("x-dialects").map(|node| dialects(spec, &node)),
+    }
+}
+
+fn dialects(spec: &Spec, node: &Node<'_>) -> Dialects {
+    let dialect = |name: &String| Dialect {
+        name: name.clone(),
+        variant: naming::pascal(name),
+        text: node.child("names").text(name).unwrap_or_default().to_owned(),
+    };
+    Dialects {
+        env: node.text("env").unwrap_or_default().to_owned(),
+        all: spec.dialects().iter().map(dialect).collect(),
     }
 }
 
@@ -100,6 +140,7 @@ fn servers(spec: &Spec) -> Vec<Server> {
     let server = |node: &Node<'_>| Server {
         name: node.text("x-name").unwrap_or(ONLY_SERVER).to_owned(),
         url: text(node, "url"),
+        dialect_urls: owned_pairs(node.text_map("x-dialect-urls")),
         env: text(node, "x-env"),
         text: text(node, "description"),
         derive: node.get("x-derive").map(|derive| Derive {

@@ -1,7 +1,9 @@
 //! How errors are made, one function for each thing that goes wrong.
 
 use super::{Error, ErrorKind, Inner};
-use crate::{TransportError, operation::Operation, sse::DecodeError, transport::Phase};
+use crate::{
+    TransportError, multipart::Failure, operation::Operation, sse::DecodeError, transport::Phase,
+};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use std::{error::Error as StdError, time::Duration};
@@ -94,11 +96,21 @@ impl Error {
     }
 
     pub(crate) fn transport(source: TransportError) -> Self {
+        // A transport reports what broke a request off as its own failure.
+        if let Some(failure) = Failure::behind(&source) {
+            return Self::upload(failure);
+        }
         let mut error = Self::new(ErrorKind::Transport).text(source.to_string());
         error.0.transient = true;
         error.0.without_effect = source.phase() == Phase::Connect;
         // The text of the outer error is in the message already; the chain goes on with its cause.
         error.0.source = Some(source.into());
+        error
+    }
+
+    fn upload(failure: &Failure) -> Self {
+        let mut error = Self::new(ErrorKind::Upload).text(failure.to_string());
+        error.0.source = failure.cause().map(Into::into);
         error
     }
 
@@ -133,6 +145,20 @@ impl Error {
         ));
         error.0.status = Some(status);
         error
+    }
+
+    pub(crate) fn download_too_large(status: StatusCode, max: usize) -> Self {
+        let mut error = Self::new(ErrorKind::BodyTooLarge)
+            .text(format!("the file has more than the {max} bytes that were allowed"));
+        error.0.status = Some(status);
+        error
+    }
+
+    /// Says how much of a file had come before this.
+    pub(crate) fn after_bytes(mut self, came: u64, length: Option<u64>) -> Self {
+        let message = self.0.message.take().unwrap_or_default();
+        let of = length.map(|length| format!(" of {length}")).unwrap_or_default();
+        self.text(format!("{message}; {came}{of} bytes had come"))
     }
 
     pub(crate) fn status_answer(answer: StatusAnswer) -> Self {
@@ -200,6 +226,13 @@ impl Error {
         error
     }
 
+    pub(crate) fn nothing_to_stream() -> Self {
+        let mut error = Self::new(ErrorKind::NothingToStream)
+            .text("the server has no stream of this; read its state instead");
+        error.0.status = Some(StatusCode::NO_CONTENT);
+        error
+    }
+
     pub(crate) fn not_at_its_end() -> Self {
         Self::new(ErrorKind::Interrupted)
             .text("the last event was not delivered; attach the handle to go on")
@@ -207,7 +240,7 @@ impl Error {
 
     pub(crate) fn looped() -> Self {
         Self::new(ErrorKind::Loop)
-            .text("the list does not end: the token of its next page has been used before")
+            .text("the list does not end: it leads back to a page that was there before")
     }
 
     pub(crate) fn interrupted(message: &str) -> Self {
@@ -224,7 +257,7 @@ impl Error {
 
     pub(crate) fn stalled(silence: Duration) -> Self {
         let mut error = Self::new(ErrorKind::Timeout)
-            .text(format!("no byte of the stream came for {silence:?}"));
+            .text(format!("no byte came for {silence:?}, the stall timeout"));
         error.0.transient = true;
         error
     }

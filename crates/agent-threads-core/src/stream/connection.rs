@@ -55,6 +55,7 @@ impl Connection {
         loop {
             match self.decoder.next_event() {
                 Err(error) => return Poll::Ready(Read::Failed(Error::event_too_large(error))),
+                Ok(Some(event)) if T::DONE == Some(event.data) => return Poll::Ready(Read::Closed),
                 Ok(Some(event)) => {
                     let Some(arrival) = source.read(&event, &progress.last_id) else {
                         continue;

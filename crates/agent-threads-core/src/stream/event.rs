@@ -28,6 +28,9 @@ pub trait StreamEvent: Sized {
     /// The tags of events that only say that the server is still there.
     const KEEPALIVE: &'static [&'static str];
 
+    /// The data, no JSON, by which the server says that it ends the stream. Never beside [`TERMINAL`](Self::TERMINAL).
+    const DONE: Option<&'static str> = None;
+
     /// Reads an event: by [`read_tagged`] or [`read_named`].
     fn read(event: &sse::Event<'_>) -> Reading<Self>;
 

@@ -1,5 +1,6 @@
 //! Streams over a scripted transport, with the clock paused.
 
+mod ends;
 mod replays;
 
 use super::*;

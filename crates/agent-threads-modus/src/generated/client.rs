@@ -9,6 +9,7 @@ static VENDOR: Vendor = Vendor {
         Server {
             name: "agent",
             url: "https://agent.getmodus.com",
+            dialect_urls: &[],
             env: "MODUS_AGENT_HOST",
             derive: Some(Derive {
                 from: 1,
@@ -20,6 +21,7 @@ static VENDOR: Vendor = Vendor {
         Server {
             name: "api",
             url: "https://api.getmodus.com",
+            dialect_urls: &[],
             env: "MODUS_BASE_URL",
             derive: None,
         },
@@ -35,7 +37,10 @@ static VENDOR: Vendor = Vendor {
         parameter: None,
         code: &["/error/code"],
         request_id: &["/error/requestId"],
+        plain: false,
     },
+    parameters: &[],
+    dialects: None,
 };
 
 /// Runs the agents of Modus and follows what they do, event by event.

@@ -204,6 +204,14 @@ impl<'c> Raw<'c> {
         Ok(self.client.post(url).json(body).build()?)
     }
 
+    pub(super) fn execute_action(
+        &self,
+        body: &types::WorkflowAction,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/agent/workflow-actions", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
     pub(super) fn chat_with_modus(
         &self,
         body: &types::ModusChatRequest,

@@ -350,6 +350,11 @@ pub struct ChatResult {
 pub struct ContextComposition {
     /// The context, as text for a model.
     pub context: String,
+    /// The ids of the pieces that were selected, in their order. Absent in older revisions.
+    ///
+    /// Source: "modus-sdk v0.9.0 (Python), generated models" (documented).
+    #[serde(rename = "contextItemUids", skip_serializing_if = "Option::is_none")]
+    pub context_item_uids: Option<Vec<String>>,
     /// Always empty. Deprecated. May be absent.
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).

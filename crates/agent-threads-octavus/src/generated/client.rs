@@ -9,6 +9,7 @@ static VENDOR: Vendor = Vendor {
         Server {
             name: "default",
             url: "https://octavus.ai",
+            dialect_urls: &[],
             env: "OCTAVUS_BASE_URL",
             derive: None,
         },
@@ -24,7 +25,10 @@ static VENDOR: Vendor = Vendor {
         parameter: None,
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
+        plain: false,
     },
+    parameters: &[],
+    dialects: None,
 };
 
 /// Drives one Octavus Workforce Agent, a managed agent with its own computer, from a program.

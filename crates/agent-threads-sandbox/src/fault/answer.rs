@@ -6,6 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
+use http::HeaderValue;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use serde_json::json;
 
@@ -64,7 +65,8 @@ async fn partial(
     rest: impl Stream<Item = io::Result<Bytes>> + Send + 'static,
 ) -> Response {
     let real = real.unwrap_or_default();
-    if real.headers().get(CONTENT_TYPE).is_some_and(|value| value == EVENT_STREAM) {
+    let content_type = real.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if content_type.is_some_and(|value| value.starts_with(EVENT_STREAM.as_bytes())) {
         return real;
     }
     let (mut parts, body) = real.into_parts();

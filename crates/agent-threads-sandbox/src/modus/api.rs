@@ -136,11 +136,19 @@ async fn create_run(
     let mut runs = modus.state();
     let organization_id = authorize(&runs, &headers)?;
     let request = RunRequest::first(&body)?;
-    if request.organization_id != organization_id {
-        let message = "organizationId is not the organization of the token";
-        return Err(Refusal::with(StatusCode::FORBIDDEN, message));
-    }
+    own_organization(&organization_id, Some(&request.organization_id))?;
     start_streaming(&modus, &mut runs, request, &headers, fault)
+}
+
+/// Refuses a body that names another organization than that of the token.
+pub(super) fn own_organization(own: &str, named: Option<&str>) -> Result<(), Refusal> {
+    match named == Some(own) {
+        true => Ok(()),
+        false => {
+            let message = "organizationId is not the organization of the token";
+            Err(Refusal::with(StatusCode::FORBIDDEN, message))
+        }
+    }
 }
 
 /// Starts a run, or finds the one that the request has started before, and streams it.

@@ -69,6 +69,12 @@ fn broken(body: &Value, rules: &[Rule]) -> Vec<String> {
     errors.collect()
 }
 
+/// A whole number, which the vendor's SDK for Python writes as `5.0`.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    let text = value.as_number()?.to_string();
+    text.strip_suffix(".0").unwrap_or(&text).parse().ok()
+}
+
 impl Shape {
     fn holds(self, value: &Value) -> bool {
         let all = |test: fn(&Value) -> bool| value.as_array().is_some_and(|a| a.iter().all(test));
@@ -77,9 +83,9 @@ impl Shape {
             Self::FullText => value.as_str().is_some_and(|text| !text.is_empty()),
             Self::Flag => value.is_boolean(),
             Self::NumberUpTo(most) => {
-                value.as_u64().is_some_and(|number| (1..=most).contains(&number))
+                whole(value).is_some_and(|number| (1..=most).contains(&number))
             }
-            Self::Two => value == 2,
+            Self::Two => whole(value) == Some(2),
             Self::Object => value.is_object(),
             Self::Objects => all(Value::is_object),
             Self::Texts => all(Value::is_string),
@@ -118,7 +124,9 @@ mod tests {
             (Shape::Flag, json!(false), json!("false")),
             (Shape::NumberUpTo(200), json!(200), json!(201)),
             (Shape::NumberUpTo(200), json!(1), json!(0)),
+            (Shape::NumberUpTo(200), json!(5.0), json!(5.5)),
             (Shape::Two, json!(2), whole),
+            (Shape::Two, json!(2.0), json!(-2)),
             (Shape::Object, json!({}), json!([])),
             (Shape::Objects, json!([{}]), json!([1])),
             (Shape::Texts, json!([]), json!([null])),

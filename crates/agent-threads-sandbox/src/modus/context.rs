@@ -51,11 +51,13 @@ async fn compose_scope_context(
 
 fn compose(state: &mut Runs, organization_id: &str, body: &[u8]) -> Result<Response, Refusal> {
     let body = body::checked(body, REQUEST)?;
-    let limit = body["limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
+    let limit = body::whole(&body["limit"]).and_then(|limit| usize::try_from(limit).ok());
     let session_id = state.make_id(organization_id);
     let pieces = &state.fixtures.context;
     let selected = &pieces[..limit.unwrap_or(pieces.len()).min(pieces.len())];
+    let uids: Vec<_> = (1..=selected.len()).map(|number| format!("ctx_{number}")).collect();
     let answer = json!({
+        "contextItemUids": uids,
         "context": selected.join("\n\n"),
         "contextItems": [],
         "originalCount": pieces.len(),

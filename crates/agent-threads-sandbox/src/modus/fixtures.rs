@@ -36,13 +36,30 @@ impl Default for Fixtures {
 
 /// A workflow with what these fields leave out.
 pub(super) fn workflow(fields: Value) -> Value {
-    let own = json!({ "type": "task", "isEnabled": true, "dashboardAlert": null });
+    let variation = json!({ "trigger": { "trigger_type": "manual" }, "workflowStructure": null, "agentSelection": null });
+    let own = json!({ "type": "task", "isEnabled": true, "dashboardAlert": null, "variation": variation });
     filled(thing(), filled(own, fields))
 }
 
 /// A scope with what these fields leave out.
 pub(super) fn scope(fields: Value) -> Value {
-    filled(thing(), fields)
+    let variation = json!({
+        "expectedOutput": "A short answer.",
+        "instructions": ["Be brief."],
+        "model": "anthropic/claude-sonnet-4.6",
+        "modelSettings": null,
+        "toolset": {},
+        "connectionSet": [],
+        "contextSelections": [],
+        "evaluations": [],
+        "interfaces": [],
+        "supervisionSubordinateIds": [],
+        "supervisionSubordinateDescriptions": {},
+    });
+    let mut own = thing();
+    own["variation"] = variation;
+    own["accessConfig"]["guardrails"] = json!([]);
+    filled(own, fields)
 }
 
 /// What workflows and scopes have in common.
@@ -54,7 +71,7 @@ fn thing() -> Value {
         "description": null,
         "status": "active",
         "orgUuid": "5f1c0000-0000-4000-8000-000000000000",
-        "activeVariationId": 1,
+        "activeVariationId": "5f1c0000-0000-4000-a000-000000000001",
         "draftVariationId": null,
         "hasUnpublishedChanges": false,
         "accessConfig": { "visibility": "shared", "groupPermissions": {}, "sharedWith": [] },
@@ -65,7 +82,6 @@ fn thing() -> Value {
         "canManage": true,
         "canUse": true,
         "manageDenial": null,
-        "variation": { "id": 1 },
     })
 }
 

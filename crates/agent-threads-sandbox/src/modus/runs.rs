@@ -11,8 +11,8 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::Modus;
-use super::api::{OfStream, authorize, header, key_conflict, start_streaming};
-use super::body;
+use super::api::{OfStream, authorize, header, key_conflict, own_organization, start_streaming};
+use super::body::{self, REQUIRED, Shape};
 use super::fixtures::by_id;
 use super::request::{Kind, RunRequest};
 use super::run::Run;
@@ -28,6 +28,7 @@ pub(super) fn routes() -> Router<Modus> {
         .route(Target::CreateWorkflowRun.path(), post(create_workflow_run))
         .route(Target::ResumeRun.path(), post(resume_run))
         .route(Target::ExecuteWorkflowAction.path(), post(execute_workflow_action))
+        .route(Target::ExecuteAction.path(), post(execute_action))
 }
 
 async fn create_modus_run(
@@ -101,6 +102,21 @@ async fn execute_workflow_action(
 ) -> Result<Response, Refusal> {
     let mut runs = modus.state();
     let organization_id = authorize(&runs, &headers)?;
+    let request = RunRequest::action(&organization_id, &body)?;
+    start_streaming(&modus, &mut runs, request, &headers, fault)
+}
+
+/// The same as first published, where the body names the organization.
+async fn execute_action(
+    State(modus): State<Modus>,
+    fault: OfStream,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let mut runs = modus.state();
+    let organization_id = authorize(&runs, &headers)?;
+    let named = body::checked(&body, &[("organizationId", Shape::Text, REQUIRED)])?;
+    own_organization(&organization_id, named["organizationId"].as_str())?;
     let request = RunRequest::action(&organization_id, &body)?;
     start_streaming(&modus, &mut runs, request, &headers, fault)
 }

@@ -10,6 +10,8 @@ pub enum Target {
     CreateRun,
     /// Watch a run: `GET /agent/runs/{runId}/stream`
     StreamRun,
+    /// Execute an action, at the first address: `POST /agent/workflow-actions`
+    ExecuteAction,
     /// Run Modus: `POST /agent/v1/modus/runs`
     CreateModusRun,
     /// Run a scope: `POST /agent/v1/scopes/{id}/runs`
@@ -78,6 +80,7 @@ impl Target {
         match self {
             Self::CreateRun => "/agent/runs",
             Self::StreamRun => "/agent/runs/{run_id}/stream",
+            Self::ExecuteAction => "/agent/workflow-actions",
             Self::CreateModusRun => "/agent/v1/modus/runs",
             Self::CreateScopeRun => "/agent/v1/scopes/{id}/runs",
             Self::CreateWorkflowRun => "/agent/v1/workflows/{id}/runs",

@@ -7,6 +7,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -24,6 +25,11 @@ const MESSAGES: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}/
 const CANCEL: &str = "/api/v1/workforce/agents/{agent_id}/threads/{thread_id}/cancel";
 const AGENT: &str = "/api/v1/workforce/agents/{agent_id}";
 
+const FILES: &str = "/api/v1/workforce/agents/{agent_id}/files";
+
+/// Where the bytes of files are. It stands for a storage of another host, which knows no keys.
+const STORAGE: &str = "/storage/{file_id}";
+
 /// The requests that a fault is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,6 +44,8 @@ pub enum Target {
     Cancel,
     /// Get an agent: `GET .../agents/{agentId}`
     GetAgent,
+    /// Name files for a task: `POST .../agents/{agentId}/files`
+    CreateFiles,
     /// Every request, unknown paths and wrong methods included.
     Any,
 }
@@ -54,6 +62,7 @@ impl Vendor for Api {
             Target::FollowUp => method == Method::POST && route == Some(MESSAGES),
             Target::Cancel => method == Method::POST && route == Some(CANCEL),
             Target::GetAgent => method == Method::GET && route == Some(AGENT),
+            Target::CreateFiles => method == Method::POST && route == Some(FILES),
             Target::Any => true,
         }
     }
@@ -93,6 +102,8 @@ pub(super) fn routes(octavus: Octavus) -> Router {
         .route(MESSAGES, post(follow_up))
         .route(CANCEL, post(cancel))
         .route(AGENT, get(get_agent).head(wrong_method))
+        .route(FILES, post(create_files))
+        .route(STORAGE, get(get_file).put(put_file))
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(octavus.clone(), by_generation))
         .fallback(unknown_path)
@@ -170,6 +181,40 @@ async fn get_agent(
     Ok(axum::Json(state.agent_view(&agent_id)).into_response())
 }
 
+async fn create_files(
+    State(octavus): State<Octavus>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let Path(agent_id) = path?;
+    let mut state = octavus.state();
+    authorize(&state, &headers, &agent_id)?;
+    let places = state.files.name(octavus.url(), &body).map_err(bad_request)?;
+    Ok((StatusCode::CREATED, axum::Json(places)).into_response())
+}
+
+async fn put_file(
+    State(octavus): State<Octavus>,
+    path: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Refusal> {
+    let Path(file_id) = path?;
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    octavus.state().files.put(&file_id, media_type, body)?;
+    Ok(StatusCode::OK)
+}
+
+async fn get_file(
+    State(octavus): State<Octavus>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<Response, Refusal> {
+    let Path(file_id) = path?;
+    let (media_type, bytes) = octavus.state().files.get(&file_id).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(([(CONTENT_TYPE, media_type)], bytes).into_response())
+}
+
 /// To an earlier generation, the paths of later ones are unknown.
 async fn by_generation(
     State(octavus): State<Octavus>,
@@ -180,6 +225,7 @@ async fn by_generation(
     let since = match route.as_ref().map(MatchedPath::as_str) {
         Some(CANCEL) => Generation::G2,
         Some(AGENT) => Generation::G4,
+        Some(FILES | STORAGE) => Generation::G5,
         _ => Generation::G1,
     };
     let generation = octavus.state().generation();

@@ -16,4 +16,6 @@ pub enum Generation {
     G3,
     /// `Idempotency-Key`, `ifIdle`, thinking `auto`, `startedAt`, `completedAt`, `provenance`, get agent, refusals of a paused agent.
     G4,
+    /// Files for a task. Of these only the path is documented; the rest is that of the vendor's uploads for sessions.
+    G5,
 }

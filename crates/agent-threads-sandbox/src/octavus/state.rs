@@ -9,6 +9,7 @@ use super::account::{Account, Shown};
 use super::agent::Agent;
 use super::config::RunConfig;
 use super::dispatch::Dispatch;
+use super::files::Files;
 use super::generation::Generation;
 use super::key::{Keys, conflict};
 use super::message::Message;
@@ -30,6 +31,7 @@ pub(super) struct State {
     agents: HashMap<String, Agent>,
     /// The requests that idempotency keys came with.
     pub(super) idempotency: Keys,
+    pub(super) files: Files,
     pub(super) rules: Rules,
 }
 

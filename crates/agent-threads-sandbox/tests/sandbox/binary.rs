@@ -23,8 +23,14 @@ impl Running {
 
     fn start_with(more: &[&str]) -> (Self, Vec<String>) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
-        let ports = ["--octavus-port", "--modus-port", "--middesk-port", "--deco-studio-port"];
-        let ports = ports.iter().flat_map(|name| [*name, "0"]);
+        let names = [
+            "--octavus-port",
+            "--modus-port",
+            "--middesk-port",
+            "--mosoo-port",
+            "--deco-studio-port",
+        ];
+        let ports = names.iter().flat_map(|name| [*name, "0"]);
         let child = command.args(ports).args(more).stdout(Stdio::piped()).spawn().unwrap();
         let mut running = Self(child);
         let output = BufReader::new(running.0.stdout.take().unwrap());
@@ -89,6 +95,27 @@ async fn the_curl_call_that_the_program_prints_for_middesk_makes_a_thread() {
 }
 
 #[tokio::test]
+async fn the_curl_call_that_the_program_prints_for_mosoo_makes_a_thread_in_either_dialect() {
+    for (more, field) in
+        [(&[][..], "client_external_ref"), (&["--mosoo-dialect", "current"], "userId")]
+    {
+        let (_running, lines) = Running::start_with(more);
+        let value = |name: &str| value(&lines, "Mosoo", name);
+        let path = format!("{}/api/v1/agents/{}/threads", value("URL"), value("agent id"));
+        let call = format!("curl -X POST {path} ");
+        assert!(lines.iter().any(|line| line.starts_with(&call)), "{lines:?}");
+        let of_mosoo = lines.iter().skip_while(|line| *line != "Mosoo");
+        let body = of_mosoo.filter_map(|line| line.trim().strip_prefix("-d '")).next().unwrap();
+        assert!(body.contains(field), "{body}");
+        let create = client().post(path).bearer_auth(value("token"));
+        let answer = create.body(body.strip_suffix('\'').unwrap().to_owned()).send().await.unwrap();
+        assert_eq!(answer.status(), 201);
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
+    assert!(!command.args(["--mosoo-dialect", "older"]).output().unwrap().status.success());
+}
+
+#[tokio::test]
 async fn the_curl_call_that_the_program_prints_for_deco_studio_makes_a_thread() {
     let (_running, lines) = Running::start();
     let value = |name: &str| value(&lines, "deco Studio", name);
@@ -118,7 +145,9 @@ async fn the_program_plays_the_generation_of_octavus_that_it_is_told() {
 
 #[test]
 fn a_port_that_is_none_is_refused() {
-    for name in ["--octavus-port", "--modus-port", "--middesk-port", "--deco-studio-port"] {
+    for name in
+        ["--octavus-port", "--modus-port", "--middesk-port", "--mosoo-port", "--deco-studio-port"]
+    {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
         assert!(!command.args([name, "65536"]).output().unwrap().status.success());
     }

@@ -7,6 +7,7 @@ mod curl;
 mod deco_studio;
 mod middesk;
 mod modus;
+mod mosoo;
 mod octavus;
 mod stop;
 mod wire;

@@ -5,6 +5,7 @@ pub(crate) mod caller;
 mod cancel;
 mod config;
 mod faults;
+mod files;
 mod generations;
 mod keys;
 mod lifecycle;

@@ -4,6 +4,7 @@
 //! over. With `--live` they are the real services.
 
 mod modus;
+mod mosoo;
 mod octavus;
 
 use clap::{Parser, ValueEnum};
@@ -26,6 +27,7 @@ struct Arguments {
 enum Vendor {
     Octavus,
     Modus,
+    Mosoo,
 }
 
 /// Why an example did not come to its end.
@@ -52,6 +54,7 @@ async fn main() -> ExitCode {
         let driven = match each {
             Vendor::Octavus => octavus::drive(&message, live).await,
             Vendor::Modus => modus::drive(&message, live).await,
+            Vendor::Mosoo => mosoo::drive(&message, live).await,
         };
         match driven {
             Ok(()) => println!(),

@@ -163,6 +163,84 @@ impl schemars::JsonSchema for Detail {
     }
 }
 
+/// A color.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum NoteColor {
+    /// Like blood.
+    Red,
+    /// Like the sky.
+    Blue,
+    /// A value that this version does not know, kept as it came.
+    Unknown(agent_threads_core::UnknownValue),
+}
+
+impl NoteColor {
+    /// The value on the wire, known or not.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Red => "red",
+            Self::Blue => "blue",
+            Self::Unknown(value) => value.as_str(),
+        }
+    }
+}
+
+impl From<&str> for NoteColor {
+    fn from(value: &str) -> Self {
+        match value {
+            "red" => Self::Red,
+            "blue" => Self::Blue,
+            _ => Self::Unknown(codegen::unknown_value(value)),
+        }
+    }
+}
+
+impl std::str::FromStr for NoteColor {
+    type Err = std::convert::Infallible;
+    fn from_str(value: &str) -> Result<Self, Self::Err> {
+        Ok(value.into())
+    }
+}
+
+impl std::fmt::Display for NoteColor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for NoteColor {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NoteColor {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_open_string(deserializer)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for NoteColor {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "NoteColor".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A color.", "type" : "string", "examples" : ["red", "blue"]
+            }
+        )
+    }
+}
+
 #[cfg(feature = "provisional")]
 /// Only with the feature `provisional`: it may change or go in any release.
 ///
@@ -420,6 +498,103 @@ impl schemars::JsonSchema for AnswerEvent {
     }
 }
 
+/// Something on a note, told apart by `type`.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "type")]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum Mark {
+    /// A line.
+    #[serde(rename = "line")]
+    Line(types::LineMark),
+    /// A stamp. Its type says which.
+    #[serde(untagged)]
+    Stamp(types::StampMark),
+    /// A kind that this version does not know, kept as it came.
+    #[serde(untagged)]
+    Unknown(agent_threads_core::Unknown),
+}
+
+impl Mark {
+    /// The `type` on the wire, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Stamp(value) => &value.tag,
+            Self::Line(_) => "line",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+impl codegen::Tagged for Mark {
+    const TAG: &'static str = "type";
+    const KINDS: &'static [&'static str] = &["line"];
+    const PREFIXES: &'static [&'static str] = &["stamp-"];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "line" => serde::Deserialize::deserialize(object).map(Self::Line),
+            _ if kind.starts_with("stamp-") => {
+                let value: types::StampMark = serde::Deserialize::deserialize(object)?;
+                Ok(
+                    Self::Stamp(types::StampMark {
+                        tag: kind.to_owned(),
+                        ..value
+                    }),
+                )
+            }
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Mark {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_tagged(deserializer)
+    }
+}
+
+impl From<types::StampMark> for Mark {
+    fn from(value: types::StampMark) -> Self {
+        Self::Stamp(value)
+    }
+}
+
+impl From<types::LineMark> for Mark {
+    fn from(value: types::LineMark) -> Self {
+        Self::Line(value)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Mark {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Mark".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "Something on a note, told apart by `type`.", "anyOf" : [{
+            "allOf" : [generator.subschema_for:: < types::StampMark > ()], "properties" :
+            { "type" : { "pattern" : "^stamp-" } }, "required" : ["type"] }, { "allOf" :
+            [generator.subschema_for:: < types::LineMark > ()], "properties" : { "type" :
+            { "const" : "line" } }, "required" : ["type"] }, true] }
+        )
+    }
+}
+
 /// A piece of what an agent wrote.
 ///
 /// # Source
@@ -530,6 +705,152 @@ impl schemars::JsonSchema for Part {
             : "step-start" } }, "required" : ["type"] }, { "allOf" : [generator
             .subschema_for:: < types::GroupPart > ()], "properties" : { "type" : {
             "const" : "group" } }, "required" : ["type"] }, true] }
+        )
+    }
+}
+
+/// What is said in a room.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "type")]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum RoomEvent {
+    /// A piece of a word.
+    #[serde(rename = "word")]
+    Word(types::WordPiece),
+    /// Silence.
+    #[serde(rename = "data-mood-hush")]
+    DataMoodHush(types::HushEvent),
+    /// Data. Their type says whose.
+    #[serde(untagged)]
+    Data(types::DataEvent),
+    /// A mood. Its type says which.
+    #[serde(untagged)]
+    DataMood(types::MoodEvent),
+    /// A kind that this version does not know, kept as it came.
+    #[serde(untagged)]
+    Unknown(agent_threads_core::Unknown),
+}
+
+impl RoomEvent {
+    /// The `type` on the wire, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Word(_) => "word",
+            Self::Data(value) => &value.tag,
+            Self::DataMood(value) => &value.tag,
+            Self::DataMoodHush(_) => "data-mood-hush",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+impl codegen::Tagged for RoomEvent {
+    const TAG: &'static str = "type";
+    const KINDS: &'static [&'static str] = &["word", "data-mood-hush"];
+    const PREFIXES: &'static [&'static str] = &["data-", "data-mood-"];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "word" => serde::Deserialize::deserialize(object).map(Self::Word),
+            "data-mood-hush" => {
+                serde::Deserialize::deserialize(object).map(Self::DataMoodHush)
+            }
+            _ if kind.starts_with("data-mood-") => {
+                let value: types::MoodEvent = serde::Deserialize::deserialize(object)?;
+                Ok(
+                    Self::DataMood(types::MoodEvent {
+                        tag: kind.to_owned(),
+                        ..value
+                    }),
+                )
+            }
+            _ if kind.starts_with("data-") => {
+                let value: types::DataEvent = serde::Deserialize::deserialize(object)?;
+                Ok(
+                    Self::Data(types::DataEvent {
+                        tag: kind.to_owned(),
+                        ..value
+                    }),
+                )
+            }
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RoomEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_tagged(deserializer)
+    }
+}
+
+impl codegen::StreamEvent for RoomEvent {
+    const TERMINAL: &'static [&'static str] = &[];
+    const KEEPALIVE: &'static [&'static str] = &[];
+    const DONE: Option<&'static str> = Some("[DONE]");
+    fn read(event: &agent_threads_core::sse::Event<'_>) -> codegen::Reading<Self> {
+        codegen::read_tagged(event)
+    }
+
+    fn tag(&self) -> &str {
+        self.kind()
+    }
+}
+
+impl From<types::WordPiece> for RoomEvent {
+    fn from(value: types::WordPiece) -> Self {
+        Self::Word(value)
+    }
+}
+
+impl From<types::DataEvent> for RoomEvent {
+    fn from(value: types::DataEvent) -> Self {
+        Self::Data(value)
+    }
+}
+
+impl From<types::MoodEvent> for RoomEvent {
+    fn from(value: types::MoodEvent) -> Self {
+        Self::DataMood(value)
+    }
+}
+
+impl From<types::HushEvent> for RoomEvent {
+    fn from(value: types::HushEvent) -> Self {
+        Self::DataMoodHush(value)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for RoomEvent {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RoomEvent".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "What is said in a room.", "anyOf" : [{ "allOf" :
+            [generator.subschema_for:: < types::WordPiece > ()], "properties" : { "type"
+            : { "const" : "word" } }, "required" : ["type"] }, { "allOf" : [generator
+            .subschema_for:: < types::DataEvent > ()], "properties" : { "type" : {
+            "pattern" : "^data-" } }, "required" : ["type"] }, { "allOf" : [generator
+            .subschema_for:: < types::MoodEvent > ()], "properties" : { "type" : {
+            "pattern" : "^data-mood-" } }, "required" : ["type"] }, { "allOf" :
+            [generator.subschema_for:: < types::HushEvent > ()], "properties" : { "type"
+            : { "const" : "data-mood-hush" } }, "required" : ["type"] }, true] }
         )
     }
 }
@@ -853,5 +1174,93 @@ impl From<types::ThreadIdle> for ThreadEvent {
 impl From<types::ThreadOver> for ThreadEvent {
     fn from(value: types::ThreadOver) -> Self {
         Self::Over(value)
+    }
+}
+
+/// A piece of a message.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(tag = "type")]
+#[allow(clippy::large_enum_variant, reason = "boxes would be in the way of every match")]
+#[non_exhaustive]
+pub enum TicketPart {
+    /// Some text.
+    #[serde(rename = "text")]
+    Text(types::TicketText),
+    /// A file.
+    #[serde(rename = "file")]
+    File(types::TicketFile),
+    /// A kind that this version does not know, kept as it came.
+    #[serde(untagged)]
+    Unknown(agent_threads_core::Unknown),
+}
+
+impl TicketPart {
+    /// The `type` on the wire, known or not.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Text(_) => "text",
+            Self::File(_) => "file",
+            Self::Unknown(value) => value.kind(),
+        }
+    }
+}
+
+impl codegen::Tagged for TicketPart {
+    const TAG: &'static str = "type";
+    const KINDS: &'static [&'static str] = &["text", "file"];
+    fn known<'de, D: serde::Deserializer<'de>>(
+        kind: &str,
+        object: D,
+    ) -> Result<Self, D::Error> {
+        match kind {
+            "text" => serde::Deserialize::deserialize(object).map(Self::Text),
+            "file" => serde::Deserialize::deserialize(object).map(Self::File),
+            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
+        }
+    }
+
+    fn unknown(value: agent_threads_core::Unknown) -> Self {
+        Self::Unknown(value)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TicketPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_tagged(deserializer)
+    }
+}
+
+impl From<types::TicketText> for TicketPart {
+    fn from(value: types::TicketText) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<types::TicketFile> for TicketPart {
+    fn from(value: types::TicketFile) -> Self {
+        Self::File(value)
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for TicketPart {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TicketPart".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!(
+            { "description" : "A piece of a message.", "anyOf" : [{ "allOf" : [generator
+            .subschema_for:: < types::TicketText > ()], "properties" : { "type" : {
+            "const" : "text" } }, "required" : ["type"] }, { "allOf" : [generator
+            .subschema_for:: < types::TicketFile > ()], "properties" : { "type" : {
+            "const" : "file" } }, "required" : ["type"] }, true] }
+        )
     }
 }

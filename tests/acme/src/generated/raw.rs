@@ -155,6 +155,14 @@ impl<'c> Raw<'c> {
         )
     }
 
+    pub(super) fn add_file(&self, project_id: i64) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files", self.baseurl, encode_path(& project_id
+            .to_string()),
+        );
+        Ok(self.client.post(url).build()?)
+    }
+
     pub(super) fn delete_file(
         &self,
         project_id: i64,
@@ -167,10 +175,74 @@ impl<'c> Raw<'c> {
         Ok(self.client.delete(url).build()?)
     }
 
+    pub(super) fn download_file(
+        &self,
+        project_id: i64,
+        file_id: &str,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/files/{}/content", self.baseurl, encode_path(& project_id
+            .to_string()), encode_path(& file_id.to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
+    pub(super) fn put_picture(&self, project_id: i64) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/projects/{}/picture", self.baseurl, encode_path(& project_id
+            .to_string()),
+        );
+        Ok(self.client.put(url).build()?)
+    }
+
+    pub(super) fn find_rooms(
+        &self,
+        body: &types::FindRooms,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/rooms/find", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn follow_room(&self, room_id: &str) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/rooms/{}/live", self.baseurl, encode_path(& room_id.to_string()),
+        );
+        Ok(self.client.get(url).build()?)
+    }
+
+    pub(super) fn post_notes(
+        &self,
+        room_id: &str,
+        body: &types::PostNotes,
+    ) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/rooms/{}/notes", self.baseurl, encode_path(& room_id.to_string()),
+        );
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
     #[cfg(feature = "provisional")]
     pub(super) fn get_rumor(&self) -> Result<Request, Error<()>> {
         let url = format!("{}/v1/rumors", self.baseurl,);
         Ok(self.client.get(url).build()?)
+    }
+
+    pub(super) fn list_runs(
+        &self,
+        agent: Option<&str>,
+        page: Option<i64>,
+        per_page: Option<i64>,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/runs", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("agent", &agent))
+                .query(&progenitor_client::QueryParam::new("page", &page))
+                .query(&progenitor_client::QueryParam::new("per_page", &per_page))
+                .build()?,
+        )
     }
 
     pub(super) fn watch_run(
@@ -211,6 +283,17 @@ impl<'c> Raw<'c> {
                 .post(url)
                 .query(&progenitor_client::QueryParam::new("after", &after))
                 .json(body)
+                .build()?,
+        )
+    }
+
+    pub(super) fn list_teams(&self, at: Option<i64>) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/teams", self.baseurl,);
+        Ok(
+            self
+                .client
+                .get(url)
+                .query(&progenitor_client::QueryParam::new("at", &at))
                 .build()?,
         )
     }
@@ -262,5 +345,20 @@ impl<'c> Raw<'c> {
             .to_string()),
         );
         Ok(self.client.post(url).build()?)
+    }
+
+    pub(super) fn open_ticket(
+        &self,
+        body: &types::OpenTicket,
+    ) -> Result<Request, Error<()>> {
+        let url = format!("{}/v1/tickets", self.baseurl,);
+        Ok(self.client.post(url).json(body).build()?)
+    }
+
+    pub(super) fn drop_ticket(&self, ticket_id: &str) -> Result<Request, Error<()>> {
+        let url = format!(
+            "{}/v1/tickets/{}", self.baseurl, encode_path(& ticket_id.to_string()),
+        );
+        Ok(self.client.delete(url).build()?)
     }
 }

@@ -4,6 +4,66 @@
 
 #[doc(inline)]
 pub use super::open::*;
+/// A file to be added.
+///
+/// # Source
+///
+/// "Files" (documented).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AddFile {
+    /// The file.
+    ///
+    /// At most 1024 bytes: a longer one is refused before anything of it is read or sent, or while it is
+    /// sent if its length is not known before.
+    pub file: agent_threads_core::FilePart,
+    /// What it is for.
+    pub purpose: Option<String>,
+    /// A word of your own.
+    pub type_: Option<String>,
+}
+
+impl AddFile {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(file: impl Into<agent_threads_core::FilePart>) -> Self {
+        Self {
+            file: file.into(),
+            purpose: Default::default(),
+            type_: Default::default(),
+        }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn purpose(mut self, value: impl Into<String>) -> Self {
+        self.purpose = Some(value.into());
+        self
+    }
+
+    /// A word of your own.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for AddFile {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("file", &self.file)
+            .max_bytes(1024)
+            .text("purpose", self.purpose.as_deref())
+            .text("type", self.type_.as_deref())
+    }
+}
+
+impl From<agent_threads_core::FilePart> for AddFile {
+    fn from(file: agent_threads_core::FilePart) -> Self {
+        Self::new(file)
+    }
+}
+
 /// Who does the work.
 ///
 /// # Source
@@ -85,15 +145,15 @@ pub struct CallPart {
 /// # Source
 ///
 /// "Threads" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelThread {
     /// In a few words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -126,6 +186,45 @@ impl CancelThread {
             .map(|(key, value)| (key.into(), value.into()))
             .collect();
         self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for CancelThread {
+    const NAME: &'static str = "CancelThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_reason = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "reason" => read_reason = object.nullable("reason")?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            reason: read_reason,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CancelThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for CancelThread {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("reason", self.reason.as_ref())?;
+        object.end(&["reason"])
     }
 }
 
@@ -209,6 +308,75 @@ impl Config {
     }
 }
 
+/// Data. Their type says whose.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct DataEvent {
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub(super) tag: String,
+    /// Any JSON.
+    pub data: serde_json::Value,
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl DataEvent {
+    /// The name: what stands behind `data-` in `type`.
+    pub fn name(&self) -> &str {
+        self.tag.strip_prefix("data-").unwrap_or(&self.tag)
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for DataEvent {
+    const NAME: &'static str = "DataEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_tag: Option<String> = None;
+        let mut read_data = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "type" => read_tag = object.value()?,
+                "data" => read_data = object.value()?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            tag: read_tag.unwrap_or_default(),
+            data: object.required("data", read_data)?,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DataEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for DataEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.field("type", &self.tag)?;
+        object.field("data", &self.data)?;
+        object.end(&["type", "data"])
+    }
+}
+
 /// It is done.
 ///
 /// # Source
@@ -232,16 +400,56 @@ pub struct DoneEvent {
 /// # Source
 ///
 /// "Runs" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FailedEvent {
     /// Why.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The fields that are not listed here.
-    #[serde(flatten)]
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for FailedEvent {
+    const NAME: &'static str = "FailedEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_reason = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "type" => object.pass_over()?,
+                "reason" => read_reason = object.nullable("reason")?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            reason: read_reason,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FailedEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for FailedEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.optional("reason", self.reason.as_ref())?;
+        object.end(&["type", "reason"])
+    }
 }
 
 /// What went wrong.
@@ -333,6 +541,28 @@ pub struct FilesPage {
     pub next_page_token: Option<String>,
 }
 
+/// What to find.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FindRooms {
+    /// Any of them.
+    pub words: Vec<String>,
+}
+
+impl FindRooms {
+    /// A value with all its fields.
+    pub fn new(words: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self {
+            words: words.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 /// Parts that belong together.
 ///
 /// # Source
@@ -349,6 +579,15 @@ pub struct GroupPart {
     pub title: Option<String>,
 }
 
+/// Silence.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct HushEvent {}
 #[cfg(feature = "provisional")]
 /// Only with the feature `provisional`: it may change or go in any release.
 ///
@@ -379,6 +618,420 @@ pub struct LabelsPage {
     pub labels: Vec<String>,
     /// The last label, empty if there are no more.
     pub last: String,
+}
+
+/// A line.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct LineMark {
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl LineMark {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self { extra: Default::default() }
+    }
+
+    /// Sets the fields that are not listed here.
+    #[must_use]
+    pub fn extra(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.extra = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for LineMark {
+    const NAME: &'static str = "LineMark";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "type" => object.pass_over()?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self { extra: object.extra() })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for LineMark {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for LineMark {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.end(&["type"])
+    }
+}
+
+/// A mood. Its type says which.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MoodEvent {
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub(super) tag: String,
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl MoodEvent {
+    /// The name: what stands behind `data-mood-` in `type`.
+    pub fn name(&self) -> &str {
+        self.tag.strip_prefix("data-mood-").unwrap_or(&self.tag)
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for MoodEvent {
+    const NAME: &'static str = "MoodEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_tag: Option<String> = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "type" => read_tag = object.value()?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            tag: read_tag.unwrap_or_default(),
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MoodEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for MoodEvent {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.field("type", &self.tag)?;
+        object.end(&["type"])
+    }
+}
+
+/// A note. What is not listed is sent back.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Note {
+    /// Who wrote it, null for nobody.
+    pub author: Option<String>,
+    /// Its color.
+    pub color: Option<NoteColor>,
+    /// Any JSON.
+    pub data: Option<serde_json::Value>,
+    /// Its id.
+    pub id: Option<String>,
+    /// How long it is.
+    pub lines: Option<i64>,
+    /// What is on it.
+    pub marks: Vec<Mark>,
+    /// What it is.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<String>,
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Note {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(
+        author: impl Into<Option<String>>,
+        marks: impl IntoIterator<Item = impl Into<Mark>>,
+    ) -> Self {
+        Self {
+            author: author.into(),
+            marks: marks.into_iter().map(Into::into).collect(),
+            color: Default::default(),
+            data: Default::default(),
+            id: Default::default(),
+            lines: Default::default(),
+            type_: Default::default(),
+            extra: Default::default(),
+        }
+    }
+
+    /// Its color.
+    #[must_use]
+    pub fn color(mut self, value: impl Into<NoteColor>) -> Self {
+        self.color = Some(value.into());
+        self
+    }
+
+    /// Any JSON.
+    #[must_use]
+    pub fn data(mut self, value: impl Into<serde_json::Value>) -> Self {
+        self.data = Some(value.into());
+        self
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(mut self, value: impl Into<String>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// How long it is.
+    #[must_use]
+    pub fn lines(mut self, value: i64) -> Self {
+        self.lines = Some(value);
+        self
+    }
+
+    /// What it is.
+    #[must_use]
+    pub fn type_(mut self, value: impl Into<String>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Sets the fields that are not listed here.
+    #[must_use]
+    pub fn extra(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.extra = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for Note {
+    const NAME: &'static str = "Note";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_author = None;
+        let mut read_color = None;
+        let mut read_data = None;
+        let mut read_id = None;
+        let mut read_lines = None;
+        let mut read_marks = None;
+        let mut read_type_ = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "author" => read_author = object.value()?,
+                "color" => read_color = object.nullable("color")?,
+                "data" => read_data = object.value()?,
+                "id" => read_id = object.nullable("id")?,
+                "lines" => read_lines = object.nullable_integers("lines")?,
+                "marks" => read_marks = object.value()?,
+                "type" => read_type_ = object.nullable("type")?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            author: read_author.unwrap_or_default(),
+            color: read_color,
+            data: read_data,
+            id: read_id,
+            lines: read_lines,
+            marks: object.required("marks", read_marks)?,
+            type_: read_type_,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Note {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for Note {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.field("author", &self.author)?;
+        object.optional("color", self.color.as_ref())?;
+        object.optional("data", self.data.as_ref())?;
+        object.optional("id", self.id.as_ref())?;
+        object.optional("lines", self.lines.as_ref())?;
+        object.field("marks", &self.marks)?;
+        object.optional("type", self.type_.as_ref())?;
+        object.end(&["author", "color", "data", "id", "lines", "marks", "type"])
+    }
+}
+
+/// What a ticket is about.
+///
+/// At least one is set of `teamId`, `agentId` and `message`.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct OpenTicket {
+    /// The agent that is asked.
+    #[serde(rename = "agentId", skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<String>,
+    /// What kind that agent must be of.
+    ///
+    /// Only together with `agentId`.
+    #[serde(rename = "agentKind", skip_serializing_if = "Option::is_none")]
+    pub agent_kind: Option<AgentKind>,
+    /// An id of your own.
+    ///
+    /// Only in the dialect `old`.
+    #[serde(rename = "externalRef", skip_serializing_if = "Option::is_none")]
+    pub external_ref: Option<String>,
+    /// More about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<TicketMessage>,
+    /// In a few words.
+    pub subject: String,
+    /// Who is asked.
+    ///
+    /// Not together with `agentId`.
+    #[serde(rename = "teamId", skip_serializing_if = "Option::is_none")]
+    pub team_id: Option<String>,
+    /// Who asks.
+    ///
+    /// Only in the dialect `new`. Required in the dialect `new`.
+    #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<String>,
+}
+
+impl OpenTicket {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(subject: impl Into<String>) -> Self {
+        Self {
+            subject: subject.into(),
+            agent_id: Default::default(),
+            agent_kind: Default::default(),
+            external_ref: Default::default(),
+            message: Default::default(),
+            team_id: Default::default(),
+            user_id: Default::default(),
+        }
+    }
+
+    /// The agent that is asked.
+    #[must_use]
+    pub fn agent_id(mut self, value: impl Into<String>) -> Self {
+        self.agent_id = Some(value.into());
+        self
+    }
+
+    /// What kind that agent must be of.
+    ///
+    /// Only together with `agentId`.
+    #[must_use]
+    pub fn agent_kind(mut self, value: impl Into<AgentKind>) -> Self {
+        self.agent_kind = Some(value.into());
+        self
+    }
+
+    /// An id of your own.
+    ///
+    /// Only in the dialect `old`.
+    #[must_use]
+    pub fn external_ref(mut self, value: impl Into<String>) -> Self {
+        self.external_ref = Some(value.into());
+        self
+    }
+
+    /// More about it.
+    #[must_use]
+    pub fn message(mut self, value: impl Into<TicketMessage>) -> Self {
+        self.message = Some(value.into());
+        self
+    }
+
+    /// Who is asked.
+    ///
+    /// Not together with `agentId`.
+    #[must_use]
+    pub fn team_id(mut self, value: impl Into<String>) -> Self {
+        self.team_id = Some(value.into());
+        self
+    }
+
+    /// Who asks.
+    ///
+    /// Only in the dialect `new`. Required in the dialect `new`.
+    #[must_use]
+    pub fn user_id(mut self, value: impl Into<String>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+}
+
+impl From<&str> for OpenTicket {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for OpenTicket {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
 }
 
 /// Some words of an answer.
@@ -424,6 +1077,63 @@ impl PollSteps {
     /// A value with all its fields.
     pub fn new(kind: impl Into<StepKind>) -> Self {
         Self { kind: kind.into() }
+    }
+}
+
+/// Notes to be posted.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct PostNotes {
+    /// The notes.
+    pub notes: Vec<Note>,
+}
+
+impl PostNotes {
+    /// A value with all its fields.
+    pub fn new(notes: impl IntoIterator<Item = impl Into<Note>>) -> Self {
+        Self {
+            notes: notes.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A picture.
+///
+/// # Source
+///
+/// "Files" (inferred).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PutPicture {
+    /// What it shows.
+    pub alt: String,
+    /// The picture.
+    pub picture: agent_threads_core::FilePart,
+}
+
+impl PutPicture {
+    /// A value with all its fields.
+    pub fn new(
+        alt: impl Into<String>,
+        picture: impl Into<agent_threads_core::FilePart>,
+    ) -> Self {
+        Self {
+            alt: alt.into(),
+            picture: picture.into(),
+        }
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::Multipart for PutPicture {
+    fn form(&self) -> agent_threads_core::codegen::Form<'_> {
+        agent_threads_core::codegen::Form::new("picture", &self.picture)
+            .text("alt", Some(&self.alt))
     }
 }
 
@@ -522,6 +1232,36 @@ impl From<String> for Question {
     }
 }
 
+/// A room.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Room {
+    /// More of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codes: Option<Vec<String>>,
+    /// Its id.
+    pub id: String,
+    /// Who has it may enter.
+    pub key: String,
+    /// What was posted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Vec<Note>>,
+}
+
+impl std::fmt::Debug for Room {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Room")
+            .field("id", &self.id)
+            .field("notes", &self.notes)
+            .finish_non_exhaustive()
+    }
+}
+
 /// What was begun.
 ///
 /// # Source
@@ -534,6 +1274,137 @@ pub struct RunAccepted {
     /// Its id.
     #[serde(rename = "runId")]
     pub run_id: String,
+}
+
+/// Some runs.
+///
+/// # Source
+///
+/// "Runs" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct RunsPage {
+    /// The runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Vec<RunAccepted>>,
+    /// Whether more follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub has_more: Option<bool>,
+}
+
+/// A stamp. Its type says which.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct StampMark {
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub(super) tag: String,
+    /// Where it is.
+    pub at: String,
+    /// How big it is.
+    pub size: Option<f64>,
+    /// The fields that are not listed here. They are written back. A listed one that came as null
+    /// stands here too, unless it is any JSON, and is null again as long as it is not set.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: serde_json::Map<String, serde_json::Value>,
+}
+
+impl StampMark {
+    /// The name: what stands behind `stamp-` in `type`.
+    pub fn name(&self) -> &str {
+        self.tag.strip_prefix("stamp-").unwrap_or(&self.tag)
+    }
+
+    /// Sets the name, which stands behind `stamp-` in `type`.
+    pub fn set_name(&mut self, name: impl AsRef<str>) {
+        self.tag = ["stamp-", name.as_ref()].concat();
+    }
+}
+
+impl StampMark {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(name: impl AsRef<str>, at: impl Into<String>) -> Self {
+        Self {
+            tag: ["stamp-", name.as_ref()].concat(),
+            at: at.into(),
+            size: Default::default(),
+            extra: Default::default(),
+        }
+    }
+
+    /// How big it is.
+    #[must_use]
+    pub fn size(mut self, value: f64) -> Self {
+        self.size = Some(value);
+        self
+    }
+
+    /// Sets the fields that are not listed here.
+    #[must_use]
+    pub fn extra(
+        mut self,
+        value: impl IntoIterator<
+            Item = (impl Into<String>, impl Into<serde_json::Value>),
+        >,
+    ) -> Self {
+        self.extra = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
+}
+
+#[doc(hidden)]
+impl agent_threads_core::codegen::OpenObject for StampMark {
+    const NAME: &'static str = "StampMark";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        mut object: agent_threads_core::codegen::Fields<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_tag: Option<String> = None;
+        let mut read_at = None;
+        let mut read_size = None;
+        while let Some(name) = object.next_name()? {
+            match &*name {
+                "type" => read_tag = object.value()?,
+                "at" => read_at = object.value()?,
+                "size" => read_size = object.nullable("size")?,
+                _ => object.keep(name)?,
+            }
+        }
+        Ok(Self {
+            tag: read_tag.unwrap_or_default(),
+            at: object.required("at", read_at)?,
+            size: read_size,
+            extra: object.extra(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StampMark {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        agent_threads_core::codegen::deserialize_open_object(deserializer)
+    }
+}
+
+impl serde::Serialize for StampMark {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
+            serializer,
+            &self.extra,
+        )?;
+        object.field("type", &self.tag)?;
+        object.field("at", &self.at)?;
+        object.optional("size", self.size.as_ref())?;
+        object.end(&["type", "at", "size"])
+    }
 }
 
 /// A run to be started.
@@ -671,6 +1542,21 @@ pub struct StepsPage {
     pub steps: Option<Vec<Step>>,
 }
 
+/// Some teams.
+///
+/// # Source
+///
+/// "Agents" (observed).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TeamsPage {
+    /// Whether more follow.
+    pub more: bool,
+    /// Their names.
+    pub teams: Vec<String>,
+}
+
 /// Text.
 ///
 /// # Source
@@ -745,6 +1631,198 @@ pub struct ThreadIdle {
 pub struct ThreadOver {
     /// How far a thread is.
     pub status: ThreadStatus,
+}
+
+/// A file.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketFile {
+    /// Where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileReference>,
+    /// An id for this piece.
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+impl TicketFile {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            file: Default::default(),
+            request_id: Default::default(),
+        }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn file(mut self, value: impl Into<FileReference>) -> Self {
+        self.file = Some(value.into());
+        self
+    }
+
+    /// An id for this piece.
+    #[must_use]
+    pub fn request_id(mut self, value: impl Into<String>) -> Self {
+        self.request_id = Some(value.into());
+        self
+    }
+}
+
+/// More about something.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketMessage {
+    /// Notes by your own names for them.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub notes: std::collections::BTreeMap<String, TicketNote>,
+    /// Piece by piece.
+    pub parts: Vec<TicketPart>,
+}
+
+impl TicketMessage {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(parts: impl IntoIterator<Item = impl Into<TicketPart>>) -> Self {
+        Self {
+            parts: parts.into_iter().map(Into::into).collect(),
+            notes: Default::default(),
+        }
+    }
+
+    /// Notes by your own names for them.
+    #[must_use]
+    pub fn notes(
+        mut self,
+        value: impl IntoIterator<Item = (impl Into<String>, impl Into<TicketNote>)>,
+    ) -> Self {
+        self.notes = value
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()))
+            .collect();
+        self
+    }
+}
+
+/// A note.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketNote {
+    /// In which language.
+    ///
+    /// Only together with `text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+impl TicketNote {
+    /// An empty value; all fields are optional.
+    pub fn new() -> Self {
+        Self {
+            language: Default::default(),
+            text: Default::default(),
+        }
+    }
+
+    /// In which language.
+    ///
+    /// Only together with `text`.
+    #[must_use]
+    pub fn language(mut self, value: impl Into<String>) -> Self {
+        self.language = Some(value.into());
+        self
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+}
+
+/// Some text.
+///
+/// # Source
+///
+/// "Tickets" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TicketText {
+    /// An id for this piece.
+    ///
+    /// Only in the dialect `new`.
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// The text.
+    pub text: String,
+}
+
+impl TicketText {
+    /// A value with what the vendor requires. The rest is left out.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            request_id: Default::default(),
+        }
+    }
+
+    /// An id for this piece.
+    ///
+    /// Only in the dialect `new`.
+    #[must_use]
+    pub fn request_id(mut self, value: impl Into<String>) -> Self {
+        self.request_id = Some(value.into());
+        self
+    }
+}
+
+impl From<&str> for TicketText {
+    fn from(value: &str) -> Self {
+        Self::new(value)
+    }
+}
+
+impl From<String> for TicketText {
+    fn from(value: String) -> Self {
+        Self::new(value)
+    }
+}
+
+/// A piece of a word.
+///
+/// # Source
+///
+/// "Rooms" (documented).
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct WordPiece {
+    /// The piece once more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+    pub again: Option<agent_threads_core::TextPiece>,
+    /// The piece.
+    #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+    pub piece: agent_threads_core::TextPiece,
 }
 
 /// A piece of text.

@@ -5,14 +5,22 @@
 
 mod answers;
 mod credentials;
+mod dialects;
+mod downloads;
 mod named_events;
 mod open_types;
 mod pages;
 #[cfg(feature = "provisional")]
 mod provisional;
+#[cfg(feature = "rate-limit")]
+mod rates;
 mod requests;
 mod retries;
+mod rooms;
+mod rules;
 mod server;
 mod servers;
+mod sink;
 mod streams;
+mod uploads;
 mod wire;

@@ -111,3 +111,61 @@ async fn a_page_that_fails_ends_the_list_and_says_where_to_go_on() {
     assert!(rest.next().await.is_none());
     assert!(lines(&server)[2].ends_with("?pageToken=a+b%26c"));
 }
+
+#[tokio::test]
+async fn numbered_pages_come_one_after_the_other_with_all_else_unchanged() {
+    let server = Server::answering([
+        (200, r#"{"data":[{"runId":"r1"},{"runId":"r2"}],"has_more":true}"#),
+        (200, r#"{"data":[{"runId":"r3"}],"has_more":true}"#),
+        (200, r#"{"data":[],"has_more":true}"#),
+    ])
+    .await;
+    let mut items = client(&server).list_runs().agent("a b").per_page(2).items();
+    assert!(server.seen().is_empty());
+    let mut found = Vec::new();
+    while let Some(run) = items.next().await {
+        found.push(run.unwrap().run_id);
+    }
+    assert_eq!(found, ["r1", "r2", "r3"]);
+    let line = |page| format!("GET /v1/runs?agent=a+b&page={page}&per_page=2");
+    assert_eq!(lines(&server), [1, 2, 3].map(line));
+}
+
+#[tokio::test]
+async fn numbered_pages_end_when_no_more_are_said_to_follow() {
+    let one = r#"{"data":[{"runId":"r1"}],"has_more":true}"#;
+    for last in [
+        r#"{"data":[{"runId":"r2"}],"has_more":false}"#,
+        r#"{"data":[{"runId":"r2"}],"has_more":null}"#,
+        r#"{"data":[{"runId":"r2"}]}"#,
+        r#"{"data":null,"has_more":true}"#,
+        r#"{"has_more":true}"#,
+    ] {
+        let server = Server::answering([(200, one), (200, last)]).await;
+        let mut pages = client(&server).list_runs().page(7).pages();
+        assert_eq!(pages.next_page(), Some(7));
+        assert!(pages.next().await.unwrap().is_ok() && pages.next().await.unwrap().is_ok());
+        assert!(pages.next().await.is_none(), "{last}");
+        assert_eq!(lines(&server), ["GET /v1/runs?page=7", "GET /v1/runs?page=8"]);
+    }
+}
+
+#[tokio::test]
+async fn a_numbered_page_that_comes_again_is_an_error() {
+    let one = r#"{"teams":["a","b"],"more":true}"#;
+    let server = Server::answering([(200, one), (200, one)]).await;
+    let mut teams = client(&server).list_teams().items();
+    assert_eq!(teams.next().await.unwrap().unwrap(), "a");
+    assert_eq!(teams.next().await.unwrap().unwrap(), "b");
+    let error = teams.next().await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.operation()), (ErrorKind::Loop, Some("list_teams")));
+    assert!(teams.next().await.is_none());
+    assert_eq!(lines(&server), ["GET /v1/teams?at=1", "GET /v1/teams?at=2"]);
+}
+
+#[tokio::test]
+async fn one_numbered_page_is_an_answer_like_any_other() {
+    let server = Server::answering([(200, r#"{"teams":[],"more":false}"#)]).await;
+    assert!(client(&server).list_teams().await.unwrap().teams.is_empty());
+    assert_eq!(lines(&server), ["GET /v1/teams"]);
+}

@@ -1,7 +1,8 @@
 //! What the document says about sending a request again.
 
-use crate::server::Server;
-use acme_agents::types::PutSetting;
+use crate::server::{EVENT_STREAM, Server};
+use acme_agents::ErrorKind;
+use acme_agents::types::{PutSetting, StartRun};
 
 const THREAD: &str = r#"{"id":"6ba7b810-9dad-11d1-80b4-00c04fd430c8","status":"queued","parts":[],"createdAt":"2026-01-02T03:04:05Z"}"#;
 const IN_PROGRESS: &str = r#"{"error":{"message":"Wait","code":"KEY_IN_PROGRESS"}}"#;
@@ -81,4 +82,52 @@ async fn a_post_without_a_key_is_sent_once() {
     let error = server.client().cancel_thread(uuid::Uuid::nil()).await.unwrap_err();
     assert_eq!(error.attempts(), 1);
     assert_eq!(server.only().header("idempotency-key"), None);
+}
+
+const PENDING: &str = r#"{"error":{"message":"At work","code":"KEY_CONFLICT"}}"#;
+
+#[tokio::test]
+async fn a_code_for_a_key_that_may_be_at_work_is_asked_again_with_that_key() {
+    let server = Server::answering([(409, PENDING), (201, THREAD)]).await;
+    server.client().start_thread("a", "go").idempotency_key("job-7").await.unwrap();
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2);
+    for seen in seen {
+        assert_eq!(seen.header("idempotency-key"), Some("job-7"));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_stays_at_work_is_no_proof_that_nothing_was_done() {
+    let server = Server::answering([(409, PENDING); 4]).await;
+    let error = server.client().start_thread("a", "go").await.unwrap_err();
+    assert_eq!((error.code(), error.attempts()), (Some("KEY_CONFLICT"), 4));
+    assert!(error.is_retryable() && !error.is_without_effect());
+    // Another code says that nothing was done.
+    let server = Server::answering([(409, IN_PROGRESS); 4]).await;
+    let error = server.client().start_thread("a", "go").await.unwrap_err();
+    assert!(error.is_retryable() && error.is_without_effect());
+}
+
+#[tokio::test]
+async fn a_stream_whose_key_may_be_at_work_is_asked_for_again() {
+    let done = "data: {\"type\":\"run.done\"}\n\n";
+    let server =
+        Server::giving([(409, "application/json", PENDING), (200, EVENT_STREAM, done)]).await;
+    let mut events = server.client().start_run("a", StartRun::new("go", "t")).events();
+    assert!(events.next().await.unwrap().is_ok());
+    let [one, two] = &server.seen()[..] else { panic!("two requests") };
+    let key = one.header("idempotency-key").unwrap();
+    assert_eq!((key.len(), two.header("idempotency-key")), (36, Some(key)));
+}
+
+#[tokio::test]
+async fn a_key_longer_than_the_vendor_takes_is_refused() {
+    let server = Server::answering([]).await;
+    let run = server.client().start_run("a", StartRun::new("go", "t"));
+    let mut events = run.idempotency_key("k".repeat(65)).events();
+    let error = events.next().await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("1 to 64 printable"), "{error}");
+    assert!(server.seen().is_empty());
 }

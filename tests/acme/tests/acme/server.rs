@@ -8,10 +8,11 @@ use std::time::Duration;
 
 pub(crate) const EVENT_STREAM: &str = "text/event-stream";
 
-/// A client that does not pause before it tries again.
+/// A client that does not pause before it tries again, and takes this for each of the vendor's servers.
 pub(crate) fn client(base_url: String) -> Client {
     let eager = RetryPolicy::default().base_delay(Duration::ZERO);
-    Client::builder().token("acme_secret").base_url(base_url).retry(eager).build().unwrap()
+    let builder = Client::builder().token("acme_secret").server("files", base_url.clone());
+    builder.base_url(base_url).retry(eager).build().unwrap()
 }
 
 /// A request as it arrived.

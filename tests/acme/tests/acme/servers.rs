@@ -31,12 +31,13 @@ fn a_server_that_does_not_exist_is_refused_with_those_that_do() {
 }
 
 /// Runs one of the ignored tests below in a process of its own, whose environment is `variables`.
-fn in_environment(test: &str, variables: &[(&str, &str)]) {
+pub(crate) fn in_environment(test: &str, variables: &[(&str, &str)]) {
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", test, "--ignored"])
         .env("ACME_API_KEY", "acme_x")
         .env_remove("ACME_BASE_URL")
         .env_remove("ACME_FILES_URL")
+        .env_remove("ACME_DIALECT")
         .envs(variables.iter().copied())
         .output()
         .unwrap();
@@ -45,7 +46,7 @@ fn in_environment(test: &str, variables: &[(&str, &str)]) {
 }
 
 /// The base URLs of a client, as its `Debug` shows them.
-fn shown(client: &Client) -> String {
+pub(crate) fn shown(client: &Client) -> String {
     let text = format!("{client:?}");
     let (_, urls) = text.split_once("base_urls: [").unwrap();
     urls.split_once(']').unwrap().0.to_owned()

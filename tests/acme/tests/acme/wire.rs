@@ -37,8 +37,30 @@ impl Wire {
         Self { address, seen }
     }
 
+    /// Writes these bytes, one after the other for each connection, and closes it.
+    pub(crate) fn answering<const N: usize>(answers: [Vec<u8>; N]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let keep = Arc::clone(&seen);
+        thread::spawn(move || {
+            for answer in answers {
+                let Ok((mut connection, _)) = listener.accept() else { return };
+                let Ok(copy) = connection.try_clone() else { return };
+                let Ok(request) = read(&mut BufReader::new(copy)) else { return };
+                keep.lock().unwrap().push(request);
+                let _gone = connection.write_all(&answer);
+            }
+        });
+        Self { address, seen }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     pub(crate) fn client(&self) -> Client {
-        client(format!("http://{}", self.address))
+        client(self.url())
     }
 
     /// The requests that came, first to last.

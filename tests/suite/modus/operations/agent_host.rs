@@ -7,8 +7,8 @@ use agent_threads_modus::{
         ActiveRunStatus, ActiveRunsBySession, ApprovalTarget, Attachments, CancelRun, ChatSource,
         DocumentAttachment, EditQueuedRun, FollowUpRun, ImageAttachment, InterruptRun,
         ModelSettings, ModusRunCreate, ReasoningEffort, ResumeDecision, ResumeRun, RunAccepted,
-        RunConfig, RunEvent, RunSource, RunVersion, ScopeRunCreate, SupplementalContext,
-        UserContext, WorkflowAction, WorkflowActionSource, WorkflowRunCreate,
+        RunAction, RunConfig, RunCreate, RunEvent, RunSource, RunVersion, ScopeRunCreate,
+        SupplementalContext, UserContext, WorkflowAction, WorkflowActionSource, WorkflowRunCreate,
     },
 };
 use futures::future::BoxFuture;
@@ -84,6 +84,34 @@ async fn a_run_is_started_for_its_id_or_for_its_events() {
         assert_eq!((accepted.run_id.as_str(), accepted.status.as_str()), ("job-1", "pending"));
         stream(&hosts.agent, sent(), events).await;
     }
+}
+
+#[tokio::test]
+async fn the_seeds_run_is_started_and_watched_as_documented() {
+    let hosts = Hosts::start().await;
+    let body = json!({ "message": "Which tickets are open?", "sessionId": "s-1", "organizationId": "org_1" });
+    let run = RunCreate::new("Which tickets are open?", "s-1", "org_1");
+    let sent = post("/agent/runs", body.clone()).header("idempotency-key", "job-1");
+    stream(
+        &hosts.agent,
+        sent,
+        hosts.client.create_run(run.clone()).idempotency_key("job-1").events(),
+    )
+    .await;
+    let mut body = body;
+    for (field, value) in [("fileThreadId", "f-1"), ("action", "chat"), ("runId", "r-1")] {
+        body[field] = json!(value);
+    }
+    let run = run.file_thread_id("f-1").action(RunAction::Chat).run_id("r-1");
+    let sent = post("/agent/runs", body).header("idempotency-key", "job-2");
+    stream(&hosts.agent, sent, hosts.client.create_run(run).idempotency_key("job-2").events())
+        .await;
+
+    let sent = || get("/agent/runs/r-1/stream");
+    stream(&hosts.agent, sent(), hosts.client.stream_run("r-1").events()).await;
+    let behind = sent().header("last-event-id", "1716999999999-0");
+    let watch = hosts.client.stream_run("r-1").last_event_id("1716999999999-0");
+    stream(&hosts.agent, behind, watch.events()).await;
 }
 
 #[tokio::test]
@@ -284,7 +312,11 @@ async fn a_workflow_action_is_executed() {
     let body = json!({ "sessionId": "s-1", "workflowAction": { "toolId": "t-1", "limit": 3 }, "organizationId": "org_1",
                        "fileThreadId": "f-1", "userTimezone": "Europe/Paris", "runId": "r-1",
                        "previousOutputs": [{ "rows": 2 }], "automationId": "43", "source": "api" });
-    let sent = post("/agent/v1/workflow-actions", body).header("idempotency-key", "job-1");
-    let execute = hosts.client.execute_workflow_action(action).idempotency_key("job-1");
+    let sent = post("/agent/v1/workflow-actions", body.clone()).header("idempotency-key", "job-1");
+    let execute = hosts.client.execute_workflow_action(action.clone()).idempotency_key("job-1");
+    stream(&hosts.agent, sent, execute.events()).await;
+
+    let sent = post("/agent/workflow-actions", body).header("idempotency-key", "job-1");
+    let execute = hosts.client.execute_action(action).idempotency_key("job-1");
     stream(&hosts.agent, sent, execute.events()).await;
 }

@@ -72,7 +72,7 @@ async fn an_approval_is_decided_without_a_message() {
 async fn context_is_composed() {
     let Hosts { agent: _agent, api, client } = Hosts::start().await;
     let answer = json!({ "context": "# Tickets", "contextItems": [], "originalCount": 31, "selectedCount": 4,
-                         "sessionId": "s-1" });
+                         "contextItemUids": ["ctx_1", "ctx_2", "ctx_3", "ctx_4"], "sessionId": "s-1" });
     let sent = post("/api/v1/modus/context", json!({ "message": "Tickets?" }));
     let compose = client.compose_modus_context("Tickets?").send();
     let modus = call(&api, sent, (200, answer.clone()), compose).await;
@@ -83,6 +83,7 @@ async fn context_is_composed() {
     assert_eq!((modus.context.as_str(), modus.session_id.as_str()), ("# Tickets", "s-1"));
     assert_eq!((modus.original_count, modus.selected_count), (31, 4));
     assert_eq!(modus.context_items, Some(vec![]));
+    assert_eq!(modus.context_item_uids.map(|ids| ids.len()), Some(4));
 }
 
 #[tokio::test]

@@ -265,8 +265,8 @@ impl ListWorkflowRunsRequest {
         Pages::of(self)
     }
 
-    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
-    /// the same.
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
     pub fn items(self) -> Items<types::WorkflowRunSummary> {
         Items::of(self)
     }

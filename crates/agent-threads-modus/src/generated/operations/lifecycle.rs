@@ -236,7 +236,8 @@ impl Client {
     /// Reads the events of a run without a stream.
     ///
     /// Answers with the run's events after the one named, after a short wait if there are none. For callers
-    /// that cannot hold a stream open. Needs the scope `workflows:read`.
+    /// that cannot hold a stream open. The shape of the answer is not documented, so that it is any JSON;
+    /// `PolledEvents` reads the events out of it. Needs the scope `workflows:read`.
     ///
     /// `GET /agent/v1/runs/{runId}/events` at the server `agent`
     ///
@@ -404,8 +405,9 @@ impl Client {
 
     /// Changes a run that is still queued.
     ///
-    /// Replaces the message, and all else of the request, of a run that waits for its conversation. Needs
-    /// the scope `workflows:invoke`.
+    /// Replaces the message, and all else of the request, of a run that waits for its conversation. The
+    /// shape of the answer is not documented, so that it is any JSON; `EditedRun` reads it. Needs the scope
+    /// `workflows:invoke`.
     ///
     /// `POST /agent/v1/runs/{runId}/queue-edit` at the server `agent`
     ///
@@ -628,8 +630,8 @@ impl ListActiveRunsRequest {
         Pages::of(self)
     }
 
-    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
-    /// the same.
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
     pub fn items(self) -> Items<types::ActiveRun> {
         Items::of(self)
     }

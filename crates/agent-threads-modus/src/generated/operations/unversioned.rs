@@ -171,6 +171,72 @@ impl Client {
             last_event_id: None,
         }
     }
+
+    /// Executes one action of a workflow and streams its events, at the first address.
+    ///
+    /// The earlier revision of `executeWorkflowAction`. Here the body's `organizationId` is required, and
+    /// must be the token's own. Sent again with the same key and the same body, it streams the first
+    /// execution.
+    ///
+    /// `POST /agent/workflow-actions` at the server `agent`
+    ///
+    /// # Arguments
+    ///
+    /// - `body`: The action, and the conversation and organization that it belongs to.
+    ///
+    /// # Returns
+    ///
+    /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Errors
+    ///
+    /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
+    /// - `401`: The token is missing, invalid or expired, or was made for another host (`UNAUTHORIZED`).
+    /// - `403`: The token lacks a scope, listed in `info.missing` of the error, or belongs to another
+    ///   organization (`FORBIDDEN`).
+    /// - `409`: The key was sent before with another body. This answer is not certain: it may be status 200
+    ///   with a stream whose only event is an `error`, perhaps with the status in one of its fields. Be
+    ///   ready for both. Not to be retried: use a new key, or the body of the first call.
+    /// - otherwise: Any other failure, such as 502 or 503 when a service behind the agent host failed
+    ///   (`UPSTREAM_ERROR`), which may be retried.
+    ///
+    /// # Source
+    ///
+    /// - "Execute a workflow action and stream events via SSE" (documented). Its staging revision, whose
+    ///   path is this.
+    /// - "Execute a workflow action and stream events via SSE" (inferred). That another organization is
+    ///   refused, as `createRun` does.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `400`:
+    ///   For other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `400`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `401`:
+    ///   For other operations.
+    /// - "modus-data/modus-cli README.md" (documented). `401`: The other host.
+    /// - "Create a run and stream events via SSE" (inferred). `401`: That operations answer so whose pages
+    ///   list no failures.
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). `403`:
+    ///   The missing scope, for other operations.
+    /// - "Create a run and stream events via SSE" (inferred). `403`: That operations answer so whose pages
+    ///   list no failures, and that another organization gives this status.
+    /// - "Execute a workflow action and stream events via SSE" (documented). `409`: That the call is
+    ///   refused with a "409 error event".
+    /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). `409`:
+    ///   Both forms, and that all operations with a key answer so.
+    /// - "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
+    ///   (documented). `default`: The code.
+    /// - "Create a run and stream events via SSE" (inferred). `default`: The statuses, and that the body is
+    ///   the same for all. The page lists no failures.
+    pub fn execute_action(
+        &self,
+        body: impl Into<types::WorkflowAction>,
+    ) -> ExecuteActionRequest {
+        ExecuteActionRequest {
+            core: self.core().clone(),
+            body: body.into(),
+            idempotency_key: None,
+        }
+    }
 }
 
 /// Starts a run and streams its events.
@@ -331,5 +397,88 @@ impl std::fmt::Debug for StreamRunRequest {
         f.debug_struct("StreamRunRequest")
             .field("run_id", &self.run_id)
             .finish_non_exhaustive()
+    }
+}
+
+/// Executes one action of a workflow and streams its events, at the first address.
+///
+/// Made by [`Client::execute_action`]. Its [`events`](Self::events) are the answer.
+#[derive(Clone)]
+#[must_use = "a request does nothing until its events are polled"]
+pub struct ExecuteActionRequest {
+    core: Core,
+    body: types::WorkflowAction,
+    idempotency_key: Option<String>,
+}
+
+impl ExecuteActionRequest {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "execute_action",
+        vendor: "Modus",
+        method: "POST",
+        path: "/agent/workflow-actions",
+        idempotency_key: Some("Idempotency-Key"),
+        ..Operation::PLAIN
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    ///
+    /// A key made by the caller, preferably a UUID, which becomes the run's id. The same key with the same
+    /// body streams the run that the first call started; with another body it is refused with 409. How long
+    /// the vendor remembers a key is not documented.
+    ///
+    /// Source: "Create a run and stream events via SSE" (seed). "modus-data/modus-sdk-typescript v0.2.3
+    /// src/resources/agents/runs.ts" (inferred). That it becomes the run's id. The vendor's SDK takes the
+    /// key it sent for that.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// The events as they happen. Nothing is sent before the stream is polled.
+    ///
+    /// The events of the execution, from its first. Each is one JSON object; its id is the place in the
+    /// stream to go on from. Heartbeats and errors may come without an id, and then the one before still
+    /// holds.
+    ///
+    /// Source: "Execute a workflow action and stream events via SSE" (documented). "Execute a workflow
+    /// action and stream events via SSE" (inferred). That some events have no id.
+    ///
+    /// The stream ends after an event of kind `done`, `error`, `cancelled` or `stream_timeout`. If the
+    /// connection is lost before that, another is made while no event has come and the call may be
+    /// repeated; otherwise the stream ends with an error.
+    ///
+    /// Events of kind `heartbeat` are passed over, unless [`with_keepalives`](EventStream::with_keepalives)
+    /// asks for them.
+    ///
+    /// # Errors
+    ///
+    /// An event that cannot be read is one `Err`, and the stream goes on after it. Any other `Err` is its
+    /// end: the request cannot be built, the vendor refuses or answers with something else than a stream,
+    /// or the connection is lost and cannot be taken up again.
+    pub fn events(self) -> EventStream<types::RunEvent> {
+        let request = self.request();
+        self.core.events(&Self::OPERATION, request)
+    }
+
+    pub(crate) fn request(&self) -> Result<reqwest::Request, Error> {
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).execute_action(&self.body),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        Ok(request)
+    }
+}
+
+impl std::fmt::Debug for ExecuteActionRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExecuteActionRequest").finish_non_exhaustive()
     }
 }

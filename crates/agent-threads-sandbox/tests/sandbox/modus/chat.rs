@@ -178,8 +178,10 @@ async fn context_is_what_the_test_has_set_up_to_the_limit() {
         let (status, all) = answer(caller.post(path, &json!({ "message": "x" }))).await;
         assert_eq!((status, &all["context"]), (200, &json!("one\n\ntwo\n\nthree")));
         assert_eq!(all["contextItems"], json!([]));
+        assert_eq!(all["contextItemUids"].as_array().map(Vec::len), Some(3));
         assert!(all["sessionId"].as_str().is_some_and(|id| !id.is_empty()));
-        let (_, some) = answer(caller.post(path, &json!({ "message": "x", "limit": 2 }))).await;
+        // The vendor's SDK for Python writes the number so.
+        let (_, some) = answer(caller.post(path, &json!({ "message": "x", "limit": 2.0 }))).await;
         assert_eq!(some["context"], "one\n\ntwo");
         assert_eq!((&some["originalCount"], &some["selectedCount"]), (&json!(3), &json!(2)));
         for body in [

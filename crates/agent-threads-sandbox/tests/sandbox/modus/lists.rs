@@ -61,6 +61,24 @@ async fn workflows_are_filtered_and_show_their_variation_when_asked() {
 }
 
 #[tokio::test]
+async fn a_workflow_and_a_scope_have_all_that_the_vendors_sdk_reads() {
+    let caller = Caller::start().await;
+    let workflow = get(&caller, "/api/v1/workflows/42").await;
+    assert!(workflow["activeVariationId"].is_string());
+    assert!(workflow["variation"]["trigger"].is_object());
+    let scope = get(&caller, "/api/v1/scopes/7").await;
+    assert!(scope["activeVariationId"].is_string());
+    assert_eq!(scope["accessConfig"]["guardrails"], json!([]));
+    for name in ["expectedOutput", "model"] {
+        assert!(scope["variation"][name].is_string(), "{name}");
+    }
+    for name in ["instructions", "connectionSet", "contextSelections", "evaluations", "interfaces"]
+    {
+        assert!(scope["variation"][name].is_array(), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn lists_come_in_pages_whose_default_and_bounds_are_the_vendors() {
     let caller = Caller::start().await;
     caller.modus.set_scopes((1..=150).map(|id| json!({ "id": id, "name": format!("s{id}") })));

@@ -182,6 +182,7 @@ async fn every_operation_can_be_made_to_fail_by_its_name() {
         (Target::FindActiveRuns, Method::POST, "/agent/v1/runs/active-by-session"),
         (Target::ExecuteWorkflowAction, Method::POST, "/agent/v1/workflow-actions"),
         (Target::CancelWorkflowAction, Method::POST, "/agent/v1/workflow-actions/r/cancel"),
+        (Target::ExecuteAction, Method::POST, "/agent/workflow-actions"),
     ] {
         caller.modus.fault(target, Fault::status(503));
         let request = || caller.request(method.clone(), path).json(&run);

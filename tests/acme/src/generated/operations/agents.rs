@@ -151,6 +151,26 @@ impl Client {
             after: None,
         }
     }
+
+    /// Lists the teams.
+    ///
+    /// In no order.
+    ///
+    /// `GET /v1/teams` at the server `api`
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::TeamsPage`].
+    ///
+    /// # Source
+    ///
+    /// "Agents" (observed).
+    pub fn list_teams(&self) -> ListTeamsRequest {
+        ListTeamsRequest {
+            core: self.core().clone(),
+            at: None,
+        }
+    }
 }
 
 /// Lists the agents.
@@ -509,8 +529,8 @@ impl ListLabelsRequest {
         Pages::of(self)
     }
 
-    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
-    /// the same.
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
     pub fn items(self) -> Items<String> {
         Items::of(self)
     }
@@ -560,5 +580,110 @@ impl codegen::Paged for ListLabelsRequest {
 impl std::fmt::Debug for ListLabelsRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListLabelsRequest").finish_non_exhaustive()
+    }
+}
+
+/// Lists the teams.
+///
+/// Made by [`Client::list_teams`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListTeamsRequest {
+    core: Core,
+    at: Option<i64>,
+}
+
+impl ListTeamsRequest {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_teams",
+        vendor: "Acme",
+        method: "GET",
+        path: "/v1/teams",
+        ..Operation::PLAIN
+    };
+
+    /// The number of a page.
+    pub fn at(mut self, value: i64) -> Self {
+        self.at = Some(value);
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::TeamsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    pub fn pages(self) -> Pages<types::TeamsPage> {
+        Pages::by_number(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
+    pub fn items(self) -> Items<String> {
+        Items::by_number(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).list_teams(self.at),
+        )
+    }
+}
+
+impl IntoFuture for ListTeamsRequest {
+    type Output = Result<types::TeamsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Numbered for ListTeamsRequest {
+    type Page = types::TeamsPage;
+    type Item = String;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn page(&self) -> Option<i64> {
+        self.at
+    }
+
+    fn fetch(
+        &self,
+        page: i64,
+    ) -> BoxFuture<'static, Result<Response<Self::Page>, Error>> {
+        let mut request = self.clone();
+        request.at = Some(page);
+        Box::pin(request.send())
+    }
+
+    fn more(page: &Self::Page) -> bool {
+        page.more
+    }
+
+    fn is_empty(page: &Self::Page) -> bool {
+        page.teams.is_empty()
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.teams
+    }
+}
+
+impl std::fmt::Debug for ListTeamsRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListTeamsRequest").finish_non_exhaustive()
     }
 }

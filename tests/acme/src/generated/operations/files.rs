@@ -4,7 +4,9 @@
 
 use super::super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
-use agent_threads_core::{BoxFuture, Error, Items, Pages, RawResponse, Response};
+use agent_threads_core::{
+    BoxFuture, Download, Error, Items, Pages, RawResponse, Response,
+};
 
 impl Client {
     /// Lists the files of a project.
@@ -39,6 +41,40 @@ impl Client {
         }
     }
 
+    /// Adds a file to a project.
+    ///
+    /// It is there at once.
+    ///
+    /// `POST /v1/projects/{projectId}/files` at the server `files`
+    ///
+    /// # Arguments
+    ///
+    /// - `project_id`: The number of the project.
+    /// - `body`: The file.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::FileReference`].
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Files" (documented).
+    pub fn add_file(
+        &self,
+        project_id: i64,
+        body: impl Into<types::AddFile>,
+    ) -> AddFileRequest {
+        AddFileRequest {
+            core: self.core().clone(),
+            project_id,
+            body: body.into(),
+        }
+    }
+
     /// Deletes a file.
     ///
     /// For good.
@@ -70,6 +106,75 @@ impl Client {
             core: self.core().clone(),
             project_id,
             file_id: file_id.into(),
+        }
+    }
+
+    /// Downloads a file.
+    ///
+    /// As it was added.
+    ///
+    /// `GET /v1/projects/{projectId}/files/{fileId}/content` at the server `files`
+    ///
+    /// # Arguments
+    ///
+    /// - `project_id`: The number of the project.
+    /// - `file_id`: The file's id.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`Download`], which is the file.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Files" (documented).
+    pub fn download_file(
+        &self,
+        project_id: i64,
+        file_id: impl Into<String>,
+    ) -> DownloadFileRequest {
+        DownloadFileRequest {
+            core: self.core().clone(),
+            project_id,
+            file_id: file_id.into(),
+        }
+    }
+
+    /// Sets the picture of a project.
+    ///
+    /// Replaces what was there.
+    ///
+    /// `PUT /v1/projects/{projectId}/picture` at the server `files`
+    ///
+    /// # Arguments
+    ///
+    /// - `project_id`: The number of the project.
+    /// - `body`: A picture.
+    ///
+    /// # Returns
+    ///
+    /// Awaited: nothing.
+    ///
+    /// # Errors
+    ///
+    /// - otherwise: Anything else that goes wrong.
+    ///
+    /// # Source
+    ///
+    /// "Files" (inferred).
+    pub fn put_picture(
+        &self,
+        project_id: i64,
+        body: impl Into<types::PutPicture>,
+    ) -> PutPictureRequest {
+        PutPictureRequest {
+            core: self.core().clone(),
+            project_id,
+            body: body.into(),
+            idempotency_key: None,
         }
     }
 }
@@ -147,8 +252,8 @@ impl ListFilesRequest {
         Pages::of(self)
     }
 
-    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
-    /// the same.
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
     pub fn items(self) -> Items<types::FileReference> {
         Items::of(self)
     }
@@ -206,6 +311,70 @@ impl codegen::Paged for ListFilesRequest {
 impl std::fmt::Debug for ListFilesRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListFilesRequest")
+            .field("project_id", &self.project_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Adds a file to a project.
+///
+/// Made by [`Client::add_file`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct AddFileRequest {
+    core: Core,
+    project_id: i64,
+    body: types::AddFile,
+}
+
+impl AddFileRequest {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "add_file",
+        vendor: "Acme",
+        method: "POST",
+        path: "/v1/projects/{projectId}/files",
+        server: 1,
+        ..Operation::PLAIN
+    };
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::FileReference>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "project_id", &self.project_id)?;
+        let request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).add_file(self.project_id),
+        )?;
+        codegen::multipart(&Self::OPERATION, request, &self.body)
+    }
+}
+
+impl IntoFuture for AddFileRequest {
+    type Output = Result<types::FileReference, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for AddFileRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AddFileRequest")
             .field("project_id", &self.project_id)
             .finish_non_exhaustive()
     }
@@ -273,6 +442,135 @@ impl std::fmt::Debug for DeleteFileRequest {
         f.debug_struct("DeleteFileRequest")
             .field("project_id", &self.project_id)
             .field("file_id", &self.file_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Downloads a file.
+///
+/// Made by [`Client::download_file`]. Await it for the beginning of the file; the rest is read from that.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited"]
+pub struct DownloadFileRequest {
+    core: Core,
+    project_id: i64,
+    file_id: String,
+}
+
+impl DownloadFileRequest {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "download_file",
+        vendor: "Acme",
+        method: "GET",
+        path: "/v1/projects/{projectId}/files/{fileId}/content",
+        server: 1,
+        ..Operation::PLAIN
+    };
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "project_id", &self.project_id)?;
+        codegen::path_parameter(&Self::OPERATION, "file_id", &self.file_id)?;
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .download_file(self.project_id, &self.file_id),
+        )
+    }
+}
+
+impl IntoFuture for DownloadFileRequest {
+    type Output = Result<Download, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        let request = self.request();
+        self.core.download(&Self::OPERATION, request)
+    }
+}
+
+impl std::fmt::Debug for DownloadFileRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DownloadFileRequest")
+            .field("project_id", &self.project_id)
+            .field("file_id", &self.file_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Sets the picture of a project.
+///
+/// Made by [`Client::put_picture`]. Await it for the answer alone, or [`send`](Self::send) it for
+/// status and headers too.
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited or sent"]
+pub struct PutPictureRequest {
+    core: Core,
+    project_id: i64,
+    body: types::PutPicture,
+    idempotency_key: Option<String>,
+}
+
+impl PutPictureRequest {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "put_picture",
+        vendor: "Acme",
+        method: "PUT",
+        path: "/v1/projects/{projectId}/picture",
+        server: 1,
+        idempotency_key: Some("Idempotency-Key"),
+        ..Operation::PLAIN
+    };
+
+    /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
+    /// retries.
+    pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
+        self.idempotency_key = Some(value.into());
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<()>, Error> {
+        self.send_raw().await?.empty()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::path_parameter(&Self::OPERATION, "project_id", &self.project_id)?;
+        let mut request = codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION).put_picture(self.project_id),
+        )?;
+        codegen::set_idempotency_key(
+            &Self::OPERATION,
+            &mut request,
+            self.idempotency_key.as_deref(),
+        )?;
+        codegen::multipart(&Self::OPERATION, request, &self.body)
+    }
+}
+
+impl IntoFuture for PutPictureRequest {
+    type Output = Result<(), Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl std::fmt::Debug for PutPictureRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PutPictureRequest")
+            .field("project_id", &self.project_id)
             .finish_non_exhaustive()
     }
 }

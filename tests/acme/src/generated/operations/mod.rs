@@ -4,13 +4,17 @@
 
 mod agents;
 mod files;
+mod rooms;
 #[cfg(feature = "provisional")]
 mod rumors;
 mod runs;
 mod threads;
+mod tickets;
 pub use agents::*;
 pub use files::*;
+pub use rooms::*;
 #[cfg(feature = "provisional")]
 pub use rumors::*;
 pub use runs::*;
 pub use threads::*;
+pub use tickets::*;

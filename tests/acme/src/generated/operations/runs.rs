@@ -4,10 +4,9 @@
 
 use super::super::{client::Client, raw::Raw, types};
 use agent_threads_core::codegen::{self, Core, Operation};
-use agent_threads_core::{BoxFuture, Error, EventStream, RawResponse, Response};
-
-#[cfg(feature = "provisional")]
-use agent_threads_core::{Items, Pages};
+use agent_threads_core::{
+    BoxFuture, Error, EventStream, Items, Pages, RawResponse, Response,
+};
 
 impl Client {
     /// Asks an agent.
@@ -118,6 +117,28 @@ impl Client {
             agent_id: agent_id.into(),
             body: body.into(),
             idempotency_key: None,
+        }
+    }
+
+    /// Lists the runs.
+    ///
+    /// The latest come first.
+    ///
+    /// `GET /v1/runs` at the server `api`
+    ///
+    /// # Returns
+    ///
+    /// Awaited: a [`types::RunsPage`].
+    ///
+    /// # Source
+    ///
+    /// "Runs" (documented).
+    pub fn list_runs(&self) -> ListRunsRequest {
+        ListRunsRequest {
+            core: self.core().clone(),
+            agent: None,
+            page: None,
+            per_page: None,
         }
     }
 
@@ -432,11 +453,13 @@ impl StartRunRequest {
         method: "POST",
         path: "/v1/agents/{agentId}/runs",
         idempotency_key: Some("Idempotency-Key"),
+        longest_key: 64,
+        pending_codes: &["KEY_CONFLICT"],
         ..Operation::PLAIN
     };
 
     /// Sends this key in `Idempotency-Key`, instead of one that is made for the call and kept for its
-    /// retries.
+    /// retries. At most 64 characters.
     pub fn idempotency_key(mut self, value: impl Into<String>) -> Self {
         self.idempotency_key = Some(value.into());
         self
@@ -485,6 +508,132 @@ impl std::fmt::Debug for StartRunRequest {
         f.debug_struct("StartRunRequest")
             .field("agent_id", &self.agent_id)
             .finish_non_exhaustive()
+    }
+}
+
+/// Lists the runs.
+///
+/// Made by [`Client::list_runs`]. Await it for one page, or take its [`items`](Self::items) or
+/// [`pages`](Self::pages).
+#[derive(Clone)]
+#[must_use = "a request does nothing until it is awaited, sent or its items are polled"]
+pub struct ListRunsRequest {
+    core: Core,
+    agent: Option<String>,
+    page: Option<i64>,
+    per_page: Option<i64>,
+}
+
+impl ListRunsRequest {
+    /// What the runtime has to know of the call.
+    pub(crate) const OPERATION: Operation = Operation {
+        id: "list_runs",
+        vendor: "Acme",
+        method: "GET",
+        path: "/v1/runs",
+        ..Operation::PLAIN
+    };
+
+    /// Only runs of this agent.
+    pub fn agent(mut self, value: impl Into<String>) -> Self {
+        self.agent = Some(value.into());
+        self
+    }
+
+    /// The number of a page.
+    pub fn page(mut self, value: i64) -> Self {
+        self.page = Some(value);
+        self
+    }
+
+    /// How many there are on a page at most.
+    pub fn per_page(mut self, value: i64) -> Self {
+        self.per_page = Some(value);
+        self
+    }
+
+    /// Sends the request, and returns the answer with its status, its headers and its body as it came.
+    ///
+    /// # Errors
+    ///
+    /// When no answer comes, when the vendor refuses, or when the answer cannot be read.
+    pub async fn send(self) -> Result<Response<types::RunsPage>, Error> {
+        self.send_raw().await?.json()
+    }
+
+    /// Sends the request, and returns a success that is not decoded yet.
+    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+        let request = self.request();
+        self.core.call(&Self::OPERATION, request).await
+    }
+
+    /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
+    ///
+    /// How many come with each page is what [`per_page`](Self::per_page) asks for, as far as the vendor
+    /// goes along.
+    pub fn pages(self) -> Pages<types::RunsPage> {
+        Pages::by_number(self)
+    }
+
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
+    ///
+    /// How many come with each page is what [`per_page`](Self::per_page) asks for, as far as the vendor
+    /// goes along.
+    pub fn items(self) -> Items<types::RunAccepted> {
+        Items::by_number(self)
+    }
+
+    fn request(&self) -> Result<reqwest::Request, Error> {
+        codegen::request(
+            &Self::OPERATION,
+            Raw::new(&self.core, &Self::OPERATION)
+                .list_runs(self.agent.as_deref(), self.page, self.per_page),
+        )
+    }
+}
+
+impl IntoFuture for ListRunsRequest {
+    type Output = Result<types::RunsPage, Error>;
+    type IntoFuture = BoxFuture<'static, Self::Output>;
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.send().await.map(Response::into_inner) })
+    }
+}
+
+impl codegen::Numbered for ListRunsRequest {
+    type Page = types::RunsPage;
+    type Item = types::RunAccepted;
+    const OPERATION: &'static Operation = &Self::OPERATION;
+    fn page(&self) -> Option<i64> {
+        self.page
+    }
+
+    fn fetch(
+        &self,
+        page: i64,
+    ) -> BoxFuture<'static, Result<Response<Self::Page>, Error>> {
+        let mut request = self.clone();
+        request.page = Some(page);
+        Box::pin(request.send())
+    }
+
+    fn more(page: &Self::Page) -> bool {
+        page.has_more == Some(true)
+    }
+
+    fn is_empty(page: &Self::Page) -> bool {
+        page.data.as_ref().is_none_or(Vec::is_empty)
+    }
+
+    fn items(page: Self::Page) -> Vec<Self::Item> {
+        page.data.unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for ListRunsRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ListRunsRequest").finish_non_exhaustive()
     }
 }
 
@@ -732,8 +881,8 @@ impl PollStepsRequest {
         Pages::of(self)
     }
 
-    /// What the list holds, page after page as it is polled for, from this page on. All else that is set stays
-    /// the same.
+    /// What the list holds, page after page as it is polled for, from this page on. All else that is set
+    /// stays the same.
     pub fn items(self) -> Items<types::Step> {
         Items::of(self)
     }

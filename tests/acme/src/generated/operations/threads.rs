@@ -189,6 +189,7 @@ impl StartThreadRequest {
         path: "/v1/agents/{agentId}/threads",
         idempotency_key: Some("Idempotency-Key"),
         retry_codes: &["KEY_IN_PROGRESS"],
+        pending_codes: &["KEY_CONFLICT"],
         never_retry_codes: &["QUOTA_USED"],
         ..Operation::PLAIN
     };

@@ -1,0 +1,145 @@
+//! Text that is told anew on every connection, and fragments of it that have no stable ids.
+
+use std::collections::{HashSet, VecDeque};
+
+/// How many ids of events are remembered: as many as the server tells again at most.
+const REMEMBERED: usize = 1000;
+
+/// What to do with a frame that carries text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Nothing of it is new.
+    Known,
+    /// This follows what was there.
+    More(String),
+    /// What was there is void. This is the text so far.
+    Instead(String),
+}
+
+/// One text of a run: all that its assistant said, or all that it thought.
+///
+/// The first frame of a connection tells all that the server has; those behind it are fragments that follow.
+#[derive(Debug, Default)]
+pub(crate) struct Text {
+    so_far: String,
+    /// Whether this connection has told what the server had.
+    told: bool,
+}
+
+impl Text {
+    pub(crate) fn so_far(&self) -> &str {
+        &self.so_far
+    }
+
+    /// A connection stands, which begins anew.
+    pub(crate) fn reopened(&mut self) {
+        self.told = false;
+    }
+
+    pub(crate) fn take(&mut self, frame: String) -> Piece {
+        if std::mem::replace(&mut self.told, true) {
+            self.so_far.push_str(&frame);
+            return Piece::More(frame);
+        }
+        if self.so_far.starts_with(&frame) {
+            return Piece::Known;
+        }
+        if let Some(more) = frame.strip_prefix(&self.so_far) {
+            let more = more.to_owned();
+            self.so_far.push_str(&more);
+            return Piece::More(more);
+        }
+        self.so_far.clone_from(&frame);
+        Piece::Instead(frame)
+    }
+}
+
+/// The ids of the latest events, for those whose ids are stable.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    ids: HashSet<String>,
+    order: VecDeque<String>,
+}
+
+impl Seen {
+    /// Whether it is the first time.
+    pub(crate) fn is_new(&mut self, id: &str) -> bool {
+        if !self.ids.insert(id.to_owned()) {
+            return false;
+        }
+        self.order.push_back(id.to_owned());
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.ids.remove(&oldest);
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn fragments_follow_each_other_within_a_connection() {
+        let mut text = Text::default();
+        assert_eq!(text.take("Hello! ".into()), Piece::More("Hello! ".into()));
+        assert_eq!(text.take("Hello! ".into()), Piece::More("Hello! ".into()));
+        assert_eq!(text.so_far(), "Hello! Hello! ");
+    }
+
+    #[test]
+    fn a_new_connection_tells_it_all_and_only_what_is_new_is_delivered() {
+        let mut text = Text::default();
+        text.take("Hello".into());
+        text.reopened();
+        assert_eq!(text.take("Hello world".into()), Piece::More(" world".into()));
+        assert_eq!(text.take("!".into()), Piece::More("!".into()));
+        text.reopened();
+        assert_eq!(text.take("Hello world!".into()), Piece::Known);
+        text.reopened();
+        assert_eq!(text.take("Other".into()), Piece::Instead("Other".into()));
+        assert_eq!(text.so_far(), "Other");
+    }
+
+    #[test]
+    fn ids_are_remembered_as_long_as_the_server_can_repeat_them() {
+        let mut seen = Seen::default();
+        for id in 0..REMEMBERED {
+            assert!(seen.is_new(&id.to_string()));
+        }
+        assert!(!seen.is_new("0"));
+        assert!(seen.is_new("one more"));
+        assert!(seen.is_new("0"), "the oldest is forgotten");
+        assert_eq!(seen.ids.len(), REMEMBERED);
+    }
+
+    proptest! {
+        /// However a text is cut into fragments and connections, what is delivered adds up to it.
+        #[test]
+        fn what_is_delivered_adds_up_to_the_text(
+            fragments in prop::collection::vec("[a-cé]{1,4}", 1..20),
+            cuts in prop::collection::vec(any::<bool>(), 20),
+        ) {
+            let (mut text, mut delivered, mut stored) = (Text::default(), String::new(), String::new());
+            for (fragment, cut) in fragments.iter().zip(cuts) {
+                stored.push_str(fragment);
+                let frame = if cut {
+                    text.reopened();
+                    stored.clone()
+                } else {
+                    fragment.clone()
+                };
+                match text.take(frame) {
+                    Piece::Known => {}
+                    Piece::More(more) => delivered.push_str(&more),
+                    Piece::Instead(_) => prop_assert!(false, "nothing was taken back"),
+                }
+                prop_assert_eq!(&delivered, &stored);
+            }
+            prop_assert_eq!(text.so_far(), stored);
+        }
+    }
+}

@@ -138,6 +138,8 @@ impl Thread {
         for effect in effects {
             self.apply(effect, world);
         }
+        // The end comes with the last item, so that who has read that one sees the thread as it is after the run.
+        self.end(world);
         true
     }
 

@@ -7,6 +7,7 @@
 //! - `broken`: connections that break, on raw TCP
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
 //! - `modus`: the same questions of Modus, whose runs are streams
+//! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -17,6 +18,7 @@ mod config;
 mod faults;
 mod flows;
 mod generations;
+mod middesk;
 mod modus;
 mod requests;
 mod secrets;

@@ -7,6 +7,7 @@
 //! - `broken`: connections that break, on raw TCP
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
 //! - `modus`: the same questions of Modus, whose runs are streams
+//! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -18,6 +19,7 @@ mod faults;
 mod flows;
 mod generations;
 mod modus;
+mod mosoo;
 mod requests;
 mod secrets;
 mod support;

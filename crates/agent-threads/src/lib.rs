@@ -8,6 +8,10 @@ pub use agent_threads_deco_studio as deco_studio;
 #[doc(inline)]
 pub use agent_threads_modus as modus;
 
+#[cfg(feature = "mosoo")]
+#[doc(inline)]
+pub use agent_threads_mosoo as mosoo;
+
 #[cfg(feature = "octavus")]
 #[doc(inline)]
 pub use agent_threads_octavus as octavus;

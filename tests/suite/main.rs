@@ -7,6 +7,7 @@
 //! - `broken`: connections that break, on raw TCP
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
 //! - `modus`: the same questions of Modus, whose runs are streams
+//! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
 //! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
@@ -18,6 +19,7 @@ mod config;
 mod faults;
 mod flows;
 mod generations;
+mod middesk;
 mod modus;
 mod mosoo;
 mod requests;

@@ -21,8 +21,9 @@ pub use crate::{
     tagged::{Tagged, deserialize_tagged},
 };
 
-use crate::{Error, RawResponse, Response};
+use crate::{Error, RawResponse, Response, decode};
 use reqwest::{Request, StatusCode, header::HeaderValue};
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 /// A value that was read from an answer, with that answer.
@@ -81,4 +82,9 @@ pub fn interrupted(
 ) -> Error {
     let message = core.scrub(message.to_owned());
     Error::interrupted_by(&message, code).of(operation)
+}
+
+/// Reads JSON that came by another way than as an answer. Where it cannot be read: JSON path and reason, without any value.
+pub fn read_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
+    decode::json(json).map_err(|mismatch| mismatch.message)
 }

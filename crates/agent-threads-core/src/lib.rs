@@ -68,7 +68,7 @@ pub use retry::RetryPolicy;
 pub use secret::AuthScheme;
 pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};
-pub use text_piece::TextPiece;
+pub use text_piece::{TextEnd, TextPiece};
 pub use transport::{Body, Phase, Transport, TransportError};
 
 /// The HTTP types of this crate's signatures, so that programs need not name their versions.

@@ -46,22 +46,30 @@ impl TextPiece {
 
     /// Adds the piece that follows. A character that is cut between the two is whole again.
     pub fn push(&mut self, next: &Self) {
-        if next.text.is_empty() {
-            return;
-        }
         if self.text.is_empty() {
             return self.clone_from(next);
         }
-        let joined = self.ends_with.zip(next.begins_with).and_then(|(high, low)| join(high, low));
+        let mut end = TextEnd(self.ends_with);
+        next.append_to(&mut self.text, &mut end);
+        self.ends_with = end.0;
+    }
+
+    /// Adds the piece to a text whose end so far is known, and notes where it ends now. A character that is cut between the
+    /// two is whole again.
+    pub fn append_to(&self, text: &mut String, end: &mut TextEnd) {
+        if self.text.is_empty() {
+            return;
+        }
+        let joined = end.0.zip(self.begins_with).and_then(|(high, low)| join(high, low));
         match joined {
             Some(character) => {
-                self.text.pop();
-                self.text.push(character);
-                self.text.push_str(next.text.strip_prefix(REPLACEMENT).unwrap_or(&next.text));
+                text.pop();
+                text.push(character);
+                text.push_str(self.text.strip_prefix(REPLACEMENT).unwrap_or(&self.text));
             }
-            None => self.text.push_str(&next.text),
+            None => text.push_str(&self.text),
         }
-        self.ends_with = next.ends_with;
+        end.0 = self.ends_with;
     }
 
     /// Reads what serde_json makes of a string with such halves: UTF-8 but for the halves, each in three bytes.
@@ -96,6 +104,10 @@ impl TextPiece {
         })
     }
 }
+
+/// How a text ends that is put together from pieces: whether with half a character. Of an empty text, the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TextEnd(Option<u16>);
 
 fn join(high: u16, low: u16) -> Option<char> {
     char::decode_utf16([high, low]).next()?.ok()

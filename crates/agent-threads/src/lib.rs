@@ -4,6 +4,10 @@
 #[doc(inline)]
 pub use agent_threads_deco_studio as deco_studio;
 
+#[cfg(feature = "middesk")]
+#[doc(inline)]
+pub use agent_threads_middesk as middesk;
+
 #[cfg(feature = "modus")]
 #[doc(inline)]
 pub use agent_threads_modus as modus;

@@ -23,6 +23,8 @@ pub(crate) enum Answer {
     Hangs,
     /// A success whose body breaks off.
     Breaks(String),
+    /// A stream of events that begins and then hangs.
+    StreamHangs(String),
     /// A status whose body begins and then hangs.
     HangsAfter(u16, String),
 }
@@ -122,6 +124,11 @@ async fn play(answer: Answer) -> Result<http::Response<Body>, TransportError> {
         Answer::Breaks(body) => {
             let chunks = [Ok(Bytes::from(body)), Err(TransportError::new(Phase::Body, "scripted"))];
             Ok(response(200, vec![], Body::from_stream(stream::iter(chunks))))
+        }
+        Answer::StreamHangs(events) => {
+            let chunks = stream::iter([Ok(Bytes::from(events))]).chain(stream::pending());
+            let headers = vec![("content-type", "text/event-stream".into())];
+            Ok(response(200, headers, Body::from_stream(chunks)))
         }
         Answer::HangsAfter(status, body) => {
             let chunks = stream::iter([Ok(Bytes::from(body))]).chain(stream::pending());

@@ -48,6 +48,17 @@ impl OpenObject<'_, '_> {
             quote!(let mut #slot = None;)
         });
         let reads = self.fields.iter().map(read);
+        let is_listed = self.tag.is_some() || !self.fields.is_empty();
+        let reading = match is_listed {
+            false => quote!(object.keep(name)?;),
+            true => quote! {
+                match &*name {
+                    #tag_read
+                    #(#reads)*
+                    _ => object.keep(name)?,
+                }
+            },
+        };
         let given = self.fields.iter().map(given);
         quote! {
             #[doc(hidden)]
@@ -60,11 +71,7 @@ impl OpenObject<'_, '_> {
                     #tag_slot
                     #(#slots)*
                     while let Some(name) = object.next_name()? {
-                        match &*name {
-                            #tag_read
-                            #(#reads)*
-                            _ => object.keep(name)?,
-                        }
+                        #reading
                     }
                     Ok(Self { #tag_given #(#given)* #rest: object.extra() })
                 }

@@ -141,8 +141,8 @@ fn part(form: Form) -> FilePart {
 }
 
 fn json<T: Serialize>(response: Response<T>) -> Result<Outcome, Error> {
-    let value = serde_json::to_value(response.value()).unwrap();
-    Ok(Outcome::Json(response.http_status().as_u16(), value))
+    let status = response.http_status().as_u16();
+    Ok(Outcome::Json(status, serde_json::to_value(response.into_inner()).unwrap()))
 }
 
 async fn download(file: Download) -> Result<Outcome, Error> {

@@ -1,0 +1,329 @@
+//! Messages put together from the chunks of a stream.
+
+mod calls;
+mod metadata;
+mod partial_json;
+mod texts;
+
+use crate::types::{
+    CustomPart, DataChunk, DataPart, FileChunk, FilePart, FinishReason, MessageRole,
+    ReasoningFileChunk, ReasoningFilePart, SourceDocumentChunk, SourceDocumentPart, SourceUrlChunk,
+    SourceUrlPart, StartChunk, StepStartPart, UiMessage, UiMessageChunk, UiPart,
+};
+use calls::Calls;
+use std::{collections::HashMap, fmt};
+use texts::Texts;
+
+/// Puts a message together from the chunks of a stream.
+///
+/// [`push`](Self::push) takes one chunk after the other, and [`message`](Self::message) shows the message so far. The time
+/// that a chunk takes depends on the chunk and not on what came before.
+///
+/// It follows the reader of the vendor's own library, npm's `ai` 6.0.326, but for these. A chunk that breaks the protocol is
+/// reported and passed over, where that reader ends. A `start` resets the message only if one has come before, so that what
+/// comes ahead of the first is kept. A text that a later chunk completes to whole characters is completed, and half a
+/// character that stays alone reads as `U+FFFD`.
+///
+/// ```
+/// # use agent_threads_deco_studio::{Assembler, types::UiMessageChunk};
+/// # use serde_json::json;
+/// let mut assembler = Assembler::new();
+/// for chunk in [
+///     json!({ "type": "start", "messageId": "msg_1" }),
+///     json!({ "type": "text-start", "id": "t0" }),
+///     json!({ "type": "text-delta", "id": "t0", "delta": "Hello" }),
+/// ] {
+///     let chunk: UiMessageChunk = serde_json::from_value(chunk)?;
+///     assembler.push(&chunk)?;
+/// }
+/// assert_eq!(assembler.message().text(), "Hello");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Assembler {
+    message: UiMessage,
+    texts: Texts,
+    reasoning: Texts,
+    calls: Calls,
+    /// Where data parts with an id stand, by name and id.
+    data: HashMap<(String, String), usize>,
+    /// Behind the last `step-start`.
+    step: usize,
+    started: bool,
+    /// The next `start` begins the message anew.
+    rebuilds: bool,
+    finish_reason: Option<FinishReason>,
+}
+
+/// What a chunk did to the message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Change {
+    /// The message is another than before.
+    Message,
+    /// The message is as it was: the chunk is of no part of it, or of a kind that this version does not know.
+    Nothing,
+    /// The chunk is data that is shown once and belongs to no message.
+    Transient,
+}
+
+/// A chunk that does not fit what came before it. The message is as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProtocolError {
+    /// The type of the chunk.
+    pub chunk: &'static str,
+    /// What the chunk refers to, and is not there: the id of a text, or of a call.
+    pub id: String,
+}
+
+impl fmt::Display for ProtocolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a `{}` for `{}`, of which nothing began", self.chunk, self.id)
+    }
+}
+
+impl std::error::Error for ProtocolError {}
+
+impl Default for Assembler {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Assembler {
+    /// Begins with an empty message of the assistant, whose id the stream tells.
+    pub fn new() -> Self {
+        Self::with(UiMessage::new(MessageRole::Assistant, Vec::<UiPart>::new()).id(""))
+    }
+
+    /// Goes on with a message of the assistant: what a stream brings after an answer or an approval is added to it. With a
+    /// message of anybody else, as [`new`](Self::new).
+    ///
+    /// Its texts are complete, whatever their state; the calls of its last step go on where they were.
+    pub fn continuing(message: UiMessage) -> Self {
+        match message.role {
+            MessageRole::Assistant => Self::with(message),
+            _ => Self::new(),
+        }
+    }
+
+    fn with(message: UiMessage) -> Self {
+        let is_step = |part: &UiPart| matches!(part, UiPart::StepStart(_));
+        let step = message.parts.iter().rposition(is_step).map_or(0, |at| at + 1);
+        let mut data = HashMap::new();
+        for (at, part) in message.parts.iter().enumerate() {
+            if let UiPart::Data(part) = part
+                && let Some(id) = &part.id
+            {
+                data.entry((part.name().to_owned(), id.clone())).or_insert(at);
+            }
+        }
+        Self {
+            calls: Calls::of(&message.parts, step),
+            message,
+            texts: Texts::default(),
+            reasoning: Texts::default(),
+            data,
+            step,
+            started: false,
+            rebuilds: false,
+            finish_reason: None,
+        }
+    }
+
+    /// The message so far.
+    pub fn message(&mut self) -> &UiMessage {
+        self.calls.settle(&mut self.message.parts);
+        &self.message
+    }
+
+    /// The message, at the end.
+    pub fn into_message(mut self) -> UiMessage {
+        self.calls.settle(&mut self.message.parts);
+        self.message
+    }
+
+    /// Why the run finished; `None` before, and where the stream does not tell.
+    pub fn finish_reason(&self) -> Option<&FinishReason> {
+        self.finish_reason.as_ref()
+    }
+
+    /// A new connection stands, on which the server tells the run from its beginning: the next `start` throws away what was
+    /// put together, so that nothing is there twice.
+    pub fn reconnected(&mut self) {
+        self.rebuilds = true;
+    }
+
+    /// Takes the next chunk.
+    ///
+    /// # Errors
+    ///
+    /// [`ProtocolError`] when it does not fit what came before. It is passed over, and the next one can be taken.
+    pub fn push(&mut self, chunk: &UiMessageChunk) -> Result<Change, ProtocolError> {
+        let parts = &mut self.message.parts;
+        match chunk {
+            UiMessageChunk::Start(start) => return Ok(self.start(start)),
+            UiMessageChunk::StartStep(_) => {
+                parts.push(UiPart::StepStart(StepStartPart::new()));
+                self.step = parts.len();
+            }
+            UiMessageChunk::FinishStep(_) => {
+                self.texts.forget();
+                self.reasoning.forget();
+                return Ok(Change::Nothing);
+            }
+            UiMessageChunk::ResetStep(_) => return Ok(self.reset_step()),
+            UiMessageChunk::TextStart(chunk) => self.texts.start_text(parts, chunk),
+            UiMessageChunk::TextDelta(chunk) => self.texts.text_delta(parts, chunk)?,
+            UiMessageChunk::TextEnd(chunk) => self.texts.text_end(parts, chunk)?,
+            UiMessageChunk::ReasoningStart(chunk) => self.reasoning.start_reasoning(parts, chunk),
+            UiMessageChunk::ReasoningDelta(chunk) => {
+                self.reasoning.reasoning_delta(parts, chunk)?;
+            }
+            UiMessageChunk::ReasoningEnd(chunk) => self.reasoning.reasoning_end(parts, chunk)?,
+            UiMessageChunk::ToolInputStart(chunk) => self.calls.start(parts, self.step, chunk),
+            UiMessageChunk::ToolInputDelta(chunk) => self.calls.delta(parts, self.step, chunk)?,
+            UiMessageChunk::ToolInputAvailable(chunk) => {
+                self.calls.available(parts, self.step, chunk);
+            }
+            UiMessageChunk::ToolInputError(chunk) => {
+                self.calls.input_error(parts, self.step, chunk);
+            }
+            UiMessageChunk::ToolApprovalRequest(chunk) => {
+                self.calls.approval_request(parts, self.step, chunk)?;
+            }
+            UiMessageChunk::ToolApprovalResponse(chunk) => {
+                self.calls.approval_response(parts, chunk)?;
+            }
+            UiMessageChunk::ToolOutputAvailable(chunk) => {
+                self.calls.output(parts, self.step, chunk)?;
+            }
+            UiMessageChunk::ToolOutputError(chunk) => {
+                self.calls.output_error(parts, self.step, chunk)?;
+            }
+            UiMessageChunk::ToolOutputDenied(chunk) => {
+                self.calls.output_denied(parts, self.step, chunk)?;
+            }
+            UiMessageChunk::SourceUrl(chunk) => parts.push(UiPart::SourceUrl(source_url(chunk))),
+            UiMessageChunk::SourceDocument(chunk) => {
+                parts.push(UiPart::SourceDocument(source_document(chunk)));
+            }
+            UiMessageChunk::File(chunk) => parts.push(UiPart::File(file(chunk))),
+            UiMessageChunk::ReasoningFile(chunk) => {
+                parts.push(UiPart::ReasoningFile(reasoning_file(chunk)));
+            }
+            UiMessageChunk::Custom(chunk) => {
+                let mut part = CustomPart::new(&chunk.kind);
+                part.provider_metadata = not_null(chunk.provider_metadata.as_ref());
+                parts.push(UiPart::Custom(part));
+            }
+            UiMessageChunk::Data(chunk) => return Ok(self.take_data(chunk)),
+            UiMessageChunk::MessageMetadata(chunk) => {
+                return Ok(self.note(Some(&chunk.message_metadata)));
+            }
+            UiMessageChunk::Finish(chunk) => {
+                self.finish_reason = chunk.finish_reason.clone().or(self.finish_reason.take());
+                return Ok(self.note(chunk.message_metadata.as_ref()));
+            }
+            _ => return Ok(Change::Nothing),
+        }
+        Ok(Change::Message)
+    }
+
+    fn start(&mut self, chunk: &StartChunk) -> Change {
+        let started = std::mem::replace(&mut self.started, true);
+        let id = chunk.message_id.as_ref();
+        let is_other = started && id.is_some() && id != self.message.id.as_ref();
+        if std::mem::take(&mut self.rebuilds) || is_other {
+            let mut empty = Self::new();
+            empty.message.id.clone_from(&self.message.id);
+            *self = Self { started: true, ..empty };
+        }
+        if id.is_some() {
+            self.message.id = id.cloned();
+        }
+        self.note(chunk.message_metadata.as_ref());
+        Change::Message
+    }
+
+    fn reset_step(&mut self) -> Change {
+        self.texts.forget();
+        self.reasoning.forget();
+        self.calls.settle(&mut self.message.parts);
+        let step = self.step;
+        self.data.retain(|_, at| *at < step);
+        self.message.parts.truncate(step);
+        self.calls = Calls::of(&self.message.parts, step);
+        Change::Message
+    }
+
+    fn note(&mut self, told: Option<&serde_json::Value>) -> Change {
+        match told {
+            Some(told) if !told.is_null() => {
+                metadata::merge_into(&mut self.message.metadata, told);
+                Change::Message
+            }
+            _ => Change::Nothing,
+        }
+    }
+
+    fn take_data(&mut self, chunk: &DataChunk) -> Change {
+        if chunk.transient == Some(true) {
+            return Change::Transient;
+        }
+        let parts = &mut self.message.parts;
+        let key = chunk.id.as_ref().map(|id| (chunk.name().to_owned(), id.clone()));
+        let known = key.as_ref().and_then(|key| self.data.get(key).copied());
+        match known.and_then(|at| parts.get_mut(at)) {
+            Some(UiPart::Data(part)) => part.data.clone_from(&chunk.data),
+            _ => {
+                self.data.extend(key.map(|key| (key, parts.len())));
+                parts.push(UiPart::Data(data(chunk)));
+            }
+        }
+        Change::Message
+    }
+}
+
+/// Null says nothing here.
+fn not_null(value: Option<&serde_json::Value>) -> Option<serde_json::Value> {
+    value.filter(|value| !value.is_null()).cloned()
+}
+
+/// A data part has all that its chunk has.
+fn data(chunk: &DataChunk) -> DataPart {
+    let mut part = DataPart::new(chunk.name(), chunk.data.clone());
+    part.id.clone_from(&chunk.id);
+    part.extra.clone_from(&chunk.extra);
+    if let Some(transient) = chunk.transient {
+        part.extra.insert("transient".to_owned(), transient.into());
+    }
+    part
+}
+
+fn file(chunk: &FileChunk) -> FilePart {
+    let mut part = FilePart::new(&chunk.media_type, &chunk.url);
+    part.provider_metadata = not_null(chunk.provider_metadata.as_ref());
+    part
+}
+
+fn reasoning_file(chunk: &ReasoningFileChunk) -> ReasoningFilePart {
+    let mut part = ReasoningFilePart::new(&chunk.media_type, &chunk.url);
+    part.provider_metadata = not_null(chunk.provider_metadata.as_ref());
+    part
+}
+
+fn source_url(chunk: &SourceUrlChunk) -> SourceUrlPart {
+    let mut part = SourceUrlPart::new(&chunk.source_id, &chunk.url);
+    part.title.clone_from(&chunk.title);
+    part.provider_metadata.clone_from(&chunk.provider_metadata);
+    part
+}
+
+fn source_document(chunk: &SourceDocumentChunk) -> SourceDocumentPart {
+    let mut part = SourceDocumentPart::new(&chunk.source_id, &chunk.media_type, &chunk.title);
+    part.filename.clone_from(&chunk.filename);
+    part.provider_metadata.clone_from(&chunk.provider_metadata);
+    part
+}

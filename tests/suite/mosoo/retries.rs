@@ -36,6 +36,19 @@ fn interrupt() -> SendEvents {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_create_and_a_send_without_a_key_get_one_each() {
+    let created = Script::recorded("seed/001-create-thread-quickstart");
+    let done = Script::recorded("seed/043-send-message-quickstart");
+    let (client, sent) = client(Dialect::Seed, [created, done]);
+    client.create_thread(AGENT, hello()).await.unwrap();
+    client.send_events(THREAD, interrupt()).await.unwrap();
+    let sent = sent.all();
+    let keys: Vec<_> = sent.iter().map(|sent| &sent.headers["idempotency-key"]).collect();
+    assert_ne!(keys[0], keys[1]);
+    assert!(keys.iter().all(|key| (1..=128).contains(&key.len())), "{keys:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_whose_key_is_in_flight_is_made_again_with_it_when_the_server_says() {
     let created = Script::recorded("seed/001-create-thread-quickstart");
     let (client, sent) = client(Dialect::Seed, [conflict(), created]);

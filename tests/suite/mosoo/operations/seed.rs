@@ -286,31 +286,3 @@ async fn the_files_of_a_thread_are_listed_and_deleted() {
     let call = host.client.delete_thread_file(THREAD, file.id.as_str()).send();
     assert!(host.call(delete(target), recorded("seed/101-delete-thread"), call).await.ok);
 }
-
-#[tokio::test]
-async fn a_create_and_a_send_without_a_key_get_one() {
-    let host = Host::start(Dialect::Seed).await;
-    for (path, answer) in [
-        (THREADS, recorded("seed/001-create-thread-quickstart").1),
-        (EVENTS, recorded("seed/043-send-message-quickstart").1),
-    ] {
-        let mock = host
-            .server
-            .mock_async(|when, then| {
-                when.path(format!("/api/v1{path}")).header_exists("idempotency-key");
-                then.status(200).json_body(answer);
-            })
-            .await;
-        match path {
-            THREADS => {
-                let body = CreateThread::new().input(message("Hi"));
-                host.client.create_thread(AGENT, body).await.map(|_| ()).unwrap();
-            }
-            _ => {
-                let body = SendEvents::new([UserInterrupt::new()]);
-                host.client.send_events(THREAD, body).await.map(|_| ()).unwrap();
-            }
-        }
-        mock.assert_async().await;
-    }
-}

@@ -8,6 +8,7 @@
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
 //! - `modus`: the same questions of Modus, whose runs are streams
 //! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
+//! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -20,6 +21,7 @@ mod flows;
 mod generations;
 mod middesk;
 mod modus;
+mod mosoo;
 mod requests;
 mod secrets;
 mod support;

@@ -249,7 +249,8 @@ impl<'r> Judge<'r> {
         self.unnoticed = if is_waiting { self.unnoticed.saturating_sub(1) } else { 0 };
         self.signs.set_silent(self.unnoticed > 0);
         self.tell(&status);
-        if !status.is_terminal() && !(is_waiting && self.unnoticed == 0) {
+        let asks = is_waiting && self.unnoticed == 0;
+        if !status.is_terminal() && !asks {
             return Ok(Observation::Pending(status.to_string()));
         }
         let thread = answer.decode().map_err(|error| error.with_last_status(status.as_str()))?;

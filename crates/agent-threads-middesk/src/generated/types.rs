@@ -693,9 +693,7 @@ impl agent_threads_core::codegen::OpenObject for ResumeRun {
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
         while let Some(name) = object.next_name()? {
-            match &*name {
-                _ => object.keep(name)?,
-            }
+            object.keep(name)?;
         }
         Ok(Self { extra: object.extra() })
     }

@@ -54,7 +54,7 @@ async fn a_run_is_followed_and_the_next_one_on_the_same_stream() {
             UiMessageChunk::TextDelta(delta) => text.push_str(&delta.delta),
             UiMessageChunk::Start(start) => starts.push(start.message_id),
             UiMessageChunk::Finish(finish) => {
-                assert_eq!(finish.finish_reason, Some(FinishReason::Stop))
+                assert_eq!(finish.finish_reason, Some(FinishReason::Stop));
             }
             other => last = Some(other),
         }
@@ -106,9 +106,11 @@ async fn a_character_cut_between_two_chunks_is_joined() {
         match chunk.unwrap() {
             UiMessageChunk::TextDelta(delta) => text.push(&delta.delta),
             UiMessageChunk::ToolInputDelta(delta) => {
-                halves.push(delta.input_text_delta.to_string())
+                halves.push(delta.input_text_delta.to_string());
             }
-            UiMessageChunk::ReasoningDelta(delta) => halves.push(delta.delta.to_string()),
+            UiMessageChunk::ReasoningDelta(delta) => {
+                halves.push(delta.delta.to_string());
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -169,14 +171,16 @@ async fn an_organization_is_watched() {
         seen.push(event.kind().to_owned());
         match event {
             WatchEvent::Connected(connected) => {
-                assert_eq!(connected.organization_id.as_deref(), Some("org_7"))
+                assert_eq!(connected.organization_id.as_deref(), Some("org_7"));
             }
             WatchEvent::RunStatus(event) => {
-                assert_eq!(event.data.stage.as_deref(), Some("starting-run"))
+                assert_eq!(event.data.stage.as_deref(), Some("starting-run"));
             }
-            WatchEvent::Step(event) => assert_eq!(event.data.step_count, Some(2)),
+            WatchEvent::Step(event) => {
+                assert_eq!(event.data.step_count, Some(2));
+            }
             WatchEvent::Finish(event) => {
-                assert_eq!(event.data.status, Some(ThreadStatus::Completed))
+                assert_eq!(event.data.status, Some(ThreadStatus::Completed));
             }
             WatchEvent::ThreadStatus(event) => {
                 assert_eq!(
@@ -185,9 +189,11 @@ async fn an_organization_is_watched() {
                 );
                 assert_eq!(event.data.message_id.as_deref(), Some("msg_1"));
             }
-            WatchEvent::Unknown(unknown) => assert_eq!(unknown.json(), &json!({ "steps": 3 })),
+            WatchEvent::Unknown(unknown) => {
+                assert_eq!(unknown.json(), &json!({ "steps": 3 }));
+            }
             WatchEvent::Error(error) => {
-                assert_eq!(error.error.as_deref(), Some("Too many connections"))
+                assert_eq!(error.error.as_deref(), Some("Too many connections"));
             }
             other => panic!("{other:?}"),
         }

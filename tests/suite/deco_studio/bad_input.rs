@@ -198,14 +198,33 @@ async fn a_stream_that_is_refused_in_plain_text_says_why() {
 }
 
 #[tokio::test]
-async fn an_answer_without_what_was_asked_for_is_an_error_that_keeps_it() {
+async fn a_tool_that_says_in_a_success_that_it_failed_is_an_error() {
     let envelope = r#"{"isError":true,"content":[{"type":"text","text":"Error: no"}]}"#;
-    let error = Studio::refused((200, JSON, envelope), async |client| {
-        client.create_thread(NewThread::new("vir_1")).await
-    });
-    let error = error.await;
-    assert_eq!(error.kind(), ErrorKind::Decode);
-    assert_eq!(error.raw_body().map(|body| body.to_vec()), Some(envelope.into()));
+    let answer = (200, JSON, envelope);
+    let errors = [
+        Studio::refused(answer, async |client| client.get_thread("thrd_1").await).await,
+        Studio::refused(answer, async |client| client.call_tool("X", ToolInput::new()).await).await,
+        Studio::refused(answer, async |client| client.create_thread(NewThread::new("v")).await)
+            .await,
+    ];
+    for error in errors {
+        assert_eq!((error.kind(), error.message()), (ErrorKind::Status, Some("Error: no")));
+        assert_eq!(error.raw_body().map(|body| body.to_vec()), Some(envelope.into()));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_what_was_asked_for_is_an_error_that_keeps_it() {
+    for body in
+        ["{}", r#"{"item":null}"#, r#"{"item":{"status":"completed"}}"#, "null", "", "<html>"]
+    {
+        let error = Studio::refused((200, JSON, body), async |client| {
+            client.create_thread(NewThread::new("vir_1")).await
+        });
+        let error = error.await;
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert_eq!(error.raw_body().map(|body| body.to_vec()), Some(body.into()));
+    }
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 //! - `modus`: the same questions of Modus, whose runs are streams
 //! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
 //! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
+//! - `deco_studio`: every operation, every kind of chunk, what is posted back
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -16,6 +17,7 @@
 mod broken;
 mod calls;
 mod config;
+mod deco_studio;
 mod faults;
 mod flows;
 mod generations;

@@ -29,6 +29,7 @@ static VENDOR: Vendor = Vendor {
         code: &["/error/code"],
         request_id: &[],
         plain: false,
+        failed: None,
     },
     parameters: &[],
     dialects: Some(Dialects {

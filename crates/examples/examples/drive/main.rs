@@ -3,6 +3,7 @@
 //! By default the servers are sandboxes in this process, and something goes wrong on the way that the client has to get
 //! over. With `--live` they are the real services.
 
+mod deco_studio;
 mod middesk;
 mod modus;
 mod mosoo;
@@ -30,6 +31,7 @@ enum Vendor {
     Modus,
     Middesk,
     Mosoo,
+    DecoStudio,
 }
 
 /// Why an example did not come to its end.
@@ -58,6 +60,7 @@ async fn main() -> ExitCode {
             Vendor::Modus => modus::drive(&message, live).await,
             Vendor::Middesk => middesk::drive(live).await,
             Vendor::Mosoo => mosoo::drive(&message, live).await,
+            Vendor::DecoStudio => deco_studio::drive(&message, live).await,
         };
         match driven {
             Ok(()) => println!(),

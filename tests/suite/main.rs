@@ -8,6 +8,8 @@
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
 //! - `modus`: the same questions of Modus, whose runs are streams
 //! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
+//! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
+//! - `deco_studio`: every operation, every kind of chunk, what is posted back
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -15,11 +17,13 @@
 mod broken;
 mod calls;
 mod config;
+mod deco_studio;
 mod faults;
 mod flows;
 mod generations;
 mod middesk;
 mod modus;
+mod mosoo;
 mod requests;
 mod secrets;
 mod support;

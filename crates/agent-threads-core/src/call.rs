@@ -281,7 +281,12 @@ impl Call {
             body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
             body::ReadError::Transport(error) => Error::transport(error),
         })?;
-        Ok(http::Response::from_parts(head, body))
+        match self.core.shared.vendor.error_body.failed {
+            Some(pointer) if error_body::says_failed(pointer, &body) => {
+                Err(self.refusal(head.status, head.headers, body))
+            }
+            _ => Ok(http::Response::from_parts(head, body)),
+        }
     }
 
     /// One request, its redirects, and the head of the answer.
@@ -352,8 +357,13 @@ impl Call {
         body: Body,
         limit: Limit,
     ) -> Error {
-        let shared = &self.core.shared;
         let body = body::read_error(body, limit.at).await;
+        self.refusal(status, headers, body)
+    }
+
+    /// The error that a body stands for.
+    fn refusal(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Error {
+        let shared = &self.core.shared;
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let told = error_body::read(&shared.vendor.error_body, content_type, &body);
         let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));

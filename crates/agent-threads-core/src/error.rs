@@ -25,7 +25,8 @@ pub enum ErrorKind {
     Transport,
     /// An attempt or the whole call took longer than its timeout.
     Timeout,
-    /// The server answered with a status that is no success. See [`Error::status`] and [`Error::code`].
+    /// The server answered with a status that is no success, or says in the answer that it is none. See
+    /// [`Error::status`] and [`Error::code`].
     Status,
     /// The server answered with a redirect that is not followed.
     Redirect,

@@ -1,6 +1,7 @@
 //! What an error body says, wherever its vendor keeps it.
 
 use crate::operation::ErrorBody;
+use memchr::memmem;
 use serde_json::Value;
 
 /// The parts of an error body that callers ask for.
@@ -19,6 +20,15 @@ pub(crate) fn read(places: &ErrorBody, content_type: Option<&str>, body: &[u8]) 
         told.message = plain(body);
     }
     told
+}
+
+/// Whether a successful answer says at the pointer that it is none.
+pub(crate) fn says_failed(pointer: &str, body: &[u8]) -> bool {
+    // Most answers have no such member anywhere, and need not be read twice.
+    let member = pointer.rsplit('/').next().unwrap_or_default();
+    memmem::find(body, member.as_bytes()).is_some()
+        && serde_json::from_slice::<Value>(body)
+            .is_ok_and(|body| body.pointer(pointer) == Some(&Value::Bool(true)))
 }
 
 fn from_json(places: &ErrorBody, value: &Value) -> Told {
@@ -149,6 +159,23 @@ mod tests {
     }
 
     #[test]
+    fn only_true_at_the_place_itself_says_that_an_answer_failed() {
+        for (body, expected) in [
+            (r#"{"isError":true,"content":[]}"#, true),
+            (r#"{"isError":false}"#, false),
+            (r#"{"isError":"true"}"#, false),
+            (r#"{"items":[{"output":{"isError":true}}]}"#, false),
+            (r#"{"text":"isError"}"#, false),
+            (r#"[{"isError":true}]"#, false),
+            ("{\"isError\":true", false),
+            ("{}", false),
+            ("", false),
+        ] {
+            assert_eq!(says_failed("/isError", body.as_bytes()), expected, "{body}");
+        }
+    }
+
+    #[test]
     fn plain_text_is_told_where_the_vendor_answers_so() {
         let plain = ErrorBody {
             plain: true,
@@ -156,6 +183,7 @@ mod tests {
             parameter: None,
             code: &[],
             request_id: &[],
+            failed: None,
         };
         let told = |content_type, body: &[u8]| read(&plain, content_type, body).message;
         let text = Some("text/plain; charset=UTF-8");

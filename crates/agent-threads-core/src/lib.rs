@@ -9,8 +9,8 @@
 //! # What a call does
 //!
 //! One loop surrounds the request, the status and the body. An attempt that fails is made again where that is safe:
-//! for idempotent methods, for operations whose vendor honours an idempotency key, and for any method when no
-//! connection was made. Nothing else is ever sent twice. Redirects are followed for `GET` and `HEAD` only, and
+//! for idempotent methods and operations that only read, for those whose vendor honours an idempotency key, and for any
+//! method when no connection was made. Nothing else is ever sent twice. Redirects are followed for `GET` and `HEAD` only, and
 //! credentials never leave the origin they were meant for.
 //!
 //! Futures and streams are to be polled within a tokio runtime whose time and I/O are enabled.

@@ -81,6 +81,8 @@ pub struct ErrorBody {
     pub request_id: &'static [&'static str],
     /// Whether a body that is plain text is itself the text for people.
     pub plain: bool,
+    /// A pointer at which `true` says that a successful answer is none.
+    pub failed: Option<&'static str>,
 }
 
 /// Constants of an operation.

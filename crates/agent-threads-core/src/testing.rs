@@ -29,6 +29,7 @@ pub(crate) const PLAIN: Vendor = Vendor {
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
         plain: false,
+        failed: None,
     },
     dialects: None,
     parameters: &[],

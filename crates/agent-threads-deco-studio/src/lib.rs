@@ -1,10 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod ask;
 mod assembler;
 mod conditions;
+mod follow;
 #[rustfmt::skip]
 mod generated;
+mod handle;
 mod message;
+mod outcome;
+mod pending;
+mod replay;
+mod run;
+mod settle;
 mod studio_data;
 mod surrogates;
 
@@ -16,9 +24,14 @@ pub use agent_threads_core::{
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};
+pub use ask::Ask;
 pub use assembler::{Assembler, Change, ProtocolError};
 pub use generated::{Client, operations, types};
+pub use handle::{Before, Handle};
 pub use message::MessageUsage;
+pub use outcome::Outcome;
+pub use pending::{Answer, Pending};
+pub use run::Run;
 pub use studio_data::{
     GeneratedImage, GeneratedImagesData, RunStatusData, StudioData, SubtaskMetadataData,
     SubtaskUsage, ThreadTitleData, ToolMetadataData, TriggerEventData, WebSearchData,

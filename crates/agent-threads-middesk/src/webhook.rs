@@ -16,7 +16,8 @@
 //!
 //! # Source
 //!
-//! "Webhook events", "Implement webhooks" and "Secure webhooks" (documented).
+//! - "Webhook events", "Implement webhooks" and "Secure webhooks" (documented).
+//! - "Webhook events" (inferred). That an event which is sent again has the same id.
 
 use crate::types::Run;
 use agent_threads_core::{UnknownValue, codegen};
@@ -37,7 +38,7 @@ const RUN_EVENTS: &str = "run.";
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RunWebhook {
-    /// The event's id, the same each time that it is sent.
+    /// The event's id, presumably the same each time that it is sent.
     pub id: String,
     /// What has happened.
     pub event: RunEventType,

@@ -202,8 +202,8 @@ impl Events {
     fn take(&mut self, event: ThreadEvent) {
         let is_own = event.run_id.as_deref() == Some(self.run.run_id());
         self.inside |= is_own;
-        let is_of_its_time = self.inside && event.run_id.is_none();
-        if !is_own && !is_of_its_time {
+        let is_amid = self.inside && event.run_id.is_none();
+        if !is_own && !is_amid {
             return;
         }
         let ready = self.ready.len();

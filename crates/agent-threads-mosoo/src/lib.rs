@@ -13,10 +13,12 @@ mod run;
 mod thread;
 mod wait;
 
+#[cfg(feature = "rate-limit")]
+pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
-    Body, BoxFuture, Error, ErrorKind, EventStream, FilePart, Identified, Phase, RawResponse,
-    Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, WithIds,
-    sse,
+    AuthScheme, Body, BoxFuture, Download, Error, ErrorKind, EventStream, FilePart, Identified,
+    Phase, RawResponse, Response, RetryPolicy, Settings, Transport, TransportError, Unknown,
+    UnknownValue, WithIds, sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

@@ -259,8 +259,8 @@ impl<'r> Judge<'r> {
         self.unnoticed = if is_waiting { self.unnoticed.saturating_sub(1) } else { 0 };
         self.overdue.store(self.unnoticed > 0, Relaxed);
         self.tell(&status);
-        let rests = status.is_terminal() || (is_waiting && self.unnoticed == 0);
-        if !rests {
+        let asks = is_waiting && self.unnoticed == 0;
+        if !status.is_terminal() && !asks {
             return Ok(Observation::Pending(status.to_string()));
         }
         self.done(thread, log.as_ref()).map_err(|error| error.with_last_status(status.as_str()))

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod clock;
+pub mod deco_studio;
 mod echo;
 mod fault;
 mod front;
@@ -19,6 +21,7 @@ use std::io;
 pub use fault::{Fault, RetryAfter};
 pub use log::RecordedRequest;
 
+use deco_studio::DecoStudio;
 use middesk::Middesk;
 use modus::Modus;
 use mosoo::Mosoo;
@@ -31,6 +34,7 @@ use sync::{StopSwitch, stop_switch};
 /// They run on the tokio runtime that started them, so they must not be shared between tests that each have their own.
 #[derive(Debug)]
 pub struct Sandbox {
+    deco_studio: DecoStudio,
     middesk: Middesk,
     modus: Modus,
     mosoo: Mosoo,
@@ -52,6 +56,11 @@ impl Sandbox {
     /// For a sandbox on ports of the caller's choice.
     pub fn builder() -> SandboxBuilder {
         SandboxBuilder::default()
+    }
+
+    /// The deco Studio of this sandbox.
+    pub fn deco_studio(&self) -> DecoStudio {
+        self.deco_studio.clone()
     }
 
     /// The Middesk of this sandbox.
@@ -88,6 +97,7 @@ impl Sandbox {
 /// Chooses the ports of a [`Sandbox`]. A port that is not set is the system's choice.
 #[derive(Clone, Debug, Default)]
 pub struct SandboxBuilder {
+    deco_studio_port: u16,
     middesk_port: u16,
     modus_port: u16,
     mosoo_port: u16,
@@ -95,6 +105,12 @@ pub struct SandboxBuilder {
 }
 
 impl SandboxBuilder {
+    /// The port for deco Studio, where 0 stands for any free port.
+    pub fn deco_studio_port(mut self, port: u16) -> Self {
+        self.deco_studio_port = port;
+        self
+    }
+
     /// The port for Middesk, where 0 stands for any free port.
     pub fn middesk_port(mut self, port: u16) -> Self {
         self.middesk_port = port;
@@ -126,20 +142,23 @@ impl SandboxBuilder {
     /// When a port cannot be bound.
     pub async fn start(self) -> io::Result<Sandbox> {
         let (switch, stop) = stop_switch();
+        let for_deco_studio = Socket::bind(self.deco_studio_port).await?;
         let for_middesk = Socket::bind(self.middesk_port).await?;
         let for_modus = Socket::bind(self.modus_port).await?;
         let for_mosoo = Socket::bind(self.mosoo_port).await?;
         let for_octavus = Socket::bind(self.octavus_port).await?;
+        let deco_studio = DecoStudio::new(for_deco_studio.url(), stop.clone());
         let middesk = Middesk::new(for_middesk.url(), stop.clone());
         let modus = Modus::new(for_modus.url(), stop.clone());
         let mosoo = Mosoo::new(for_mosoo.url(), stop.clone());
         let octavus = Octavus::new(for_octavus.url(), stop.clone());
         let listeners = vec![
+            for_deco_studio.serve(deco_studio.router(), stop.clone()),
             for_middesk.serve(middesk.router(), stop.clone()),
             for_modus.serve(modus.router(), stop.clone()),
             for_mosoo.serve(mosoo.router(), stop.clone()),
             for_octavus.serve(octavus.router(), stop),
         ];
-        Ok(Sandbox { middesk, modus, mosoo, octavus, listeners, stop: switch })
+        Ok(Sandbox { deco_studio, middesk, modus, mosoo, octavus, listeners, stop: switch })
     }
 }

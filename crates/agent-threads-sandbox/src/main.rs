@@ -3,6 +3,7 @@
 use std::io;
 
 use agent_threads_sandbox::Sandbox;
+use agent_threads_sandbox::deco_studio::DecoStudio;
 use agent_threads_sandbox::middesk::Middesk;
 use agent_threads_sandbox::modus::Modus;
 use agent_threads_sandbox::mosoo::{Dialect, Mosoo};
@@ -31,6 +32,9 @@ struct Args {
     /// The dialect of Mosoo's API: seed or current
     #[arg(long, default_value = "seed", value_parser = dialect)]
     mosoo_dialect: Dialect,
+    /// Port on 127.0.0.1 for deco Studio; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    deco_studio_port: u16,
 }
 
 #[tokio::main]
@@ -38,6 +42,7 @@ async fn main() -> io::Result<()> {
     let args = Args::parse();
     let builder = Sandbox::builder().octavus_port(args.octavus_port).modus_port(args.modus_port);
     let builder = builder.middesk_port(args.middesk_port).mosoo_port(args.mosoo_port);
+    let builder = builder.deco_studio_port(args.deco_studio_port);
     let sandbox = builder.start().await?;
     sandbox.octavus().set_generation(args.octavus_generation);
     sandbox.mosoo().set_dialect(args.mosoo_dialect);
@@ -45,6 +50,7 @@ async fn main() -> io::Result<()> {
     println!("{}", describe_modus(&sandbox.modus()));
     println!("{}", describe_middesk(&sandbox.middesk()));
     println!("{}", describe_mosoo(&sandbox.mosoo(), args.mosoo_dialect));
+    println!("{}", describe_deco_studio(&sandbox.deco_studio()));
     println!("Ctrl-C stops the sandbox.");
     tokio::signal::ctrl_c().await?;
     sandbox.shutdown().await;
@@ -136,6 +142,24 @@ curl -X POST {url}/api/v1/agents/{agent}/threads \
   -H "Authorization: Bearer {token}" \
   -H "Content-Type: application/json" \
   -d '{{ {whose}, "input": {{ "type": "user.message", "content": [{{ "type": "text", "text": "Say hello" }}] }} }}'
+"#
+    )
+}
+
+fn describe_deco_studio(deco: &DecoStudio) -> String {
+    let (url, key, agent) = (deco.url(), deco.key(), deco.agent_id());
+    let organization = deco.organization();
+    format!(
+        r#"deco Studio
+  URL           {url}
+  key           {key}
+  organization  {organization}
+  agent id      {agent}
+
+curl -X POST {url}/api/{organization}/tools/COLLECTION_THREADS_CREATE \
+  -H "Authorization: Bearer {key}" \
+  -H "Content-Type: application/json" \
+  -d '{{ "data": {{ "title": "Support chat", "virtual_mcp_id": "{agent}" }} }}'
 "#
     )
 }

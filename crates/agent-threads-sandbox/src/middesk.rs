@@ -39,7 +39,7 @@ mod actions;
 mod api;
 mod artifact;
 mod body;
-mod clock;
+mod ids;
 mod interrupt;
 mod life;
 mod page;

@@ -12,6 +12,10 @@ pub use agent_threads_middesk as middesk;
 #[doc(inline)]
 pub use agent_threads_modus as modus;
 
+#[cfg(feature = "mosoo")]
+#[doc(inline)]
+pub use agent_threads_mosoo as mosoo;
+
 #[cfg(feature = "octavus")]
 #[doc(inline)]
 pub use agent_threads_octavus as octavus;

@@ -1,5 +1,7 @@
 //! What the examples share: where the agent is.
 
+pub mod deco_studio;
+pub mod middesk;
 pub mod modus;
 pub mod mosoo;
 pub mod octavus;

@@ -2,7 +2,9 @@
 
 mod auth;
 mod bad_input;
+mod environment;
 mod events;
+mod interrupts;
 mod operations;
 mod runs;
 mod waits;

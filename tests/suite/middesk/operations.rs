@@ -2,6 +2,7 @@
 
 mod actions;
 mod agents;
+mod pages;
 mod runs;
 mod threads;
 

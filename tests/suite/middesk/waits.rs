@@ -170,6 +170,16 @@ async fn a_stream_that_breaks_is_opened_again_and_then_done_without() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stream_that_falls_silent_is_lost_and_the_run_read_at_once() {
+    let reads = [run("running"), run("running"), run("running"), run("completed")];
+    let server = Server::new(reads, [standing()]);
+    let client = server.client(RetryPolicy::default());
+    let client = client.with(|settings| settings.stall_timeout(Duration::from_secs(50)));
+    client.attach(Handle::new("r")).wait().await.unwrap();
+    assert_eq!(server.reads.times(), [0.0, 5.0, 35.0, 50.0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_deadline_covers_reads_pauses_and_the_stream() {
     let hour = Duration::from_secs(60 * 60);
     let hanging = [Answer::Hangs, standing()];

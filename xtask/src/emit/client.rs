@@ -55,8 +55,10 @@ fn vendor(vendor: &Vendor) -> TokenStream {
         error_code,
         error_request_id,
         error_plain,
+        error_failed,
         ..
     } = vendor;
+    let error_failed = optional(error_failed.as_ref());
     let dialects = match &vendor.dialects {
         Some(Dialects { env, all }) => {
             let names = all.iter().map(|dialect| &dialect.name);
@@ -89,6 +91,7 @@ fn vendor(vendor: &Vendor) -> TokenStream {
                 code: &[#(#error_code),*],
                 request_id: &[#(#error_request_id),*],
                 plain: #error_plain,
+                failed: #error_failed,
             },
             parameters: &[#(#parameters),*],
             dialects: #dialects,

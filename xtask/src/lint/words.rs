@@ -52,6 +52,8 @@ pub(crate) enum Kind {
     TextMap,
     /// A map of names to texts, numbers and flags.
     PlainMap,
+    /// A JSON pointer.
+    Pointer,
     /// A list of JSON pointers.
     Pointers,
     /// An object of this kind.
@@ -67,8 +69,8 @@ pub(crate) enum Kind {
 }
 
 use Kind::{
-    Any, Flag, List, Map, Number, One, OneOf, OneOrFlag, OneOrMany, PlainMap, Pointers, Text,
-    TextMap, Texts,
+    Any, Flag, List, Map, Number, One, OneOf, OneOrFlag, OneOrMany, PlainMap, Pointer, Pointers,
+    Text, TextMap, Texts,
 };
 
 /// A word, and what may stand as its value.
@@ -105,6 +107,7 @@ pub(crate) fn words(place: Place) -> &'static [Word] {
             ("code", Pointers),
             ("request_id", Pointers),
             ("plain", Flag),
+            ("failed", Pointer),
         ],
         Place::Dialects => &[("env", Text), ("names", TextMap)],
         Place::Server => &[
@@ -365,7 +368,7 @@ fn value(node: &Node<'_>, kind: Kind, out: &mut Vec<Diagnostic>) {
         OneOrMany(place) if !node.value.is_array() => object(node, place, out),
         OneOrMany(place) | List(place) => list(node, place, out),
         Map(place) => map(node, place, out),
-        Any | Text | Flag | Number | OneOf(_) | Texts | TextMap | PlainMap | Pointers => {
+        Any | Text | Flag | Number | OneOf(_) | Texts | TextMap | PlainMap | Pointer | Pointers => {
             if let Some(expected) = mismatch(node.value, kind) {
                 out.push(node.complaint(format!("must be {expected}")));
             }
@@ -384,6 +387,9 @@ fn mismatch(value: &Value, kind: Kind) -> Option<String> {
             (text.is_some_and(|s| texts.contains(&s)), format!("one of {}", texts.join(", ")))
         }
         Texts => (is_list(value, |_| true), "a list of texts".to_owned()),
+        Pointer => {
+            (text.is_some_and(|s| s.starts_with('/')), "a JSON pointer such as `/error`".to_owned())
+        }
         Pointers => (
             is_list(value, |s| s.starts_with('/')),
             "a list of JSON pointers such as `/error`".to_owned(),
@@ -524,6 +530,10 @@ mod tests {
             (
                 "info: { x-error-body: { code: [code] } }",
                 "/info/x-error-body/code: must be a list of JSON pointers such as `/error`",
+            ),
+            (
+                "info: { x-error-body: { failed: isError } }",
+                "/info/x-error-body/failed: must be a JSON pointer such as `/error`",
             ),
             (
                 "components: { schemas: { A: { x-source: { tag: guess } } } }",

@@ -26,6 +26,8 @@ pub(crate) struct Vendor {
     pub(crate) error_request_id: Vec<String>,
     /// Whether a body in plain text is itself the message.
     pub(crate) error_plain: bool,
+    /// The pointer at which `true` says that a successful answer is none.
+    pub(crate) error_failed: Option<String>,
     /// What a client is bound to.
     pub(crate) parameters: Vec<ClientParameter>,
     pub(crate) dialects: Option<Dialects>,
@@ -100,6 +102,7 @@ pub(super) fn vendor(spec: &Spec) -> Vendor {
         error_code: owned(errors.texts("code")),
         error_request_id: owned(errors.texts("request_id")),
         error_plain: errors.flag("plain"),
+        error_failed: errors.text("failed").map(str::to_owned),
         parameters: bound::all(spec),
         dialects: info.get("x-dialects").map(|node| dialects(spec, &node)),
     }

@@ -23,11 +23,12 @@ static VENDOR: Vendor = Vendor {
     headers: &[],
     request_id: &[],
     error_body: ErrorBody {
-        message: &["/issues/*/message", "/message", "/error"],
+        message: &["/issues/*/message", "/message", "/error", "/content/*/text"],
         parameter: Some("path"),
         code: &["/code"],
         request_id: &[],
         plain: true,
+        failed: Some("/isError"),
     },
     parameters: &[
         ClientParameter {

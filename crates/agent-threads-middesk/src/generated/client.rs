@@ -26,6 +26,7 @@ static VENDOR: Vendor = Vendor {
         code: &[],
         request_id: &[],
         plain: false,
+        failed: None,
     },
     parameters: &[],
     dialects: None,

@@ -38,6 +38,7 @@ static VENDOR: Vendor = Vendor {
         code: &["/error/code"],
         request_id: &["/error/requestId"],
         plain: false,
+        failed: None,
     },
     parameters: &[],
     dialects: None,

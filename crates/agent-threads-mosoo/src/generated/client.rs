@@ -29,6 +29,7 @@ static VENDOR: Vendor = Vendor {
         code: &["/error/code"],
         request_id: &[],
         plain: false,
+        failed: None,
     },
     parameters: &[],
     dialects: Some(Dialects {
@@ -44,10 +45,11 @@ static VENDOR: Vendor = Vendor {
 /// The API changed its words without changing its version, so the client speaks two dialects, and
 /// does not guess which a server has: a refused create is remembered with its key.
 ///
-/// - `seed`, the default, is that of the Quickstart page, served by <https://mosoo.ai/api/v1>. A
+/// `seed`, the default, is that of the Quickstart page, served by <https://mosoo.ai/api/v1>. A
 /// thread needs its first message and may carry a reference of the caller's; files are attached as
 /// base64; there is no stream.
-/// - `current` is that of the vendor's server of August 2026, served by
+///
+/// `current` is that of the vendor's server of August 2026, served by
 /// <https://cloud.mosoo.ai/api/v1>. A thread needs the caller's own `userId`; files are uploaded
 /// first and then named; events can be streamed; runs tell their final output.
 ///

@@ -26,6 +26,7 @@ static VENDOR: Vendor = Vendor {
         code: &["/code", "/error/code"],
         request_id: &["/requestId"],
         plain: false,
+        failed: None,
     },
     parameters: &[],
     dialects: None,

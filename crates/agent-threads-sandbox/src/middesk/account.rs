@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 
-use super::clock::{Clock, Ids, Kind};
+use super::ids::{Ids, Kind};
+use crate::clock::Clock;
 use crate::front::bearer;
 use crate::refusal::Refusal;
 
@@ -73,7 +74,7 @@ impl Accounts {
             let message = "The API key belongs to another environment";
             return Err(Refusal::with(StatusCode::UNAUTHORIZED, message));
         }
-        match self.is_limited && !self.has_room(&account, clock.second()) {
+        match self.is_limited && !self.has_room(&account, clock.millis().div_euclid(1000)) {
             true => Err(StatusCode::TOO_MANY_REQUESTS.into()),
             false => Ok(account),
         }

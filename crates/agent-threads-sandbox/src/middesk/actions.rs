@@ -13,7 +13,7 @@ use super::Middesk;
 use super::account::Account;
 use super::api::{Id, authorize, only_get};
 use super::body::{self, Asked, Query, invalid, missing, not_found, required, text, unacceptable};
-use super::clock::Kind;
+use super::ids::Kind;
 use super::run::Run;
 use super::target::Target;
 use crate::refusal::Refusal;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::clock::{Ids, Kind};
+use super::ids::{Ids, Kind};
 
 /// One thing that an agent has to show, with where it comes from.
 ///

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::artifact::Artifact;
-use super::clock::{Ids, Kind};
+use super::ids::{Ids, Kind};
 
 /// A question that a run waits to be answered.
 ///

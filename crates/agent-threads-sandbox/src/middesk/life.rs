@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::clock::{Clock, Ids, Instant, Kind};
+use super::ids::{Ids, Kind};
 use super::plan::{Plan, Rest, Waits, after_answers};
 use super::script::{Script, StreamEnd};
 use super::step::{stamp, unfinished};
 use super::webhook::Happened;
+use crate::clock::{Clock, Instant};
 
 /// What makes times and ids, the same for all runs.
 #[derive(Default)]

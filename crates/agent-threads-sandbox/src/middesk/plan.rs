@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::clock::Ids;
+use super::ids::Ids;
 use super::interrupt::{Interrupt, InterruptPolicy};
 use super::script::{Ending, Script, StreamEnd};
 use super::step::Step;

@@ -6,12 +6,12 @@ use futures_util::{Stream, stream};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::clock::Instant;
 use super::interrupt::InterruptPolicy;
 use super::life::{Life, World};
 use super::plan::Of;
 use super::script::{Script, StreamEnd};
 use super::shown::Shown;
+use crate::clock::Instant;
 use crate::sse::Frame;
 
 /// Clones are the same run.

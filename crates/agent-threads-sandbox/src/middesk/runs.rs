@@ -12,7 +12,7 @@ use super::Middesk;
 use super::account::Account;
 use super::api::{Id, authorize, no_path, only_get};
 use super::body::{self, Asked, Query, invalid, missing, not_found, required, text};
-use super::clock::Kind;
+use super::ids::Kind;
 use super::run::Run;
 use super::target::Target;
 use super::threads::context;

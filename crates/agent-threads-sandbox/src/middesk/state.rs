@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 
 use super::account::{Account, Accounts};
 use super::actions::Objects;
-use super::clock::{Instant, Kind};
+use super::ids::Kind;
 use super::interrupt::InterruptPolicy;
 use super::life::World;
 use super::page::Pages;
 use super::run::{About, Run};
 use super::script::Script;
 use super::shown::Shown;
+use crate::clock::Instant;
 
 #[derive(Default)]
 pub(super) struct State {

@@ -23,7 +23,13 @@ impl Running {
 
     fn start_with(more: &[&str]) -> (Self, Vec<String>) {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
-        let names = ["--octavus-port", "--modus-port", "--middesk-port", "--mosoo-port"];
+        let names = [
+            "--octavus-port",
+            "--modus-port",
+            "--middesk-port",
+            "--mosoo-port",
+            "--deco-studio-port",
+        ];
         let ports = names.iter().flat_map(|name| [*name, "0"]);
         let child = command.args(ports).args(more).stdout(Stdio::piped()).spawn().unwrap();
         let mut running = Self(child);
@@ -110,6 +116,21 @@ async fn the_curl_call_that_the_program_prints_for_mosoo_makes_a_thread_in_eithe
 }
 
 #[tokio::test]
+async fn the_curl_call_that_the_program_prints_for_deco_studio_makes_a_thread() {
+    let (_running, lines) = Running::start();
+    let value = |name: &str| value(&lines, "deco Studio", name);
+    let tools = format!("{}/api/{}/tools", value("URL"), value("organization"));
+    let call = format!("curl -X POST {tools}/COLLECTION_THREADS_CREATE ");
+    assert!(lines.iter().any(|line| line.starts_with(&call)), "{lines:?}");
+    let of_deco = lines.iter().skip_while(|line| *line != "deco Studio");
+    let body = of_deco.filter_map(|line| line.trim().strip_prefix("-d '")).next().unwrap();
+    assert!(body.contains(&value("agent id")), "{body}");
+    let create = client().post(format!("{tools}/COLLECTION_THREADS_CREATE"));
+    let create = create.bearer_auth(value("key")).body(body.strip_suffix('\'').unwrap().to_owned());
+    assert_eq!(create.send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn the_program_plays_the_generation_of_octavus_that_it_is_told() {
     for (more, status) in [(&[][..], 404), (&["--octavus-generation", "4"], 200)] {
         let (_running, lines) = Running::start_with(more);
@@ -124,7 +145,9 @@ async fn the_program_plays_the_generation_of_octavus_that_it_is_told() {
 
 #[test]
 fn a_port_that_is_none_is_refused() {
-    for name in ["--octavus-port", "--modus-port", "--middesk-port", "--mosoo-port"] {
+    for name in
+        ["--octavus-port", "--modus-port", "--middesk-port", "--mosoo-port", "--deco-studio-port"]
+    {
         let mut command = Command::new(env!("CARGO_BIN_EXE_agent-threads-sandbox"));
         assert!(!command.args([name, "65536"]).output().unwrap().status.success());
     }

@@ -4,6 +4,7 @@
 
 mod binary;
 mod curl;
+mod deco_studio;
 mod middesk;
 mod modus;
 mod mosoo;

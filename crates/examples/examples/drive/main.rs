@@ -3,6 +3,8 @@
 //! By default the servers are sandboxes in this process, and something goes wrong on the way that the client has to get
 //! over. With `--live` they are the real services.
 
+mod deco_studio;
+mod middesk;
 mod modus;
 mod mosoo;
 mod octavus;
@@ -27,7 +29,9 @@ struct Arguments {
 enum Vendor {
     Octavus,
     Modus,
+    Middesk,
     Mosoo,
+    DecoStudio,
 }
 
 /// Why an example did not come to its end.
@@ -54,7 +58,9 @@ async fn main() -> ExitCode {
         let driven = match each {
             Vendor::Octavus => octavus::drive(&message, live).await,
             Vendor::Modus => modus::drive(&message, live).await,
+            Vendor::Middesk => middesk::drive(live).await,
             Vendor::Mosoo => mosoo::drive(&message, live).await,
+            Vendor::DecoStudio => deco_studio::drive(&message, live).await,
         };
         match driven {
             Ok(()) => println!(),

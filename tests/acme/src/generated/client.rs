@@ -41,6 +41,7 @@ static VENDOR: Vendor = Vendor {
         code: &["/error/code"],
         request_id: &["/error/requestId"],
         plain: false,
+        failed: None,
     },
     parameters: &[],
     dialects: Some(Dialects {

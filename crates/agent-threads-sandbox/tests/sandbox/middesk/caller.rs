@@ -51,12 +51,13 @@ impl Caller {
 
     /// Reads a run until it rests.
     pub(crate) async fn rest(&self, run_id: &str) -> Value {
-        loop {
+        for _ in 0..100 {
             let run = self.read_with_steps(run_id).await;
             if run["status"] != "running" {
                 return run;
             }
         }
+        panic!("the run never rests");
     }
 
     pub(crate) fn streaming(&self, run_id: &str) -> RequestBuilder {

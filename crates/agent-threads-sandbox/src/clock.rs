@@ -1,7 +1,6 @@
-//! The time that only a test moves, and the ids of what there is.
+//! The time that only a test moves.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -12,7 +11,7 @@ use crate::sync::lock;
 const FIRST_MILLIS: i64 = 1_772_618_400_000;
 
 /// Stands still until it is moved. What happens is a second apart all the same, so that its order shows.
-pub(super) struct Clock {
+pub(crate) struct Clock {
     state: Mutex<Times>,
 }
 
@@ -28,19 +27,19 @@ impl Default for Clock {
 }
 
 impl Clock {
-    pub(super) fn advance(&self, by: Duration) {
+    pub(crate) fn advance(&self, by: Duration) {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         let mut times = lock(&self.state);
         times.millis = times.millis.saturating_add(millis);
     }
 
-    /// The second it is, in which requests are counted.
-    pub(super) fn second(&self) -> i64 {
-        lock(&self.state).millis.div_euclid(1000)
+    /// The milliseconds since 1970 to which it was moved, whatever has happened since.
+    pub(crate) fn millis(&self) -> i64 {
+        lock(&self.state).millis
     }
 
     /// When something happens that has not happened before.
-    pub(super) fn tick(&self) -> Instant {
+    pub(crate) fn tick(&self) -> Instant {
         let mut times = lock(&self.state);
         times.happened += 1;
         let since = TimeDelta::seconds(times.happened - 1);
@@ -51,48 +50,22 @@ impl Clock {
 
 /// When something has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Instant(DateTime<Utc>);
+pub(crate) struct Instant(DateTime<Utc>);
 
 impl Instant {
-    /// As threads and runs write it.
-    pub(super) fn seconds(self) -> String {
+    /// A moment by its milliseconds since 1970.
+    pub(crate) fn at(millis: i64) -> Self {
+        Self(DateTime::from_timestamp_millis(millis).unwrap_or_default())
+    }
+
+    /// With whole seconds.
+    pub(crate) fn seconds(self) -> String {
         self.0.to_rfc3339_opts(SecondsFormat::Secs, true)
     }
 
-    /// As everything else is written.
-    pub(super) fn millis(self) -> String {
+    /// With milliseconds.
+    pub(crate) fn millis(self) -> String {
         self.0.to_rfc3339_opts(SecondsFormat::Millis, true)
-    }
-}
-
-/// What has an id.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
-    Account = 1,
-    Agent,
-    Thread,
-    Run,
-    Step,
-    Artifact,
-    Feedback,
-    Action,
-    Event,
-    Interrupt,
-}
-
-/// Makes ids that look like the vendor's, each once.
-#[derive(Default)]
-pub(super) struct Ids {
-    made: AtomicU64,
-}
-
-impl Ids {
-    pub(super) fn next(&self, kind: Kind) -> String {
-        let number = self.made.fetch_add(1, Ordering::Relaxed) + 1;
-        match kind {
-            Kind::Interrupt => format!("int_{number:04}"),
-            kind => format!("{:08x}-0000-4000-8000-{number:012}", kind as u32),
-        }
     }
 }
 
@@ -105,10 +78,9 @@ mod tests {
         let clock = Clock::default();
         assert_eq!(clock.tick().seconds(), "2026-03-04T10:00:00Z");
         assert_eq!(clock.tick().millis(), "2026-03-04T10:00:01.000Z");
-        let before = clock.second();
+        let before = clock.millis();
         clock.advance(Duration::from_millis(999));
-        assert_eq!(clock.second(), before);
-        clock.advance(Duration::from_millis(1));
-        assert_eq!(clock.second(), before + 1);
+        assert_eq!(clock.millis(), before + 999);
+        assert_eq!(clock.tick().millis(), "2026-03-04T10:00:02.999Z");
     }
 }

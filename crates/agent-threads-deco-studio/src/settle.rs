@@ -1,0 +1,161 @@
+//! Past the end of a stream: the thread as it is stored.
+
+use crate::{
+    Client, Error, ErrorKind, Run,
+    handle::latest_answer,
+    operations::GetThreadRequest,
+    types::{ListMessages, MessageList, Thread, ThreadMessage, ToolState, UiPart},
+};
+use agent_threads_core::codegen::{self, Observation, Poll};
+use std::{collections::HashSet, future::pending, time::Duration};
+use tokio::time::{Instant, timeout_at};
+
+/// What the vendor's page asks for at once.
+const PAGE: i64 = 200;
+
+/// How often a thread may show the state before the run, or lack what the stream has told, until it is believed.
+const READS: u32 = 30;
+
+/// Follows the run to its end, and reads what the thread has then.
+pub(crate) async fn settle(
+    run: &mut Run,
+    timeout: Duration,
+    interval: Duration,
+) -> Result<(Thread, Vec<ThreadMessage>), Error> {
+    let start = Instant::now();
+    let follow = drain(run);
+    match start.checked_add(timeout) {
+        // What is not over at the deadline is read once more below, where the deadline is told.
+        Some(deadline) => timeout_at(deadline, follow).await.unwrap_or(Ok(()))?,
+        None => follow.await?,
+    }
+    let poll = Poll {
+        operation: &GetThreadRequest::OPERATION,
+        subject: format!("thread {}", run.thread_id()),
+        interval,
+        timeout: timeout.saturating_sub(start.elapsed()),
+        pauses_first: false,
+        cancel: pending(),
+    };
+    let (client, thread_id) = (run.client(), run.thread_id());
+    let read_all = || async {
+        let thread = read(client, thread_id).await?;
+        let messages = match thread.status.is_resting() {
+            true => Some(newest(client, thread_id).await?),
+            false => None,
+        };
+        Ok((thread, messages))
+    };
+    let mut judge = Judge { run, begun: run.follow.begun, left: READS };
+    let (thread, newest) = poll.until(read_all, |found| Ok(judge.observe(found))).await?;
+    let messages = transcript(client, thread_id, newest).await?;
+    Ok((thread, messages))
+}
+
+/// Chunks, until there are none any more. What ends them without being final is no matter: the thread is read.
+async fn drain(run: &mut Run) -> Result<(), Error> {
+    while let Some(chunk) = run.next().await {
+        match chunk {
+            Err(error) if error.kind() == ErrorKind::Status && !error.is_retryable() => {
+                return Err(error);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Decides after each read whether the thread shows the end of the run.
+struct Judge<'r> {
+    run: &'r Run,
+    begun: bool,
+    left: u32,
+}
+
+impl Judge<'_> {
+    fn observe(
+        &mut self,
+        (thread, messages): (Thread, Option<MessageList>),
+    ) -> Observation<(Thread, MessageList)> {
+        let Some(messages) = messages else {
+            self.begun = true;
+            return Observation::Pending(thread.status.to_string());
+        };
+        let before = &self.run.handle().before;
+        self.begun |= before.has_passed(&thread, &messages.items);
+        let is_there = self.begun && self.is_stored(&messages.items);
+        if is_there || self.left == 0 {
+            return Observation::Done((thread, messages));
+        }
+        self.left -= 1;
+        Observation::Pending(thread.status.to_string())
+    }
+
+    /// Whether the thread has the message that the stream told of. One that goes on may keep its first id; then its calls are
+    /// no longer as they were before the answer.
+    fn is_stored(&self, messages: &[ThreadMessage]) -> bool {
+        let Some(told) = &self.run.told_id else { return true };
+        let calls = &self.run.handle().before.calls;
+        let is_answered = |message: &ThreadMessage| {
+            !calls.is_empty() && calls.iter().all(|call| is_answered(message, call))
+        };
+        messages.iter().any(|message| message.id == *told)
+            || latest_answer(messages).is_some_and(is_answered)
+    }
+}
+
+fn is_answered(message: &ThreadMessage, call: &str) -> bool {
+    message.parts.iter().any(|part| match part {
+        UiPart::Tool(part) => part.tool_call_id == call && is_settled(&part.state),
+        UiPart::DynamicTool(part) => part.tool_call_id == call && is_settled(&part.state),
+        _ => false,
+    })
+}
+
+fn is_settled(state: &ToolState) -> bool {
+    !matches!(
+        state,
+        ToolState::InputStreaming | ToolState::InputAvailable | ToolState::ApprovalRequested
+    )
+}
+
+pub(crate) async fn read(client: &Client, thread_id: &str) -> Result<Thread, Error> {
+    let found = client.get_thread(thread_id).send().await?;
+    match &found.value().item {
+        Some(thread) => Ok(thread.clone()),
+        None => Err(codegen::unexpected(&found, "there is no such thread")),
+    }
+}
+
+/// The page with the newest messages.
+pub(crate) async fn newest(client: &Client, thread_id: &str) -> Result<MessageList, Error> {
+    client.list_messages(ListMessages::new(thread_id).limit(PAGE)).await
+}
+
+/// All messages, the oldest first. Pages lead from the newest messages to the oldest.
+async fn transcript(
+    client: &Client,
+    thread_id: &str,
+    newest: MessageList,
+) -> Result<Vec<ThreadMessage>, Error> {
+    let mut page = newest;
+    let mut pages = Vec::new();
+    let (mut seen, mut offset) = (HashSet::new(), 0);
+    loop {
+        let has_more = page.has_more.unwrap_or(i64::try_from(page.items.len()) == Ok(PAGE));
+        let before = seen.len();
+        page.items.retain(|message| seen.insert(message.id.clone()));
+        let is_new = seen.len() > before;
+        pages.push(page.items);
+        if !has_more || !is_new {
+            break;
+        }
+        offset += PAGE;
+        page =
+            client.list_messages(ListMessages::new(thread_id).limit(PAGE).offset(offset)).await?;
+    }
+    let mut messages: Vec<_> = pages.into_iter().rev().flatten().collect();
+    // Servers of the first generation tell the oldest first.
+    messages.sort_by_key(|message| message.created_at);
+    Ok(messages)
+}

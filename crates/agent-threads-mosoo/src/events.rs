@@ -4,9 +4,10 @@ use crate::{
     BoxFuture, Dialect, Error, ErrorKind, Run,
     fold::{Piece, Seen, Text},
     log,
+    lookout::{Lookout, Standing},
     operations::StreamEventsRequest,
     run::WHOLE_LOG,
-    types::{ThreadEvent, ThreadEventType, ThreadStreamError, ThreadStreamEvent},
+    types::{ThreadEvent, ThreadEventList, ThreadEventType, ThreadStreamError, ThreadStreamEvent},
 };
 use agent_threads_core::codegen::{self, Replay, Replays};
 use futures_core::Stream;
@@ -40,7 +41,8 @@ pub enum RunEvent {
 }
 
 /// The events of one run, as they happen: [`next`](Self::next) one by one, or as a [`Stream`]. The last is `run.completed`
-/// or `run.failed`; how the run ended is told by [`Run::wait`].
+/// or `run.failed`; how the run ended is told by [`Run::wait`]. Where the server has that event no longer, or never had it,
+/// `None` comes without it: while nothing comes the thread is read every 30 s, and a run that is over twice is so.
 ///
 /// The vendor replays a thread's latest 1000 entries on every connection and gives text no stable ids, so this is what is
 /// promised. Text: what has been delivered adds up to what the server has, over lost connections too; where the server
@@ -58,6 +60,9 @@ pub struct Events {
     seen: Seen,
     /// Events of the run have come, so that those which belong to no run are of its time.
     inside: bool,
+    /// The run has begun, so that its beginning can have left the log.
+    has_begun: bool,
+    lookout: Lookout,
     ready: VecDeque<RunEvent>,
     ended: bool,
 }
@@ -65,7 +70,7 @@ pub struct Events {
 enum Source {
     Stream(Box<Replays<ThreadStreamEvent>>),
     Pausing(Pin<Box<Sleep>>),
-    Reading(BoxFuture<'static, Result<Vec<ThreadEvent>, Error>>),
+    Reading(BoxFuture<'static, Result<ThreadEventList, Error>>),
 }
 
 impl Events {
@@ -81,6 +86,8 @@ impl Events {
             thinking: Text::default(),
             seen: Seen::default(),
             inside: false,
+            has_begun: false,
+            lookout: Lookout::default(),
             ready: VecDeque::new(),
             ended: false,
         }
@@ -93,18 +100,22 @@ impl Events {
 
     /// The next event; `None` behind the last.
     ///
-    /// An event that cannot be read is one `Err` with [`ErrorKind::Decode`], and the run goes on behind it. After any other
-    /// `Err` comes `None`. Cancel-safe: an event is either returned or still to come.
+    /// An event of a stream that cannot be read is one `Err` with [`ErrorKind::Decode`], and the run goes on behind it. After
+    /// any other `Err` comes `None`. Cancel-safe: an event is either returned or still to come.
     ///
     /// # Errors
     ///
-    /// Those of [`stream_events`](crate::Client::stream_events) and [`list_events`](crate::Client::list_events), and
+    /// Those of [`stream_events`](crate::Client::stream_events), [`list_events`](crate::Client::list_events) and
+    /// [`get_thread`](crate::Client::get_thread), and
     /// [`ErrorKind::Interrupted`] when the server ends the stream with an error or the retry policy is exhausted.
     pub async fn next(&mut self) -> Option<Result<RunEvent, Error>> {
         poll_fn(|cx| self.poll_event(cx)).await
     }
 
-    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<RunEvent, Error>>> {
+    pub(crate) fn poll_event(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<RunEvent, Error>>> {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Poll::Ready(Some(Ok(event)));
@@ -112,11 +123,30 @@ impl Events {
             if self.ended {
                 return Poll::Ready(None);
             }
-            if let Err(error) = ready!(self.poll_source(cx)) {
-                self.ended = error.kind() != ErrorKind::Decode;
+            let heard = match self.poll_source(cx) {
+                Poll::Ready(heard) => heard,
+                Poll::Pending => ready!(self.poll_lookout(cx)),
+            };
+            if let Err(error) = heard {
+                let is_one_event =
+                    error.kind() == ErrorKind::Decode && matches!(self.source, Source::Stream(_));
+                self.ended = !is_one_event;
                 return Poll::Ready(Some(Err(error)));
             }
+            if !self.ready.is_empty() {
+                self.lookout.heard();
+            }
         }
+    }
+
+    /// Ends the events of a run that is over without having said so.
+    fn poll_lookout(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        match ready!(self.lookout.poll_standing(&self.run, cx))? {
+            Standing::Over => self.close(),
+            Standing::Begun => self.has_begun = true,
+            Standing::Unknown => {}
+        }
+        Poll::Ready(Ok(()))
     }
 
     /// Brings what is new among the events that are ready.
@@ -145,6 +175,7 @@ impl Events {
             Some(Replay::Opened) => {
                 self.text.reopened();
                 self.thinking.reopened();
+                self.inside = false;
             }
             Some(Replay::Lost) => {}
             Some(Replay::Event(event)) => match event? {
@@ -179,12 +210,12 @@ impl Events {
         match event.type_ {
             ThreadEventType::AgentMessageDelta | ThreadEventType::AgentThinkingDelta
                 if event.is_filler() => {}
-            ThreadEventType::AgentMessageDelta => match self.text.take(event.content) {
+            ThreadEventType::AgentMessageDelta => match self.text.take(&event.content) {
                 Piece::Known => {}
                 Piece::More(more) => self.ready.push_back(RunEvent::Text(more)),
                 Piece::Instead(text) => self.ready.push_back(RunEvent::TextReset(text)),
             },
-            ThreadEventType::AgentThinkingDelta => match self.thinking.take(event.content) {
+            ThreadEventType::AgentThinkingDelta => match self.thinking.take(&event.content) {
                 Piece::Known => {}
                 Piece::More(more) | Piece::Instead(more) => {
                     self.ready.push_back(RunEvent::Thinking(more));
@@ -196,19 +227,27 @@ impl Events {
             }
             _ => {}
         }
+        if let Source::Stream(replays) = &mut self.source
+            && self.ready.len() > ready
+        {
+            replays.progressed();
+        }
+        if self.ended {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        self.ended = true;
         if let Source::Stream(replays) = &mut self.source {
-            if self.ready.len() > ready {
-                replays.progressed();
-            }
-            if self.ended {
-                replays.close();
-            }
+            replays.close();
         }
     }
 
     /// Entries of the log are whole, and their ids are stable.
-    fn take_log(&mut self, log: &[ThreadEvent]) {
-        for event in log::of_run(log, self.run.run_id()) {
+    fn take_log(&mut self, log: &ThreadEventList) {
+        for event in log::of_run(log, self.run.run_id(), self.has_begun) {
+            self.has_begun = true;
             if self.ended || !self.seen.is_new(&event.id) {
                 continue;
             }
@@ -216,7 +255,7 @@ impl Events {
                 ThreadEventType::AgentMessageDelta | ThreadEventType::AgentThinkingDelta
                     if event.is_filler() => {}
                 ThreadEventType::AgentMessageDelta => {
-                    self.text.take(event.content.clone());
+                    self.text.take(&event.content);
                     self.ready.push_back(RunEvent::Text(event.content.clone()));
                 }
                 ThreadEventType::AgentThinkingDelta => {

@@ -18,12 +18,12 @@ pub(crate) enum Piece {
 
 /// One text of a run: all that its assistant said, or all that it thought.
 ///
-/// The first frame of a connection tells all that the server has; those behind it are fragments that follow.
+/// Each connection tells it from its beginning: what the server had in one frame or several, and behind that what follows.
 #[derive(Debug, Default)]
 pub(crate) struct Text {
     so_far: String,
-    /// Whether this connection has told what the server had.
-    told: bool,
+    /// How much of it this connection has told, in bytes.
+    told: usize,
 }
 
 impl Text {
@@ -33,24 +33,25 @@ impl Text {
 
     /// A connection stands, which begins anew.
     pub(crate) fn reopened(&mut self) {
-        self.told = false;
+        self.told = 0;
     }
 
-    pub(crate) fn take(&mut self, frame: String) -> Piece {
-        if std::mem::replace(&mut self.told, true) {
-            self.so_far.push_str(&frame);
-            return Piece::More(frame);
-        }
-        if self.so_far.starts_with(&frame) {
+    pub(crate) fn take(&mut self, frame: &str) -> Piece {
+        let untold = self.so_far.get(self.told..).unwrap_or_default();
+        if untold.starts_with(frame) {
+            self.told += frame.len();
             return Piece::Known;
         }
-        if let Some(more) = frame.strip_prefix(&self.so_far) {
+        if let Some(more) = frame.strip_prefix(untold) {
             let more = more.to_owned();
             self.so_far.push_str(&more);
+            self.told = self.so_far.len();
             return Piece::More(more);
         }
-        self.so_far.clone_from(&frame);
-        Piece::Instead(frame)
+        self.so_far.truncate(self.told);
+        self.so_far.push_str(frame);
+        self.told = self.so_far.len();
+        Piece::Instead(self.so_far.clone())
     }
 }
 
@@ -85,23 +86,38 @@ mod tests {
     #[test]
     fn fragments_follow_each_other_within_a_connection() {
         let mut text = Text::default();
-        assert_eq!(text.take("Hello! ".into()), Piece::More("Hello! ".into()));
-        assert_eq!(text.take("Hello! ".into()), Piece::More("Hello! ".into()));
+        assert_eq!(text.take("Hello! "), Piece::More("Hello! ".into()));
+        assert_eq!(text.take("Hello! "), Piece::More("Hello! ".into()));
         assert_eq!(text.so_far(), "Hello! Hello! ");
     }
 
     #[test]
     fn a_new_connection_tells_it_all_and_only_what_is_new_is_delivered() {
         let mut text = Text::default();
-        text.take("Hello".into());
+        text.take("Hello");
         text.reopened();
-        assert_eq!(text.take("Hello world".into()), Piece::More(" world".into()));
-        assert_eq!(text.take("!".into()), Piece::More("!".into()));
+        assert_eq!(text.take("Hello world"), Piece::More(" world".into()));
+        assert_eq!(text.take("!"), Piece::More("!".into()));
         text.reopened();
-        assert_eq!(text.take("Hello world!".into()), Piece::Known);
+        assert_eq!(text.take("Hello world!"), Piece::Known);
         text.reopened();
-        assert_eq!(text.take("Other".into()), Piece::Instead("Other".into()));
+        assert_eq!(text.take("Other"), Piece::Instead("Other".into()));
         assert_eq!(text.so_far(), "Other");
+    }
+
+    #[test]
+    fn a_connection_that_tells_it_in_several_frames_repeats_nothing() {
+        let mut text = Text::default();
+        text.take("One. ");
+        text.take("Two.");
+        text.reopened();
+        assert_eq!(text.take("One. "), Piece::Known);
+        assert_eq!(text.take("Two. Three."), Piece::More(" Three.".into()));
+        text.reopened();
+        assert_eq!(text.take("One. "), Piece::Known);
+        assert_eq!(text.take("2."), Piece::Instead("One. 2.".into()));
+        assert_eq!(text.take(" 3."), Piece::More(" 3.".into()));
+        assert_eq!(text.so_far(), "One. 2. 3.");
     }
 
     #[test]
@@ -121,21 +137,25 @@ mod tests {
         #[test]
         fn what_is_delivered_adds_up_to_the_text(
             fragments in prop::collection::vec("[a-cé]{1,4}", 1..20),
-            cuts in prop::collection::vec(any::<bool>(), 20),
+            cuts in prop::collection::vec(0..3, 20),
         ) {
             let (mut text, mut delivered, mut stored) = (Text::default(), String::new(), String::new());
-            for (fragment, cut) in fragments.iter().zip(cuts) {
+            for (at, (fragment, cut)) in fragments.iter().zip(cuts).enumerate() {
                 stored.push_str(fragment);
-                let frame = if cut {
-                    text.reopened();
-                    stored.clone()
-                } else {
-                    fragment.clone()
+                let frames = match cut {
+                    0 => vec![fragment.clone()],
+                    1 => vec![stored.clone()],
+                    _ => fragments[..=at].to_vec(),
                 };
-                match text.take(frame) {
-                    Piece::Known => {}
-                    Piece::More(more) => delivered.push_str(&more),
-                    Piece::Instead(_) => prop_assert!(false, "nothing was taken back"),
+                if cut > 0 {
+                    text.reopened();
+                }
+                for frame in frames {
+                    match text.take(&frame) {
+                        Piece::Known => {}
+                        Piece::More(more) => delivered.push_str(&more),
+                        Piece::Instead(_) => prop_assert!(false, "nothing was taken back"),
+                    }
                 }
                 prop_assert_eq!(&delivered, &stored);
             }

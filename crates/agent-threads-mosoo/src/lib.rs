@@ -7,6 +7,7 @@ mod events;
 mod fold;
 mod handle;
 mod log;
+mod lookout;
 mod outcome;
 mod run;
 mod thread;

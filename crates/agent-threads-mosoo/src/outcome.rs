@@ -1,8 +1,11 @@
 //! How runs end.
 
 use crate::{
-    Error, Run, log,
-    types::{OutputWarning, RunError, RunStatus, RunSummary, ThreadEventType, ThreadStatus},
+    Run, log,
+    types::{
+        OutputWarning, RunError, RunStatus, RunSummary, ThreadEventList, ThreadEventType,
+        ThreadStatus,
+    },
 };
 
 /// A run at its end, or one that waits for a decision.
@@ -20,7 +23,9 @@ pub struct Outcome {
     /// `None` for a run that is over and is no longer the thread's latest: the vendor tells the status of no other, and its
     /// events tell only of a failure.
     pub status: Option<RunStatus>,
-    /// What the run came to: the last message of the assistant. `None` for a run that failed, was stopped, or waits.
+    /// What the run came to: the last message of the assistant. `None` for a run that failed, was stopped, or waits, and
+    /// where the log has it no longer. With a `status` of `None` it is the last message that was listed, whether the run came
+    /// to its end or was stopped behind it.
     pub text: Option<String>,
     /// What is wrong with the text. Always empty in the dialect `seed`.
     pub warnings: Vec<OutputWarning>,
@@ -49,42 +54,48 @@ impl Outcome {
         self.status == Some(RunStatus::WaitingInput)
     }
 
-    /// The outcome of a run that is the latest of its thread.
-    pub(crate) async fn of_latest(
+    /// The outcome of a run that is the latest of its thread; with the log where that tells more.
+    pub(crate) fn of_latest(
         run: &Run,
         thread_status: ThreadStatus,
         latest: RunSummary,
-    ) -> Result<Self, Error> {
+        log: Option<&ThreadEventList>,
+    ) -> Self {
         let mut outcome = Self::bare(run, thread_status);
         if let Some(output) = latest.final_output {
             outcome.text = Some(output.text);
             outcome.warnings = output.warnings.unwrap_or_default();
         }
         outcome.error = latest.error.map(Failure::from);
-        let is_told = match &latest.status {
-            RunStatus::Completed => outcome.text.is_some(),
-            RunStatus::Failed => outcome.error.is_some(),
-            _ => true,
-        };
-        if !is_told {
-            outcome.complete_from_log(run, &latest.status).await?;
+        if let Some(log) = log {
+            match &latest.status {
+                RunStatus::Failed => {
+                    let failed = log::latest_failure(log, run.run_id());
+                    outcome.error = failed.map(|event| Failure::told(event.content.clone()));
+                }
+                _ => outcome.text = log::last_text(log, run.run_id()),
+            }
         }
         outcome.status = Some(latest.status);
-        Ok(outcome)
+        outcome
     }
 
     /// The outcome of a run that others have followed.
-    pub(crate) async fn of_earlier(run: &Run, thread_status: ThreadStatus) -> Result<Self, Error> {
+    pub(crate) fn of_earlier(
+        run: &Run,
+        thread_status: ThreadStatus,
+        log: Option<&ThreadEventList>,
+    ) -> Self {
         let mut outcome = Self::bare(run, thread_status);
-        let log = run.log().await?;
-        match log::ending(&log, run.run_id()) {
+        let Some(log) = log else { return outcome };
+        match log::ending(log, run.run_id()) {
             Some(failed) if failed.type_ == ThreadEventType::RunFailed => {
                 outcome.status = Some(RunStatus::Failed);
                 outcome.error = Some(Failure::told(failed.content.clone()));
             }
-            _ => outcome.text = log::last_text(&log, run.run_id()),
+            _ => outcome.text = log::last_text(log, run.run_id()),
         }
-        Ok(outcome)
+        outcome
     }
 
     fn bare(run: &Run, thread_status: ThreadStatus) -> Self {
@@ -97,19 +108,6 @@ impl Outcome {
             warnings: Vec::new(),
             error: None,
         }
-    }
-
-    /// A server of the dialect `seed` tells the end of a run in its log alone.
-    async fn complete_from_log(&mut self, run: &Run, status: &RunStatus) -> Result<(), Error> {
-        let log = run.log().await?;
-        match status {
-            RunStatus::Failed => {
-                let failed = log::ending(&log, run.run_id());
-                self.error = failed.map(|event| Failure::told(event.content.clone()));
-            }
-            _ => self.text = log::last_text(&log, run.run_id()),
-        }
-        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     BoxFuture, Client, Error, Events, Handle, Wait,
     types::{
         self, CreateThread, Decision, PermissionDecision, RunStatus, RunSummary, SentEvent,
-        ThreadEvent, ThreadEventInput, ThreadEventType, ThreadResponse, UserInterrupt, UserMessage,
+        ThreadEvent, ThreadEventInput, ThreadEventList, ThreadResponse, UserInterrupt, UserMessage,
     },
 };
 use agent_threads_core::codegen;
@@ -87,8 +87,8 @@ impl Run {
     /// [`Outcome`](crate::Outcome).
     ///
     /// In the dialect `current` it follows the thread's stream, so that a wait costs few requests of the 120 that a token
-    /// has in a minute, and then reads how the run ended: its events do not tell. Where there is no stream, or it fails,
-    /// it reads the thread at once and then every 2 s. It waits for at most 15 min; [`Wait`] has setters.
+    /// has in a minute, and then reads how the run ended: its events do not tell. It reads the thread at once and then every
+    /// 30 s as well; every 2 s where there is no stream, or it fails. It waits for at most 15 min; [`Wait`] has setters.
     ///
     /// # Errors
     ///
@@ -96,7 +96,9 @@ impl Run {
     ///   seen; the run goes on.
     /// - [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the run is at its end but the thread is not as documented;
     ///   [`Error::raw_body`] has it as it came.
-    /// - Those of [`get_thread`](Client::get_thread) that do not pass, such as 401 or 404.
+    /// - Those of [`get_thread`](Client::get_thread) that do not pass, such as 401 or 404, and those of
+    ///   [`list_events`](Client::list_events) where the thread does not tell how the run ended: in the dialect `seed`, and for
+    ///   a run that another has followed.
     pub fn wait(&self) -> Wait {
         Wait::of(self.clone())
     }
@@ -121,18 +123,15 @@ impl Run {
         Reply { run: self.clone(), message: message.into(), key: None }
     }
 
-    /// What the run asks permission for: the latest `tool.confirmation.required` of its log that nothing has followed, or
-    /// `None`. Its [`tool_call_id`](ThreadEvent::tool_call_id) is the best that is known of the id to answer with; in the
+    /// What the run asks permission for: the latest `tool.confirmation.required` of its log, unless something behind it shows
+    /// that it was answered, or `None`. Its [`tool_call_id`](ThreadEvent::tool_call_id) is the best that is known of the id to answer with; in the
     /// dialect `seed` it has none.
     ///
     /// # Errors
     ///
     /// Those of [`list_events`](Client::list_events).
     pub async fn pending_confirmation(&self) -> Result<Option<ThreadEvent>, Error> {
-        let log = self.log().await?;
-        let asked = crate::log::of_run(&log, self.run_id()).last();
-        let asked = asked.filter(|event| event.type_ == ThreadEventType::ToolConfirmationRequired);
-        Ok(asked.cloned())
+        Ok(crate::log::pending(&self.log().await?, self.run_id()).cloned())
     }
 
     /// Allows, this once, what the run asks permission for, and gives the run to wait on: one that does not take
@@ -194,8 +193,8 @@ impl Run {
     }
 
     /// The latest entries of the thread's log, as many as there are to be had.
-    pub(crate) async fn log(&self) -> Result<Vec<ThreadEvent>, Error> {
-        Ok(self.client.list_events(self.thread_id()).limit(WHOLE_LOG).await?.events)
+    pub(crate) async fn log(&self) -> Result<ThreadEventList, Error> {
+        self.client.list_events(self.thread_id()).limit(WHOLE_LOG).await
     }
 
     pub(crate) fn client(&self) -> &Client {

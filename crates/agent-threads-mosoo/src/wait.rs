@@ -3,24 +3,26 @@
 use crate::{
     BoxFuture, Dialect, Dispatch, Error, ErrorKind, Events, Handle, Outcome, RawResponse, Run,
     RunEvent,
+    lookout::{Glance, Latest},
     operations::GetThreadRequest,
-    types::{RunStatus, ThreadEventType, ThreadResponse},
+    types::{RunStatus, ThreadEventList, ThreadEventType, ThreadResponse},
 };
-use agent_threads_core::codegen::{Observation, Poll};
-use serde::Deserialize;
+use agent_threads_core::codegen::{Observation, Pace, Poll};
 use std::{
     fmt,
     future::pending,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    task::{self, Context},
     time::Duration,
 };
+use tokio::time::Instant;
 
 /// Every read is one of the 120 requests that a token has in a minute.
 const INTERVAL: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+/// How often the thread is read at least while its stream tells when to: not all that happens need be told.
+const RARE: Duration = Duration::from_secs(30);
 
 /// How many reads in a row may show a run still waiting that has been decided about. A decision that answers nothing is not
 /// refused, and must not be waited on for ever.
@@ -68,7 +70,7 @@ impl Wait {
         }
     }
 
-    /// The pause between two reads. Default: 2 s.
+    /// The pause between two reads, which is 30 s at least while a stream tells when to read. Default: 2 s.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval;
         self
@@ -107,34 +109,17 @@ impl Wait {
         if let Some(call) = self.on_dispatched {
             call(&run.handle());
         }
+        let overdue = AtomicBool::new(false);
         let poll = Poll {
             operation: &GetThreadRequest::OPERATION,
             subject: format!("run {}", run.run_id()),
-            interval: self.interval,
+            interval: Watch::of(&run, self.interval, &overdue),
             timeout: self.timeout,
             pauses_first: false,
             cancel: self.cancel,
         };
-        let signs = Signs::of(&run);
-        let mut first = true;
-        let read = || {
-            let signs = (!std::mem::replace(&mut first, false)).then(|| signs.clone());
-            let read = run.client().get_thread(run.thread_id()).send_raw();
-            async move {
-                if let Some(signs) = signs {
-                    signs.next().await;
-                }
-                read.await
-            }
-        };
-        let mut judge = Judge::of(&run, &signs, self.on_status);
-        match poll.until(read, |answer| judge.observe(&answer)).await? {
-            Seen::Latest(thread) => match thread.run {
-                Some(latest) => Outcome::of_latest(&run, thread.thread.status, latest).await,
-                None => Outcome::of_earlier(&run, thread.thread.status).await,
-            },
-            Seen::Earlier(thread) => Outcome::of_earlier(&run, thread.thread.status).await,
-        }
+        let mut judge = Judge::of(&run, &overdue, self.on_status);
+        poll.until(|| Seen::read(&run), |seen| judge.observe(&seen)).await
     }
 }
 
@@ -156,77 +141,102 @@ impl fmt::Debug for Wait {
     }
 }
 
-/// When it is worth reading the thread: the events of the run say so, where there is a stream of them. Without one it always
-/// is.
-#[derive(Clone)]
-struct Signs {
-    events: Arc<Mutex<Option<Events>>>,
-    /// There may be none to wait for: a decision that answers nothing leaves no trace.
-    silent: Arc<AtomicBool>,
+/// When to read the thread: soon after its events say that there is something to see, and otherwise from time to time. Without
+/// a stream of events, at each interval.
+struct Watch<'w> {
+    events: Option<Events>,
+    /// The stream has brought something, so that it can be relied on.
+    stands: bool,
+    /// When the run last asked something. Its status can be late.
+    asked: Option<Instant>,
+    interval: Duration,
+    /// A decision is to be noticed, of which no event need tell.
+    overdue: &'w AtomicBool,
 }
 
-impl Signs {
-    fn of(run: &Run) -> Self {
+impl<'w> Watch<'w> {
+    fn of(run: &Run, interval: Duration, overdue: &'w AtomicBool) -> Self {
         let has_stream = run.client().dialect() != Dialect::Seed;
         let events = has_stream.then(|| run.events());
-        Self { events: Arc::new(Mutex::new(events)), silent: Arc::default() }
+        Self { events, stands: false, asked: None, interval, overdue }
     }
+}
 
-    fn set_silent(&self, silent: bool) {
-        self.silent.store(silent, Ordering::Relaxed);
-    }
-
-    /// Comes with the end of the run, a question, or the end of the stream.
-    async fn next(self) {
-        if self.silent.load(Ordering::Relaxed) {
-            return;
+impl Pace for Watch<'_> {
+    fn interval(&self) -> Duration {
+        let expects =
+            self.overdue.load(Relaxed) || self.asked.is_some_and(|at| at.elapsed() < RARE);
+        match self.stands && !expects {
+            true => self.interval.max(RARE),
+            false => self.interval,
         }
-        let Some(mut events) = self.slot().take() else { return };
-        loop {
-            match events.next().await {
-                Some(Ok(RunEvent::Event(event))) if event.ends_run() => return,
-                Some(Ok(RunEvent::Event(event)))
-                    if event.type_ == ThreadEventType::ToolConfirmationRequired =>
-                {
-                    *self.slot() = Some(events);
-                    return;
-                }
-                Some(Err(error)) if error.kind() != ErrorKind::Decode => return,
-                Some(_) => {}
-                None => return,
+    }
+
+    fn poll_due(&mut self, cx: &mut Context<'_>) -> task::Poll<()> {
+        let Some(events) = &mut self.events else {
+            return task::Poll::Pending;
+        };
+        match task::ready!(poll_sign(events, &mut self.stands, cx)) {
+            Sign::Asked => self.asked = Some(Instant::now()),
+            Sign::Over => {
+                self.events = None;
+                self.stands = false;
             }
         }
-    }
-
-    fn slot(&self) -> std::sync::MutexGuard<'_, Option<Events>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
+        task::Poll::Ready(())
     }
 }
 
-/// What every read needs. The rest is read at the end, so that nothing else can hide the end.
-#[derive(Deserialize)]
-struct Glance {
-    run: Option<RunGlance>,
+/// What makes a read worth while.
+enum Sign {
+    Asked,
+    /// The run is at its end, or the stream is.
+    Over,
 }
 
-#[derive(Deserialize)]
-struct RunGlance {
-    id: String,
-    status: RunStatus,
+fn poll_sign(events: &mut Events, stands: &mut bool, cx: &mut Context<'_>) -> task::Poll<Sign> {
+    loop {
+        match task::ready!(events.poll_event(cx)) {
+            Some(Ok(RunEvent::Event(event))) if event.ends_run() => {
+                return task::Poll::Ready(Sign::Over);
+            }
+            Some(Ok(RunEvent::Event(event)))
+                if event.type_ == ThreadEventType::ToolConfirmationRequired =>
+            {
+                return task::Poll::Ready(Sign::Asked);
+            }
+            Some(Err(error)) if error.kind() != ErrorKind::Decode => {
+                return task::Poll::Ready(Sign::Over);
+            }
+            Some(_) => *stands = true,
+            None => return task::Poll::Ready(Sign::Over),
+        }
+    }
 }
 
-/// A thread when its run needs no more waiting.
-enum Seen {
-    /// The run is the thread's latest.
-    Latest(ThreadResponse),
-    /// Others have followed.
-    Earlier(ThreadResponse),
+/// What one read has seen.
+struct Seen {
+    thread: RawResponse,
+    /// Where the thread does not tell how the run ended.
+    log: Option<ThreadEventList>,
+}
+
+impl Seen {
+    async fn read(run: &Run) -> Result<Self, Error> {
+        let thread = run.client().get_thread(run.thread_id()).send_raw().await?;
+        let needs_log = match thread.decode::<Glance>()?.run {
+            Some(latest) if latest.id == run.run_id() => latest.ends_in_log(),
+            _ => true,
+        };
+        let log = if needs_log { Some(run.log().await?) } else { None };
+        Ok(Self { thread, log })
+    }
 }
 
 /// Decides after each read whether the run is at its end.
 struct Judge<'r> {
     run: &'r Run,
-    signs: &'r Signs,
+    overdue: &'r AtomicBool,
     on_status: Option<OnStatus>,
     last: Option<RunStatus>,
     /// How many more reads may show that the decision has not been noticed.
@@ -234,27 +244,39 @@ struct Judge<'r> {
 }
 
 impl<'r> Judge<'r> {
-    fn of(run: &'r Run, signs: &'r Signs, on_status: Option<OnStatus>) -> Self {
+    fn of(run: &'r Run, overdue: &'r AtomicBool, on_status: Option<OnStatus>) -> Self {
         let unnoticed = if run.handle().decided { UNNOTICED_READS } else { 0 };
-        Self { run, signs, on_status, last: None, unnoticed }
+        Self { run, overdue, on_status, last: None, unnoticed }
     }
 
-    fn observe(&mut self, answer: &RawResponse) -> Result<Observation<Seen>, Error> {
-        let latest = answer.decode::<Glance>()?.run;
-        let Some(RunGlance { status, .. }) = latest.filter(|latest| latest.id == self.run.run_id())
+    fn observe(&mut self, Seen { thread, log }: &Seen) -> Result<Observation<Outcome>, Error> {
+        let latest = thread.decode::<Glance>()?.run;
+        let Some(Latest { status, .. }) = latest.filter(|latest| latest.id == self.run.run_id())
         else {
-            return Ok(Observation::Done(Seen::Earlier(answer.decode()?)));
+            return self.done(thread, log.as_ref());
         };
         let is_waiting = status == RunStatus::WaitingInput;
         self.unnoticed = if is_waiting { self.unnoticed.saturating_sub(1) } else { 0 };
-        self.signs.set_silent(self.unnoticed > 0);
+        self.overdue.store(self.unnoticed > 0, Relaxed);
         self.tell(&status);
         let asks = is_waiting && self.unnoticed == 0;
         if !status.is_terminal() && !asks {
             return Ok(Observation::Pending(status.to_string()));
         }
-        let thread = answer.decode().map_err(|error| error.with_last_status(status.as_str()))?;
-        Ok(Observation::Done(Seen::Latest(thread)))
+        self.done(thread, log.as_ref()).map_err(|error| error.with_last_status(status.as_str()))
+    }
+
+    fn done(
+        &self,
+        thread: &RawResponse,
+        log: Option<&ThreadEventList>,
+    ) -> Result<Observation<Outcome>, Error> {
+        let ThreadResponse { thread, run: latest, .. } = thread.decode()?;
+        let latest = latest.filter(|latest| latest.id == self.run.run_id());
+        Ok(Observation::Done(match (latest, log) {
+            (Some(latest), log) => Outcome::of_latest(self.run, thread.status, latest, log),
+            (None, log) => Outcome::of_earlier(self.run, thread.status, log),
+        }))
     }
 
     fn tell(&mut self, status: &RunStatus) {

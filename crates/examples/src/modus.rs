@@ -49,7 +49,7 @@ impl Modus {
     pub async fn sandbox() -> Result<Self, Box<dyn StdError>> {
         let sandbox = Sandbox::start().await?;
         let modus = sandbox.modus();
-        let client = Client::builder().base_url(modus.url()).token(modus.key()).build()?;
+        let client = of_sandbox(&modus)?;
         let organization = modus.organization_id().to_owned();
         Ok(Self { client, organization, sandbox: Some(sandbox) })
     }
@@ -63,6 +63,12 @@ impl Modus {
         let Some(modus) = sandbox.map(Sandbox::modus) else {
             return Ok(client.clone());
         };
-        Ok(Client::builder().base_url(modus.url()).token(modus.key()).build()?)
+        of_sandbox(&modus)
     }
+}
+
+/// Both of the vendor's servers are the sandbox: one that is not set stays that of production.
+fn of_sandbox(modus: &agent_threads_sandbox::modus::Modus) -> Result<Client, Box<dyn StdError>> {
+    let builder = Client::builder().server("agent", modus.url()).server("api", modus.url());
+    Ok(builder.token(modus.key()).build()?)
 }

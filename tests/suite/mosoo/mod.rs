@@ -9,6 +9,7 @@ mod recordings;
 mod retries;
 mod runs;
 mod seam;
+mod silence;
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,107 @@
+//! Runs that are over although no event has said so.
+
+use crate::{BoxFuture, Error, ErrorKind, RawResponse, Run, types::RunStatus};
+use serde::{Deserialize, de::IgnoredAny};
+use std::{
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+use tokio::time::{Sleep, sleep};
+
+/// How long events are silent before the thread is read.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// The part of a thread that says where its latest run is. The rest is read elsewhere, so that nothing else can hide it.
+#[derive(Deserialize)]
+pub(crate) struct Glance {
+    pub(crate) run: Option<Latest>,
+}
+
+/// The latest run of a thread.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Latest {
+    pub(crate) id: String,
+    pub(crate) status: RunStatus,
+    final_output: Option<IgnoredAny>,
+    error: Option<IgnoredAny>,
+}
+
+impl Latest {
+    /// Whether more about the end of the run stands in the log alone, as with a server of the dialect `seed`.
+    pub(crate) fn ends_in_log(&self) -> bool {
+        match self.status {
+            RunStatus::Completed => self.final_output.is_none(),
+            RunStatus::Failed => self.error.is_none(),
+            _ => false,
+        }
+    }
+}
+
+/// What a read of the thread says of a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is over, or the thread has gone on to another.
+    Over,
+    /// It has begun.
+    Begun,
+    /// It has not begun, or is in a status that this version does not know.
+    Unknown,
+}
+
+impl Standing {
+    fn of(run_id: &str, thread: &RawResponse) -> Result<Self, Error> {
+        let latest = thread.decode::<Glance>()?.run;
+        Ok(match latest.filter(|latest| latest.id == run_id) {
+            None => Self::Over,
+            Some(latest) if latest.status.is_terminal() => Self::Over,
+            Some(Latest { status: RunStatus::Running | RunStatus::WaitingInput, .. }) => {
+                Self::Begun
+            }
+            Some(_) => Self::Unknown,
+        })
+    }
+}
+
+/// Looks after a run whose events are silent: its end may have left the log, or its thread may be gone, of which no event
+/// tells.
+#[derive(Default)]
+pub(crate) struct Lookout {
+    /// Rings when the events have been silent for too long. Set while the consumer waits, and only then.
+    alarm: Option<Pin<Box<Sleep>>>,
+    reading: Option<BoxFuture<'static, Result<RawResponse, Error>>>,
+    /// The run was over when last seen. Its last event can still be on its way.
+    over: bool,
+}
+
+impl Lookout {
+    /// Events have come.
+    pub(crate) fn heard(&mut self) {
+        *self = Self::default();
+    }
+
+    /// What the thread says after a silence. Over is a run that was so twice, with a silence between.
+    pub(crate) fn poll_standing(
+        &mut self,
+        run: &Run,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Standing, Error>> {
+        loop {
+            if let Some(reading) = &mut self.reading {
+                let read = ready!(reading.as_mut().poll(cx));
+                (self.reading, self.alarm) = (None, None);
+                let was_over = std::mem::take(&mut self.over);
+                match read.and_then(|thread| Standing::of(run.run_id(), &thread)) {
+                    Ok(Standing::Over) if !was_over => self.over = true,
+                    Ok(standing) => return Poll::Ready(Ok(standing)),
+                    Err(error) if error.is_retryable() || error.kind() == ErrorKind::Decode => {}
+                    Err(error) => return Poll::Ready(Err(error)),
+                }
+            }
+            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(SILENCE)));
+            ready!(alarm.as_mut().poll(cx));
+            self.reading = Some(Box::pin(run.client().get_thread(run.thread_id()).send_raw()));
+        }
+    }
+}

@@ -5,6 +5,7 @@ mod bad_input;
 mod config;
 mod dialects;
 mod operations;
+mod rate;
 mod recordings;
 mod retries;
 mod runs;

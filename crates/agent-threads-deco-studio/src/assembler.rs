@@ -4,6 +4,8 @@ mod calls;
 mod metadata;
 mod partial_json;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 use crate::types::{
@@ -50,8 +52,9 @@ pub struct Assembler {
     /// Behind the last `step-start`.
     step: usize,
     started: bool,
-    /// The message that the run goes on with.
+    /// The message that the run goes on with, and the id under which it does.
     prior: Option<Box<UiMessage>>,
+    run: Option<String>,
     /// What is told since a new connection stands, by itself. Its `start` puts it in the message's place.
     replay: Option<Box<Self>>,
     finish_reason: Option<FinishReason>,
@@ -133,6 +136,7 @@ impl Assembler {
             step,
             started: false,
             prior: None,
+            run: None,
             replay: None,
             finish_reason: None,
         }
@@ -253,7 +257,11 @@ impl Assembler {
         let id = chunk.message_id.as_ref();
         let is_other = started && id.is_some() && id != self.message.id.as_ref();
         if is_other {
-            *self = Self { started: true, ..Self::new() };
+            let (prior, run) = (self.prior.take(), self.run.take());
+            *self = Self { started: true, prior, run, ..Self::new() };
+        }
+        if !started {
+            self.run = id.cloned();
         }
         if id.is_some() {
             self.message.id = id.cloned();
@@ -264,8 +272,7 @@ impl Assembler {
 
     /// A message that goes on does so only in its own run; what else begins after a connection is lost, begins from nothing.
     fn start_replay(&mut self, chunk: &StartChunk) -> Change {
-        let is_other =
-            self.started && chunk.message_id.is_some() && chunk.message_id != self.message.id;
+        let is_other = matches!((&self.run, &chunk.message_id), (Some(run), Some(id)) if run != id);
         let replay = self.replay.take().filter(|_| !is_other || self.prior.is_none());
         let id = self.message.id.take();
         *self = replay.map_or_else(Self::new, |replay| *replay);

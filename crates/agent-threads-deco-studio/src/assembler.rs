@@ -22,7 +22,7 @@ use texts::Texts;
 /// that a chunk takes depends on the chunk and not on what came before.
 ///
 /// It follows the reader of the vendor's own library, npm's `ai` 6.0.326, but for these. A chunk that breaks the protocol is
-/// reported and passed over, where that reader ends. A `start` resets the message only if one has come before, so that what
+/// reported and passed over, where that reader ends; [`stop_at_errors`](Self::stop_at_errors) does so too. A `start` resets the message only if one has come before, so that what
 /// comes ahead of the first is kept. A text that a later chunk completes to whole characters is completed, and half a
 /// character that stays alone reads as `U+FFFD`.
 ///
@@ -58,6 +58,9 @@ pub struct Assembler {
     /// What is told since a new connection stands, by itself. Its `start` puts it in the message's place.
     replay: Option<Box<Self>>,
     finish_reason: Option<FinishReason>,
+    /// The first chunk that broke the protocol is the last one taken.
+    stops: bool,
+    stopped: Option<ProtocolError>,
 }
 
 /// What a chunk did to the message.
@@ -139,7 +142,17 @@ impl Assembler {
             run: None,
             replay: None,
             finish_reason: None,
+            stops: false,
+            stopped: None,
         }
+    }
+
+    /// Stops at the first chunk that breaks the protocol, as the vendor's reader does: each later [`push`](Self::push) gives the
+    /// same error and changes nothing. Default: such a chunk is passed over.
+    #[must_use]
+    pub fn stop_at_errors(mut self) -> Self {
+        self.stops = true;
+        self
     }
 
     /// The message so far.
@@ -174,12 +187,24 @@ impl Assembler {
     ///
     /// # Errors
     ///
-    /// [`ProtocolError`] when it does not fit what came before. It is passed over, and the next one can be taken.
+    /// [`ProtocolError`] when it does not fit what came before. It is passed over, and the next one can be taken, unless the
+    /// assembler [stops](Self::stop_at_errors) there.
     pub fn push(&mut self, chunk: &UiMessageChunk) -> Result<Change, ProtocolError> {
+        if let Some(error) = &self.stopped {
+            return Err(error.clone());
+        }
+        let change = self.take(chunk);
+        if let (true, Err(error)) = (self.stops, &change) {
+            self.stopped = Some(error.clone());
+        }
+        change
+    }
+
+    fn take(&mut self, chunk: &UiMessageChunk) -> Result<Change, ProtocolError> {
         match (&mut self.replay, chunk) {
             (Some(_), UiMessageChunk::Start(start)) => return Ok(self.start_replay(start)),
             // Whether the chunk fits is said of the message that is shown.
-            (Some(replay), chunk) => drop(replay.push(chunk)),
+            (Some(replay), chunk) => drop(replay.take(chunk)),
             _ => {}
         }
         let parts = &mut self.message.parts;
@@ -258,7 +283,7 @@ impl Assembler {
         let is_other = started && id.is_some() && id != self.message.id.as_ref();
         if is_other {
             let (prior, run) = (self.prior.take(), self.run.take());
-            *self = Self { started: true, prior, run, ..Self::new() };
+            *self = Self { started: true, prior, run, stops: self.stops, ..Self::new() };
         }
         if !started {
             self.run = id.cloned();
@@ -275,7 +300,8 @@ impl Assembler {
         let is_other = matches!((&self.run, &chunk.message_id), (Some(run), Some(id)) if run != id);
         let replay = self.replay.take().filter(|_| !is_other || self.prior.is_none());
         let id = self.message.id.take();
-        *self = replay.map_or_else(Self::new, |replay| *replay);
+        let replay = replay.map_or_else(Self::new, |replay| *replay);
+        *self = Self { stops: self.stops, ..replay };
         self.message.id = id;
         self.start(chunk)
     }

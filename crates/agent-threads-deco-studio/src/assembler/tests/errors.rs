@@ -37,3 +37,27 @@ fn what_breaks_the_protocol_is_reported_and_passed_over() {
     }
     assert_eq!(shown(&mut assembler)["parts"][1], done("fine"));
 }
+
+#[test]
+fn an_assembler_that_stops_takes_nothing_behind_the_first_error() {
+    let delta = |id: &str| json!({ "type": "text-delta", "id": id, "delta": "a" });
+    let mut assembler = Assembler::new().stop_at_errors();
+    push(&mut assembler, &start("m")).unwrap();
+    push(&mut assembler, &json!({ "type": "text-start", "id": "t" })).unwrap();
+    push(&mut assembler, &delta("t")).unwrap();
+    let error = push(&mut assembler, &delta("other")).unwrap_err();
+    assert_eq!((error.chunk, error.id.as_str()), ("text-delta", "other"));
+    assert_eq!(push(&mut assembler, &delta("t")).unwrap_err(), error);
+    assert_eq!(assembler.message().text(), "a");
+
+    let mut replayed = Assembler::new().stop_at_errors();
+    push(&mut replayed, &start("m")).unwrap();
+    replayed.reconnected();
+    push(&mut replayed, &start("m")).unwrap();
+    let error = push(&mut replayed, &delta("other")).unwrap_err();
+    assert_eq!(
+        push(&mut replayed, &start("n")).unwrap_err(),
+        error,
+        "it stops after a replay, too"
+    );
+}

@@ -19,7 +19,7 @@ pub trait Tagged: Sized {
     /// How tags begin of which this version knows no more than that.
     const PREFIXES: &'static [&'static str] = &[];
 
-    /// Reads the member `kind`, which [`is_known`], from an object that may lack the tag.
+    /// Reads the member `kind`, a known one, from an object that may lack the tag.
     fn known<'de, D: Deserializer<'de>>(kind: &str, object: D) -> Result<Self, D::Error>;
 
     /// Keeps what this version does not know.

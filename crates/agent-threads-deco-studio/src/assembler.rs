@@ -3,12 +3,12 @@
 mod calls;
 mod metadata;
 mod partial_json;
+mod parts;
 mod texts;
 
 use crate::types::{
-    CustomPart, DataChunk, DataPart, FileChunk, FilePart, FinishReason, MessageRole,
-    ReasoningFileChunk, ReasoningFilePart, SourceDocumentChunk, SourceDocumentPart, SourceUrlChunk,
-    SourceUrlPart, StartChunk, StepStartPart, UiMessage, UiMessageChunk, UiPart,
+    DataChunk, FinishReason, MessageRole, StartChunk, StepStartPart, UiMessage, UiMessageChunk,
+    UiPart,
 };
 use calls::Calls;
 use std::{collections::HashMap, fmt};
@@ -50,8 +50,10 @@ pub struct Assembler {
     /// Behind the last `step-start`.
     step: usize,
     started: bool,
-    /// The next `start` begins the message anew.
-    rebuilds: bool,
+    /// The message that the run goes on with.
+    prior: Option<Box<UiMessage>>,
+    /// What is told since a new connection stands, by itself. Its `start` puts it in the message's place.
+    replay: Option<Box<Self>>,
     finish_reason: Option<FinishReason>,
 }
 
@@ -103,7 +105,10 @@ impl Assembler {
     /// Its texts are complete, whatever their state; the calls of its last step go on where they were.
     pub fn continuing(message: UiMessage) -> Self {
         match message.role {
-            MessageRole::Assistant => Self::with(message),
+            MessageRole::Assistant => {
+                let prior = Some(Box::new(message.clone()));
+                Self { prior, ..Self::with(message) }
+            }
             _ => Self::new(),
         }
     }
@@ -127,12 +132,16 @@ impl Assembler {
             data,
             step,
             started: false,
-            rebuilds: false,
+            prior: None,
+            replay: None,
             finish_reason: None,
         }
     }
 
     /// The message so far.
+    ///
+    /// After a piece of a tool's input this reads all of the input so far, which takes time by its length: where inputs are
+    /// long and come in many pieces, look at the message now and then. All else takes no time.
     pub fn message(&mut self) -> &UiMessage {
         self.calls.settle(&mut self.message.parts);
         &self.message
@@ -149,10 +158,12 @@ impl Assembler {
         self.finish_reason.as_ref()
     }
 
-    /// A new connection stands, on which the server tells the run from its beginning: the next `start` throws away what was
-    /// put together, so that nothing is there twice.
+    /// A new connection stands, on which the server tells the run from its beginning. With the next `start` the message is
+    /// what was told on this connection alone, so that nothing is there twice; until then it is what it was. A message that
+    /// [goes on](Self::continuing) does so again from where it stood.
     pub fn reconnected(&mut self) {
-        self.rebuilds = true;
+        let prior = self.prior.as_deref().cloned();
+        self.replay = Some(Box::new(prior.map_or_else(Self::new, Self::continuing)));
     }
 
     /// Takes the next chunk.
@@ -161,6 +172,12 @@ impl Assembler {
     ///
     /// [`ProtocolError`] when it does not fit what came before. It is passed over, and the next one can be taken.
     pub fn push(&mut self, chunk: &UiMessageChunk) -> Result<Change, ProtocolError> {
+        match (&mut self.replay, chunk) {
+            (Some(_), UiMessageChunk::Start(start)) => return Ok(self.start_replay(start)),
+            // Whether the chunk fits is said of the message that is shown.
+            (Some(replay), chunk) => drop(replay.push(chunk)),
+            _ => {}
+        }
         let parts = &mut self.message.parts;
         match chunk {
             UiMessageChunk::Start(start) => return Ok(self.start(start)),
@@ -205,18 +222,18 @@ impl Assembler {
             UiMessageChunk::ToolOutputDenied(chunk) => {
                 self.calls.output_denied(parts, self.step, chunk)?;
             }
-            UiMessageChunk::SourceUrl(chunk) => parts.push(UiPart::SourceUrl(source_url(chunk))),
-            UiMessageChunk::SourceDocument(chunk) => {
-                parts.push(UiPart::SourceDocument(source_document(chunk)));
+            UiMessageChunk::SourceUrl(chunk) => {
+                parts.push(UiPart::SourceUrl(parts::source_url(chunk)))
             }
-            UiMessageChunk::File(chunk) => parts.push(UiPart::File(file(chunk))),
+            UiMessageChunk::SourceDocument(chunk) => {
+                parts.push(UiPart::SourceDocument(parts::source_document(chunk)));
+            }
+            UiMessageChunk::File(chunk) => parts.push(UiPart::File(parts::file(chunk))),
             UiMessageChunk::ReasoningFile(chunk) => {
-                parts.push(UiPart::ReasoningFile(reasoning_file(chunk)));
+                parts.push(UiPart::ReasoningFile(parts::reasoning_file(chunk)));
             }
             UiMessageChunk::Custom(chunk) => {
-                let mut part = CustomPart::new(&chunk.kind);
-                part.provider_metadata = not_null(chunk.provider_metadata.as_ref());
-                parts.push(UiPart::Custom(part));
+                parts.push(UiPart::Custom(parts::custom(chunk)));
             }
             UiMessageChunk::Data(chunk) => return Ok(self.take_data(chunk)),
             UiMessageChunk::MessageMetadata(chunk) => {
@@ -235,16 +252,25 @@ impl Assembler {
         let started = std::mem::replace(&mut self.started, true);
         let id = chunk.message_id.as_ref();
         let is_other = started && id.is_some() && id != self.message.id.as_ref();
-        if std::mem::take(&mut self.rebuilds) || is_other {
-            let mut empty = Self::new();
-            empty.message.id.clone_from(&self.message.id);
-            *self = Self { started: true, ..empty };
+        if is_other {
+            *self = Self { started: true, ..Self::new() };
         }
         if id.is_some() {
             self.message.id = id.cloned();
         }
         self.note(chunk.message_metadata.as_ref());
         Change::Message
+    }
+
+    /// A message that goes on does so only in its own run; what else begins after a connection is lost, begins from nothing.
+    fn start_replay(&mut self, chunk: &StartChunk) -> Change {
+        let is_other =
+            self.started && chunk.message_id.is_some() && chunk.message_id != self.message.id;
+        let replay = self.replay.take().filter(|_| !is_other || self.prior.is_none());
+        let id = self.message.id.take();
+        *self = replay.map_or_else(Self::new, |replay| *replay);
+        self.message.id = id;
+        self.start(chunk)
     }
 
     fn reset_step(&mut self) -> Change {
@@ -279,51 +305,9 @@ impl Assembler {
             Some(UiPart::Data(part)) => part.data.clone_from(&chunk.data),
             _ => {
                 self.data.extend(key.map(|key| (key, parts.len())));
-                parts.push(UiPart::Data(data(chunk)));
+                parts.push(UiPart::Data(parts::data(chunk)));
             }
         }
         Change::Message
     }
-}
-
-/// Null says nothing here.
-fn not_null(value: Option<&serde_json::Value>) -> Option<serde_json::Value> {
-    value.filter(|value| !value.is_null()).cloned()
-}
-
-/// A data part has all that its chunk has.
-fn data(chunk: &DataChunk) -> DataPart {
-    let mut part = DataPart::new(chunk.name(), chunk.data.clone());
-    part.id.clone_from(&chunk.id);
-    part.extra.clone_from(&chunk.extra);
-    if let Some(transient) = chunk.transient {
-        part.extra.insert("transient".to_owned(), transient.into());
-    }
-    part
-}
-
-fn file(chunk: &FileChunk) -> FilePart {
-    let mut part = FilePart::new(&chunk.media_type, &chunk.url);
-    part.provider_metadata = not_null(chunk.provider_metadata.as_ref());
-    part
-}
-
-fn reasoning_file(chunk: &ReasoningFileChunk) -> ReasoningFilePart {
-    let mut part = ReasoningFilePart::new(&chunk.media_type, &chunk.url);
-    part.provider_metadata = not_null(chunk.provider_metadata.as_ref());
-    part
-}
-
-fn source_url(chunk: &SourceUrlChunk) -> SourceUrlPart {
-    let mut part = SourceUrlPart::new(&chunk.source_id, &chunk.url);
-    part.title.clone_from(&chunk.title);
-    part.provider_metadata.clone_from(&chunk.provider_metadata);
-    part
-}
-
-fn source_document(chunk: &SourceDocumentChunk) -> SourceDocumentPart {
-    let mut part = SourceDocumentPart::new(&chunk.source_id, &chunk.media_type, &chunk.title);
-    part.filename.clone_from(&chunk.filename);
-    part.provider_metadata.clone_from(&chunk.provider_metadata);
-    part
 }

@@ -2,7 +2,7 @@
 
 mod part;
 
-use super::{ProtocolError, not_null, partial_json::PartialJson};
+use super::{ProtocolError, partial_json::PartialJson, parts::not_null};
 use crate::types::{
     InputEncoding, ToolApproval, ToolApprovalRequestChunk, ToolApprovalResponseChunk,
     ToolInputAvailableChunk, ToolInputDeltaChunk, ToolInputErrorChunk, ToolInputStartChunk,
@@ -191,11 +191,15 @@ impl Calls {
         let is_asked = |part: &UiPart| {
             Call::of(part).is_some_and(|call| call.approval_id == Some(&chunk.approval_id))
         };
-        let Some(asked) = parts.iter_mut().rfind(|part| is_asked(part)) else {
+        let Some(at) = parts.iter().position(is_asked) else {
             let id = chunk.approval_id.clone();
             return Err(ProtocolError { chunk: "tool-approval-response", id });
         };
-        part::answer(asked, chunk);
+        // What is told of the input from now on begins to stream anew.
+        if let Some(id) = self.unsettled.remove(&at) {
+            self.write_input(parts, at, &id);
+        }
+        part::answer(parts, at, chunk);
         Ok(())
     }
 

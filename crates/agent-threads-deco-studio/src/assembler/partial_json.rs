@@ -1,7 +1,12 @@
 //! JSON that is still being written, read as far as it goes.
 
-use crate::{TextEnd, TextPiece, surrogates};
+#[cfg(test)]
+mod tests;
+mod whole;
+
+use crate::{TextEnd, TextPiece};
 use serde_json::Value;
+use whole::parse;
 
 /// The text of a JSON value that comes in pieces.
 ///
@@ -40,6 +45,23 @@ enum State {
     AfterArrayValue,
 }
 
+/// A unit of UTF-16, by which the vendor's reader goes.
+#[derive(Clone, Copy, Debug)]
+struct Unit {
+    /// Zero for all that is not ASCII, which JSON knows only inside strings.
+    byte: u8,
+    /// Where its character begins and ends.
+    start: usize,
+    end: usize,
+}
+
+impl Unit {
+    fn of(character: char, start: usize) -> Self {
+        let byte = if character.is_ascii() { character as u8 } else { 0 };
+        Self { byte, start, end: start + character.len_utf8() }
+    }
+}
+
 impl State {
     /// What closes it, if the text stops inside.
     fn closing(self) -> &'static str {
@@ -75,15 +97,25 @@ impl PartialJson {
         }
         let before = self.text.len();
         piece.append_to(&mut self.text, &mut self.end);
-        // Where the piece has the second half of a character, what stood for the first has gone.
         let is_joined = self.text.len() != before + piece.len();
-        let from = if is_joined { before - char::REPLACEMENT_CHARACTER.len_utf8() } else { before };
-        self.kept = self.kept.min(from);
-        for at in from..self.text.len() {
-            if let Some(byte) = self.text.as_bytes().get(at) {
-                self.take(*byte, at);
-            }
+        let from = if is_joined { self.take_second_half(before) } else { before };
+        let mut at = from;
+        while let Some(next) = self.text.get(at..).and_then(|rest| rest.chars().next()) {
+            let unit = Unit::of(next, at);
+            (0..next.len_utf16()).for_each(|_| self.take(unit));
+            at = unit.end;
         }
+    }
+
+    /// Where a piece begins with the second half of a character, the first has been taken already, as what stood for it.
+    /// Returns where the character ends.
+    fn take_second_half(&mut self, before: usize) -> usize {
+        let start = before - char::REPLACEMENT_CHARACTER.len_utf8();
+        let joined = self.text.get(start..).and_then(|rest| rest.chars().next());
+        let unit = Unit::of(joined.unwrap_or_default(), start);
+        self.kept = self.kept.min(start);
+        self.take(unit);
+        unit.end
     }
 
     /// The value so far; `None` where there is none that could be read.
@@ -115,36 +147,36 @@ impl PartialJson {
         ["true", "false", "null"].iter().find_map(|all| all.strip_prefix(begun)).unwrap_or_default()
     }
 
-    fn take(&mut self, byte: u8, at: usize) {
+    fn take(&mut self, unit: Unit) {
         let Some(&state) = self.open.last() else { return };
         match state {
-            State::Root => self.begin_value(byte, at, State::Finished),
-            State::BeforeValue => self.begin_value(byte, at, State::AfterObjectValue),
-            State::ArrayAfterComma => self.begin_value(byte, at, State::AfterArrayValue),
-            State::ArrayStart if byte == b']' => self.end(at),
+            State::Root => self.begin_value(unit, State::Finished),
+            State::BeforeValue => self.begin_value(unit, State::AfterObjectValue),
+            State::ArrayAfterComma => self.begin_value(unit, State::AfterArrayValue),
+            State::ArrayStart if unit.byte == b']' => self.end(unit),
             State::ArrayStart => {
-                self.keep(at);
-                self.begin_value(byte, at, State::AfterArrayValue);
+                self.keep(unit);
+                self.begin_value(unit, State::AfterArrayValue);
             }
-            State::ObjectStart if byte == b'}' => self.end(at),
-            State::ObjectStart | State::ObjectAfterComma if byte == b'"' => {
+            State::ObjectStart if unit.byte == b'}' => self.end(unit),
+            State::ObjectStart | State::ObjectAfterComma if unit.byte == b'"' => {
                 self.turn_into(State::Key);
             }
-            State::Key if byte == b'"' => self.turn_into(State::AfterKey),
-            State::AfterKey if byte == b':' => self.turn_into(State::BeforeValue),
-            State::AfterObjectValue => self.after_object_value(byte, at),
-            State::AfterArrayValue => self.after_array_value(byte, at),
-            State::String => self.in_string(byte, at),
-            State::Escape => self.in_escape(byte, at),
-            State::UnicodeEscape => self.in_unicode_escape(byte, at),
-            State::Number => self.in_number(byte, at),
-            State::Literal => self.in_literal(byte, at),
+            State::Key if unit.byte == b'"' => self.turn_into(State::AfterKey),
+            State::AfterKey if unit.byte == b':' => self.turn_into(State::BeforeValue),
+            State::AfterObjectValue => self.after_object_value(unit),
+            State::AfterArrayValue => self.after_array_value(unit),
+            State::String => self.in_string(unit),
+            State::Escape => self.in_escape(unit),
+            State::UnicodeEscape => self.in_unicode_escape(unit),
+            State::Number => self.in_number(unit),
+            State::Literal => self.in_literal(unit),
             _ => {}
         }
     }
 
-    fn keep(&mut self, at: usize) {
-        self.kept = at + 1;
+    fn keep(&mut self, unit: Unit) {
+        self.kept = unit.end;
     }
 
     fn turn_into(&mut self, state: State) {
@@ -153,16 +185,16 @@ impl PartialJson {
     }
 
     /// Closes what is open at its last byte.
-    fn end(&mut self, at: usize) {
-        self.keep(at);
+    fn end(&mut self, unit: Unit) {
+        self.keep(unit);
         self.open.pop();
     }
 
-    fn begin_value(&mut self, byte: u8, at: usize, after: State) {
-        let inner = match byte {
+    fn begin_value(&mut self, unit: Unit, after: State) {
+        let inner = match unit.byte {
             b'"' => State::String,
             b'f' | b't' | b'n' => {
-                self.literal = at;
+                self.literal = unit.start;
                 State::Literal
             }
             b'-' | b'0'..=b'9' => State::Number,
@@ -170,78 +202,79 @@ impl PartialJson {
             b'[' => State::ArrayStart,
             _ => return,
         };
-        if byte != b'-' {
-            self.keep(at);
+        if unit.byte != b'-' {
+            self.keep(unit);
         }
         self.turn_into(after);
         self.open.push(inner);
     }
 
-    fn after_object_value(&mut self, byte: u8, at: usize) {
-        match byte {
+    fn after_object_value(&mut self, unit: Unit) {
+        match unit.byte {
             b',' => self.turn_into(State::ObjectAfterComma),
-            b'}' => self.end(at),
+            b'}' => self.end(unit),
             _ => {}
         }
     }
 
-    fn after_array_value(&mut self, byte: u8, at: usize) {
-        match byte {
+    fn after_array_value(&mut self, unit: Unit) {
+        match unit.byte {
             b',' => self.turn_into(State::ArrayAfterComma),
-            b']' => self.end(at),
-            _ => self.keep(at),
+            b']' => self.end(unit),
+            _ => self.keep(unit),
         }
     }
 
-    fn in_string(&mut self, byte: u8, at: usize) {
-        match byte {
-            b'"' => self.end(at),
+    fn in_string(&mut self, unit: Unit) {
+        match unit.byte {
+            b'"' => self.end(unit),
             b'\\' => self.open.push(State::Escape),
-            _ => self.keep(at),
+            _ => self.keep(unit),
         }
     }
 
-    fn in_escape(&mut self, byte: u8, at: usize) {
-        match byte {
+    fn in_escape(&mut self, unit: Unit) {
+        match unit.byte {
             b'u' => {
                 self.digits = 0;
                 self.turn_into(State::UnicodeEscape);
             }
-            _ => self.end(at),
+            _ => self.end(unit),
         }
     }
 
-    fn in_unicode_escape(&mut self, byte: u8, at: usize) {
-        if byte.is_ascii_hexdigit() {
+    fn in_unicode_escape(&mut self, unit: Unit) {
+        if unit.byte.is_ascii_hexdigit() {
             self.digits += 1;
             if self.digits == 4 {
-                self.end(at);
+                self.end(unit);
             }
         }
     }
 
-    fn in_number(&mut self, byte: u8, at: usize) {
-        match byte {
-            b'0'..=b'9' => self.keep(at),
+    fn in_number(&mut self, unit: Unit) {
+        match unit.byte {
+            b'0'..=b'9' => self.keep(unit),
             b'e' | b'E' | b'-' | b'.' => {}
             _ => {
                 self.open.pop();
-                if matches!(byte, b',' | b'}' | b']') {
-                    self.after_scalar(byte, at);
+                if matches!(unit.byte, b',' | b'}' | b']') {
+                    self.after_scalar(unit);
                 }
             }
         }
     }
 
-    fn in_literal(&mut self, byte: u8, at: usize) {
+    fn in_literal(&mut self, unit: Unit) {
         let goes_on = |all: &&str| {
-            all.as_bytes().get(at - self.literal) == Some(&byte) && self.is_begun(all, at)
+            all.as_bytes().get(unit.start - self.literal) == Some(&unit.byte)
+                && self.is_begun(all, unit.start)
         };
         if ["true", "false", "null"].iter().any(goes_on) {
-            self.keep(at);
+            self.keep(unit);
         } else {
             self.open.pop();
-            self.after_scalar(byte, at);
+            self.after_scalar(unit);
         }
     }
 
@@ -252,124 +285,11 @@ impl PartialJson {
     }
 
     /// The byte that ended a number or a literal belongs to what is around it.
-    fn after_scalar(&mut self, byte: u8, at: usize) {
-        match (self.open.last(), byte) {
-            (Some(State::AfterObjectValue), b',' | b'}') => self.after_object_value(byte, at),
-            (Some(State::AfterArrayValue), b',' | b']') => self.after_array_value(byte, at),
+    fn after_scalar(&mut self, unit: Unit) {
+        match (self.open.last(), unit.byte) {
+            (Some(State::AfterObjectValue), b',' | b'}') => self.after_object_value(unit),
+            (Some(State::AfterArrayValue), b',' | b']') => self.after_array_value(unit),
             _ => {}
         }
-    }
-}
-
-/// Parses a whole text. Refuses what a program in JavaScript could take for a prototype.
-fn parse(text: &str) -> Option<Value> {
-    let value = match serde_json::from_str(text) {
-        Ok(value) => value,
-        Err(_) => serde_json::from_str(&surrogates::replaced(text)?).ok()?,
-    };
-    (!reaches_prototype(&value)).then_some(value)
-}
-
-fn reaches_prototype(value: &Value) -> bool {
-    match value {
-        Value::Object(object) => {
-            let constructor = object.get("constructor").and_then(Value::as_object);
-            object.contains_key("__proto__")
-                || constructor.is_some_and(|inner| inner.contains_key("prototype"))
-                || object.values().any(reaches_prototype)
-        }
-        Value::Array(items) => items.iter().any(reaches_prototype),
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn value(text: &str) -> Option<Value> {
-        PartialJson::starting(text).value()
-    }
-
-    #[test]
-    fn what_is_open_is_closed_and_what_is_unfinished_is_cut() {
-        for (text, expected) in [
-            (r#"{"a"#, json!({})),
-            (r#"{"a":"#, json!({})),
-            (r#"{"a":""#, json!({"a": ""})),
-            (r#"{"a":"x"#, json!({"a": "x"})),
-            (r#"{"a":"x\"#, json!({"a": "x"})),
-            (r#"{"a":"x\u12"#, json!({"a": "x"})),
-            (r#"{"a":1,"#, json!({"a": 1})),
-            (r#"{"a":1,"b"#, json!({"a": 1})),
-            ("[t", json!([true])),
-            ("n", json!(null)),
-            ("[1,", json!([1])),
-            ("[1,[2,{", json!([1, [2, {}]])),
-            ("1.", json!(1)),
-            ("1e", json!(1)),
-            (r#"{"a":1.5e+"#, json!({"a": 1.5})),
-            (r#"{"a":-"#, json!({})),
-            ("[1,-", json!([1])),
-            ("  {\"a\":fal", json!({"a": false})),
-            ("\"text", json!("text")),
-            (r#"{"a":1} x"#, json!({"a": 1})),
-            (r#"{"a":1,"a":2"#, json!({"a": 2})),
-            (r#"{"é":"ü"#, json!({"é": "ü"})),
-            (r#"{"a\"b":1}"#, json!({"a\"b": 1})),
-            ("1e5", json!(1e5)),
-        ] {
-            assert_eq!(value(text), Some(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_repaired_has_no_value() {
-        for text in [
-            "",
-            "  ",
-            "-",
-            "[-",
-            "[,",
-            r#"{"a":tru}"#,
-            "{\"a\":01",
-            "{\"a\":\"x\n",
-            "\u{feff}{}",
-            "```json\n{",
-            r#"{"__proto__":1}"#,
-            r#"{"a":[{"constructor":{"prototype":1}}]}"#,
-        ] {
-            assert_eq!(value(text), None, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn a_value_can_come_back() {
-        let mut json = PartialJson::starting(r#"{"a":tru"#);
-        assert_eq!(json.value(), Some(json!({"a": true})));
-        json.push(&"x".into());
-        assert_eq!(json.value(), None);
-        let mut json = PartialJson::starting("[-");
-        assert_eq!(json.value(), None);
-        json.push(&"1".into());
-        assert_eq!(json.value(), Some(json!([-1])));
-    }
-
-    #[test]
-    fn pieces_read_as_the_whole_does() {
-        let text = r#"{"a":[1,-2.5e3,true,null,"x\n\u00e9\ud83d\ude00"],"b":{"c":"ä"}}"#;
-        for cut in (0..text.len()).filter(|cut| text.is_char_boundary(*cut)) {
-            let mut json = PartialJson::starting(&text[..cut]);
-            json.push(&text[cut..].into());
-            assert_eq!(json.value(), serde_json::from_str(text).ok(), "{cut}");
-            assert_eq!(json.text(), text);
-        }
-    }
-
-    #[test]
-    fn half_a_character_is_replaced() {
-        assert_eq!(value(r#"["\ud83d"#), Some(json!(["\u{fffd}"])));
-        assert_eq!(value(r#"["\ud83d\ude00"#), Some(json!(["\u{1f600}"])));
     }
 }

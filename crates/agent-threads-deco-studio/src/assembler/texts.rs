@@ -1,6 +1,6 @@
 //! Texts that are told piece by piece.
 
-use super::{ProtocolError, not_null};
+use super::{ProtocolError, parts::not_null};
 use crate::types::{
     PartState, ReasoningDeltaChunk, ReasoningEndChunk, ReasoningPart, ReasoningStartChunk,
     TextDeltaChunk, TextEndChunk, TextPart, TextStartChunk, UiPart,

@@ -116,6 +116,10 @@ macro_rules! apply {
         $part.output = $update.output;
         $part.error_text = $update.error_text;
         $part.preliminary = $update.preliminary;
+        // Of a message that goes on, null as it came; what is gone is not null.
+        for gone in ["errorText", "preliminary", "inputEncoding"] {
+            $part.extra.remove(gone);
+        }
         $part.title = $update.title.or($part.title.take());
         $part.tool_metadata = $update.metadata.or($part.tool_metadata.take());
         $part.provider_executed = $update.executed.or($part.provider_executed);
@@ -195,10 +199,10 @@ macro_rules! answer {
     }};
 }
 
-pub(super) fn answer(part: &mut UiPart, chunk: &ToolApprovalResponseChunk) {
-    match part {
-        UiPart::Tool(part) => answer!(part, chunk),
-        UiPart::DynamicTool(part) => answer!(part, chunk),
+pub(super) fn answer(parts: &mut [UiPart], at: usize, chunk: &ToolApprovalResponseChunk) {
+    match parts.get_mut(at) {
+        Some(UiPart::Tool(part)) => answer!(part, chunk),
+        Some(UiPart::DynamicTool(part)) => answer!(part, chunk),
         _ => {}
     }
 }

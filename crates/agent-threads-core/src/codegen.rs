@@ -45,7 +45,10 @@ pub fn refused_in_stream(
     code: Option<&str>,
 ) -> Error {
     let message = core.scrub(message.to_owned());
-    Error::refused_in_stream(status, &message, code).of(operation).after(1, Duration::ZERO)
+    let code = code.map(|code| core.scrub(code.to_owned()));
+    Error::refused_in_stream(status, &message, code.as_deref())
+        .of(operation)
+        .after(1, Duration::ZERO)
 }
 
 /// An error for asking how something ended whose last event was not delivered.
@@ -81,10 +84,33 @@ pub fn interrupted(
     code: Option<&str>,
 ) -> Error {
     let message = core.scrub(message.to_owned());
-    Error::interrupted_by(&message, code).of(operation)
+    let code = code.map(|code| core.scrub(code.to_owned()));
+    Error::interrupted_by(&message, code.as_deref()).of(operation)
 }
 
 /// Reads JSON that came by another way than as an answer. Where it cannot be read: JSON path and reason, without any value.
 pub fn read_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
     decode::json(json).map_err(|mismatch| mismatch.message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ClientBuilder,
+        testing::{Acme, GET},
+    };
+
+    #[test]
+    fn errors_that_come_as_events_echo_no_token() {
+        let Acme(core) = ClientBuilder::<Acme>::new().token("marker-token").build().unwrap();
+        let (message, code) = ("bad marker-token", Some("no_marker-token"));
+        for error in [
+            interrupted(&core, &GET, message, code),
+            refused_in_stream(&core, &GET, StatusCode::UNAUTHORIZED, message, code),
+        ] {
+            assert!(!format!("{error} {error:?}").contains("marker-token"), "{error:?}");
+            assert_eq!(error.code(), Some("no_[redacted]"));
+        }
+    }
 }

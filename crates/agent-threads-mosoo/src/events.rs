@@ -34,7 +34,7 @@ pub enum RunEvent {
     /// The assistant's text so far is void, and this stands in its place: the server tells it differently after a
     /// connection was lost.
     TextReset(String),
-    /// More of what the assistant thinks.
+    /// More of what the assistant thinks; all of it where the server tells it differently after a connection was lost.
     Thinking(String),
     /// Any other event. After `run.completed` or `run.failed` comes none.
     Event(Box<ThreadEvent>),
@@ -45,8 +45,8 @@ pub enum RunEvent {
 /// `None` comes without it: while nothing comes the thread is read every 30 s, and a run that is over twice is so.
 ///
 /// The vendor replays a thread's latest 1000 entries on every connection and gives text no stable ids, so this is what is
-/// promised. Text: what has been delivered adds up to what the server has, over lost connections too; where the server
-/// tells it differently, [`RunEvent::TextReset`] says so. All other events: each once, as long as no more than 1000 lie
+/// promised. Text: what has been delivered adds up to what the server has, over lost connections too, as long as its
+/// beginning is among those entries; where the server tells it differently, [`RunEvent::TextReset`] says so. All other events: each once, as long as no more than 1000 lie
 /// between two connections. Events of other runs of the thread are left out.
 ///
 /// Connections that bring nothing new are made as often as the client's retry policy allows. Dropping this value closes

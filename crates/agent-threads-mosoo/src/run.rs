@@ -137,7 +137,8 @@ impl Run {
     /// Allows, this once, what the run asks permission for, and gives the run to wait on: one that does not take
     /// `waiting_input` for an answer until the server has noticed the decision.
     ///
-    /// An id that answers nothing is not refused: the run just goes on waiting. See
+    /// An id that answers nothing is not refused: the run just goes on waiting, and after 15 reads that show so, half a minute
+    /// unless the interval is another, a wait says so too. See
     /// [`pending_confirmation`](Self::pending_confirmation).
     ///
     /// # Errors

@@ -127,7 +127,9 @@ curl -X POST {url}/v1/threads \
 }
 
 fn describe_mosoo(mosoo: &Mosoo, dialect: Dialect) -> String {
-    let (url, token, agent) = (mosoo.url(), mosoo.token(), mosoo.agent_id());
+    let (token, agent) = (mosoo.token(), mosoo.agent_id());
+    // As the client takes it: the path is part of the vendor's base URL.
+    let url = format!("{}/api/v1", mosoo.url());
     let whose = match dialect {
         Dialect::Seed => r#""client_external_ref": "quickstart-001""#,
         _ => r#""userId": "quickstart-001""#,
@@ -138,7 +140,7 @@ fn describe_mosoo(mosoo: &Mosoo, dialect: Dialect) -> String {
   token     {token}
   agent id  {agent}
 
-curl -X POST {url}/api/v1/agents/{agent}/threads \
+curl -X POST {url}/agents/{agent}/threads \
   -H "Authorization: Bearer {token}" \
   -H "Content-Type: application/json" \
   -d '{{ {whose}, "input": {{ "type": "user.message", "content": [{{ "type": "text", "text": "Say hello" }}] }} }}'

@@ -101,7 +101,8 @@ async fn the_curl_call_that_the_program_prints_for_mosoo_makes_a_thread_in_eithe
     {
         let (_running, lines) = Running::start_with(more);
         let value = |name: &str| value(&lines, "Mosoo", name);
-        let path = format!("{}/api/v1/agents/{}/threads", value("URL"), value("agent id"));
+        let path = format!("{}/agents/{}/threads", value("URL"), value("agent id"));
+        assert!(path.contains("/api/v1/"), "{path}");
         let call = format!("curl -X POST {path} ");
         assert!(lines.iter().any(|line| line.starts_with(&call)), "{lines:?}");
         let of_mosoo = lines.iter().skip_while(|line| *line != "Mosoo");

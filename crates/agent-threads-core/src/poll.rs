@@ -65,14 +65,27 @@ impl<C: Future<Output = ()>, P: Pace> Poll<C, P> {
     ///
     /// Dropping the future ends the wait without loss: a read is whole, or it did not happen.
     pub async fn until<A, T, F>(
+        self,
+        read: impl FnMut() -> F,
+        judge: impl FnMut(A) -> Result<Observation<T>, Error>,
+    ) -> Result<T, Error>
+    where
+        F: Future<Output = Result<A, Error>>,
+    {
+        self.until_from(Instant::now(), read, judge).await
+    }
+
+    /// As [`until`](Self::until), in a wait that has begun earlier: its timeout counts from there.
+    pub async fn until_from<A, T, F>(
         mut self,
+        start: Instant,
         mut read: impl FnMut() -> F,
         mut judge: impl FnMut(A) -> Result<Observation<T>, Error>,
     ) -> Result<T, Error>
     where
         F: Future<Output = Result<A, Error>>,
     {
-        let deadline = Instant::now().checked_add(self.timeout);
+        let deadline = start.checked_add(self.timeout);
         let (mut last, mut survived) = (None, None);
         let reading = async {
             if self.pauses_first {
@@ -241,6 +254,18 @@ mod tests {
             text.contains("thread t1 is still `running` after 10s") && text.contains("goes on"),
             "{text}"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_that_has_begun_earlier_has_the_deadline_that_was_asked_for() {
+        let start = Instant::now();
+        tokio::time::sleep(Duration::from_secs(8)).await;
+        let poll = wait(Duration::from_secs(3), Duration::from_secs(10), pending());
+        let judge = Ok::<Observation<()>, Error>;
+        let read = || async { Ok(Observation::Pending("running".into())) };
+        let error = poll.until_from(start, read, judge).await.unwrap_err();
+        assert_eq!(start.elapsed().as_secs(), 10);
+        assert!(error.to_string().contains("still `running` after 10s"), "{error}");
     }
 
     #[tokio::test(start_paused = true)]

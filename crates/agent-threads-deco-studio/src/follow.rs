@@ -2,10 +2,11 @@
 
 use crate::{
     BoxFuture, Client, Error, ErrorKind, Handle,
+    look::Look,
     operations::StreamThreadRequest,
     replay::Delivered,
     settle,
-    types::{Thread, UiMessageChunk},
+    types::{Thread, ThreadStatus, UiMessageChunk},
 };
 use agent_threads_core::codegen::{Replay, Replays};
 use std::task::{Context, Poll, ready};
@@ -18,7 +19,24 @@ pub(crate) struct Follow {
     delivered: Delivered,
     /// Something of the run has been seen, so that a thread at rest is one at its end.
     pub(crate) begun: bool,
+    /// What the thread last said.
+    pub(crate) seen: Option<ThreadStatus>,
     opened: bool,
+    look: Look,
+    /// The thread says that the run is over: what has arrived is still delivered, and nothing is waited for.
+    is_over: bool,
+}
+
+/// What a follower may want to know besides the chunks that are delivered.
+pub(crate) enum Noted<'a> {
+    /// A further connection stands, and the run is told from its start.
+    Reopened,
+    /// A chunk has come; `None` for one that cannot be read.
+    Chunk {
+        chunk: Option<&'a UiMessageChunk>,
+        /// It has not been delivered before.
+        is_new: bool,
+    },
 }
 
 enum State {
@@ -48,7 +66,10 @@ impl Follow {
             state,
             delivered: Delivered::default(),
             begun: false,
+            seen: None,
             opened: false,
+            look: Look::default(),
+            is_over: false,
         }
     }
 
@@ -75,7 +96,7 @@ impl Follow {
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
-        mut note: impl FnMut(Option<Result<&UiMessageChunk, &Error>>),
+        mut note: impl FnMut(Noted<'_>),
     ) -> Poll<Option<Result<UiMessageChunk, Error>>> {
         loop {
             let replay = match &mut self.state {
@@ -87,7 +108,17 @@ impl Follow {
                     }
                     continue;
                 }
-                State::Open(replays) => ready!(replays.poll_replay(cx)),
+                State::Open(replays) => match replays.poll_replay(cx) {
+                    Poll::Ready(replay) => replay,
+                    Poll::Pending if self.is_over => None,
+                    Poll::Pending => {
+                        let thread = ready!(
+                            self.look.poll_thread(cx, || { read(&self.client, &self.handle) })
+                        );
+                        self.looked(thread);
+                        continue;
+                    }
+                },
             };
             match replay {
                 None => self.state = State::Ended,
@@ -99,36 +130,56 @@ impl Follow {
                 Some(Ok(Replay::Opened)) => {
                     if std::mem::replace(&mut self.opened, true) {
                         self.delivered.reopened();
-                        note(None);
+                        note(Noted::Reopened);
                     }
                 }
                 Some(Ok(Replay::Lost)) => self.ask(),
-                Some(Ok(Replay::Event(Err(error)))) => {
-                    note(Some(Err(&error)));
-                    return Poll::Ready(Some(Err(error)));
-                }
-                Some(Ok(Replay::Event(Ok(chunk)))) => {
-                    note(Some(Ok(&chunk)));
-                    if let Some(chunk) = self.take(chunk) {
-                        return Poll::Ready(Some(Ok(chunk)));
+                Some(Ok(Replay::Event(chunk))) => {
+                    let is_new = self.take(&chunk);
+                    note(Noted::Chunk { chunk: chunk.as_ref().ok(), is_new });
+                    if is_new {
+                        return Poll::Ready(Some(chunk));
                     }
                 }
             }
         }
     }
 
-    fn take(&mut self, chunk: UiMessageChunk) -> Option<UiMessageChunk> {
-        self.begun = true;
-        let is_new = self.delivered.is_new(&chunk);
+    /// Whether the chunk, or what stands for one that cannot be read, has not been delivered before.
+    fn take(&mut self, chunk: &Result<UiMessageChunk, Error>) -> bool {
+        self.look.put_off();
+        let is_new = match chunk {
+            Ok(chunk) => self.delivered.is_new(chunk),
+            Err(error) => self.delivered.is_new_unreadable(error),
+        };
         if let State::Open(replays) = &mut self.state
             && is_new
         {
             replays.progressed();
         }
-        if ends_run(&chunk) {
-            self.state = State::Ended;
+        if let Ok(chunk) = chunk {
+            self.begun |= tells_of_a_run_at_work(chunk);
+            if ends_run(chunk) {
+                self.state = State::Ended;
+            }
         }
-        is_new.then_some(chunk)
+        is_new
+    }
+
+    /// The thread, while the stream is silent. What has ended is told before it is stored, so behind a thread at rest no
+    /// chunk is left to come. A look that fails decides nothing.
+    fn looked(&mut self, thread: Result<Thread, Error>) {
+        if let Ok(thread) = thread {
+            self.is_over = self.rests(&thread);
+        }
+    }
+
+    /// Whether the thread shows the end of the run.
+    fn rests(&mut self, thread: &Thread) -> bool {
+        self.seen = Some(thread.status.clone());
+        let rests = thread.status.is_resting();
+        self.begun |= !rests;
+        rests && (self.begun || self.handle.before.has_changed(thread))
     }
 
     /// Before it connects again: a run that has ended meanwhile is not told any more.
@@ -144,10 +195,7 @@ impl Follow {
         };
         match thread {
             Ok(thread) => {
-                let rests = thread.status.is_resting();
-                self.begun |= !rests;
-                let is_over = rests && (self.begun || self.handle.before.has_changed(&thread));
-                if !is_over {
+                if !self.rests(&thread) {
                     self.state = State::Open(replays);
                 }
             }
@@ -176,6 +224,11 @@ fn stream(client: &Client, handle: &Handle) -> Replays<UiMessageChunk> {
 fn read(client: &Client, handle: &Handle) -> BoxFuture<'static, Result<Thread, Error>> {
     let (client, thread_id) = (client.clone(), handle.thread_id.clone());
     Box::pin(async move { settle::read(&client, &thread_id).await })
+}
+
+/// Data may come of a run that waits for its turn.
+fn tells_of_a_run_at_work(chunk: &UiMessageChunk) -> bool {
+    !matches!(chunk, UiMessageChunk::Data(_))
 }
 
 fn ends_run(chunk: &UiMessageChunk) -> bool {

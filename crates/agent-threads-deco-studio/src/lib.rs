@@ -7,6 +7,7 @@ mod follow;
 #[rustfmt::skip]
 mod generated;
 mod handle;
+mod look;
 mod message;
 mod outcome;
 mod pending;

@@ -1,18 +1,25 @@
 //! Which chunks of a replay have been delivered.
 
-use crate::types::UiMessageChunk;
+use crate::{Error, types::UiMessageChunk};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 /// The chunks delivered, and how far a replay has told them again.
 ///
-/// A server that begins anew tells a run from its start, so what was delivered comes first and is passed over. Where it
-/// tells it differently, nothing is passed over from there on.
+/// A server that begins anew tells a run from its start, so what was delivered comes first and is passed over. What is
+/// transient may be left out. Where the server tells the run differently, nothing is passed over from there on.
 #[derive(Debug, Default)]
 pub(crate) struct Delivered {
-    /// A hash of each.
-    chunks: Vec<u64>,
+    chunks: Vec<Told>,
     /// How many of them this connection has told, while it agrees.
     told: Option<usize>,
+}
+
+/// A chunk that was delivered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Told {
+    hash: u64,
+    /// The server need not keep it.
+    is_transient: bool,
 }
 
 impl Delivered {
@@ -23,24 +30,48 @@ impl Delivered {
 
     /// Whether the chunk is to be delivered.
     pub(crate) fn is_new(&mut self, chunk: &UiMessageChunk) -> bool {
-        let hash = hash(chunk);
-        if let Some(told) = self.told {
-            if self.chunks.get(told) == Some(&hash) {
-                self.told = Some(told + 1);
-                return false;
-            }
-            self.told = None;
-            self.chunks.truncate(told);
+        // A chunk is made of JSON, and can be written as such.
+        let hash = hash(&serde_json::to_vec(chunk).unwrap_or_default());
+        let is_transient = match chunk {
+            UiMessageChunk::Data(data) => data.transient == Some(true),
+            _ => false,
+        };
+        self.is_new_told(Told { hash, is_transient })
+    }
+
+    /// Whether a chunk that cannot be read is to be told.
+    pub(crate) fn is_new_unreadable(&mut self, error: &Error) -> bool {
+        let hash = hash(error.raw_body().map_or(&[], |body| body));
+        self.is_new_told(Told { hash, is_transient: false })
+    }
+
+    fn is_new_told(&mut self, chunk: Told) -> bool {
+        let Some(told) = self.told else {
+            self.chunks.push(chunk);
+            return true;
+        };
+        let left = self.chunks.get(told..).unwrap_or_default();
+        let skipped = left.iter().take_while(|kept| kept.is_transient && **kept != chunk).count();
+        if left.get(skipped) == Some(&chunk) {
+            self.told = Some(told + skipped + 1);
+            return false;
         }
-        self.chunks.push(hash);
+        if chunk.is_transient {
+            // Its place says nothing of those behind it.
+            self.chunks.insert(told, chunk);
+            self.told = Some(told + 1);
+            return true;
+        }
+        self.told = None;
+        self.chunks.truncate(told + skipped);
+        self.chunks.push(chunk);
         true
     }
 }
 
-fn hash(chunk: &UiMessageChunk) -> u64 {
+fn hash(chunk: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
-    // A chunk is made of JSON, and can be written as such.
-    serde_json::to_vec(chunk).unwrap_or_default().hash(&mut hasher);
+    chunk.hash(&mut hasher);
     hasher.finish()
 }
 
@@ -78,5 +109,26 @@ mod tests {
         assert_eq!(new(&mut delivered, &["a", "x", "c"]), "xc");
         delivered.reopened();
         assert_eq!(new(&mut delivered, &["a", "x", "c", "d"]), "d");
+    }
+
+    fn title(text: &str) -> UiMessageChunk {
+        let chunk =
+            json!({ "type": "data-thread-title", "data": { "title": text }, "transient": true });
+        serde_json::from_value(chunk).unwrap()
+    }
+
+    #[test]
+    fn what_is_transient_may_be_told_again_or_not() {
+        let mut delivered = Delivered::default();
+        assert!(delivered.is_new(&delta("a")));
+        assert!(delivered.is_new(&title("One")));
+        assert!(delivered.is_new(&delta("b")));
+        delivered.reopened();
+        assert_eq!(new(&mut delivered, &["a", "b", "c"]), "c", "left out");
+        delivered.reopened();
+        assert!(!delivered.is_new(&delta("a")));
+        assert!(!delivered.is_new(&title("One")), "told again");
+        assert!(delivered.is_new(&title("Two")), "a new one");
+        assert_eq!(new(&mut delivered, &["b", "c", "d"]), "d");
     }
 }

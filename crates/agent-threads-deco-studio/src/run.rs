@@ -1,8 +1,8 @@
 //! Runs: asked for, followed chunk by chunk, answered, attached again.
 
 use crate::{
-    Answer, Ask, Assembler, Client, Error, Handle, Outcome,
-    follow::Follow,
+    Answer, Ask, Assembler, Before, Client, Error, Handle, Outcome,
+    follow::{Follow, Noted},
     settle,
     types::{FinishReason, Thread, UiMessage, UiMessageChunk},
 };
@@ -122,6 +122,8 @@ impl Run {
     /// The next chunk; `None` behind the last, which is `finish`, `abort` or the first `error`, and where there is nothing to
     /// follow: the run is over, or the server has no stream of it. [`wait`](Self::wait) then tells the outcome.
     ///
+    /// While no chunk comes, the thread is read every 15 s, so that a run that ended without a word is noticed.
+    ///
     /// A chunk that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the run goes on behind
     /// it. After any other `Err` comes `None`. Cancel-safe: a chunk is either returned or still to come.
     ///
@@ -135,8 +137,9 @@ impl Run {
     /// Follows the run to its end, or until it waits for its user, and reads what the thread then has.
     ///
     /// What the stream tells comes before it is stored, so the thread is read until it agrees, every
-    /// [`interval`](Self::interval), but not for ever: a server that never does is believed after 30 reads. Where the
-    /// stream fails, the thread alone is read. Cancel-safe: when it was dropped, call it again to go on.
+    /// [`interval`](Self::interval), but not for ever: an ending without the agent's message is believed after 30 reads. A
+    /// thread that is as it was before the message was posted is never taken for the end. Where the stream fails, the thread
+    /// alone is read. Cancel-safe: when it was dropped, call it again to go on.
     ///
     /// # Errors
     ///
@@ -229,20 +232,24 @@ impl Run {
         &self.client
     }
 
+    pub(crate) fn before(&self) -> &Before {
+        &self.handle.before
+    }
+
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<UiMessageChunk, Error>>> {
         let Self { follow, assembler, told_id, error, unreadable, .. } = self;
-        follow.poll_chunk(cx, |chunk| match chunk {
-            None => assembler.reconnected(),
-            Some(Ok(chunk)) => {
-                note(chunk, told_id, error);
-                if assembler.push(chunk).is_err() {
-                    *unreadable += 1;
-                }
+        follow.poll_chunk(cx, |noted| match noted {
+            Noted::Reopened => assembler.reconnected(),
+            Noted::Chunk { chunk, is_new } => {
+                let fits = chunk.is_some_and(|chunk| {
+                    note(chunk, told_id, error);
+                    assembler.push(chunk).is_ok()
+                });
+                *unreadable += u32::from(is_new && !fits);
             }
-            Some(Err(_)) => *unreadable += 1,
         })
     }
 }

@@ -1,19 +1,23 @@
 //! Past the end of a stream: the thread as it is stored.
 
 use crate::{
-    Client, Error, ErrorKind, Run,
+    Client, Error, Run,
     handle::latest_answer,
     operations::GetThreadRequest,
-    types::{ListMessages, MessageList, Thread, ThreadMessage, ToolState, UiPart},
+    types::{ListMessages, MessageList, MessageRole, Thread, ThreadMessage, ToolState, UiPart},
 };
 use agent_threads_core::codegen::{self, Observation, Poll};
-use std::{collections::HashSet, future::pending, time::Duration};
+use std::{
+    collections::HashSet,
+    future::{pending, ready},
+    time::Duration,
+};
 use tokio::time::{Instant, timeout_at};
 
 /// What the vendor's page asks for at once.
 const PAGE: i64 = 200;
 
-/// How often a thread may show the state before the run, or lack what the stream has told, until it is believed.
+/// How often a thread at rest may lack what the run has said, until it is believed.
 const READS: u32 = 30;
 
 /// Follows the run to its end, and reads what the thread has then.
@@ -23,20 +27,26 @@ pub(crate) async fn settle(
     interval: Duration,
 ) -> Result<(Thread, Vec<ThreadMessage>), Error> {
     let start = Instant::now();
-    let follow = drain(run);
-    match start.checked_add(timeout) {
-        // What is not over at the deadline is read once more below, where the deadline is told.
-        Some(deadline) => timeout_at(deadline, follow).await.unwrap_or(Ok(()))?,
-        None => follow.await?,
-    }
     let poll = Poll {
         operation: &GetThreadRequest::OPERATION,
         subject: format!("thread {}", run.thread_id()),
         interval,
-        timeout: timeout.saturating_sub(start.elapsed()),
+        timeout,
         pauses_first: false,
         cancel: pending(),
     };
+    let is_followed = match start.checked_add(timeout) {
+        Some(deadline) => timeout_at(deadline, drain(run)).await.is_ok(),
+        None => {
+            drain(run).await;
+            true
+        }
+    };
+    if !is_followed && let Some(status) = run.follow.seen.clone() {
+        // The deadline has passed: nothing is read any more, and the wait ends with what was seen last.
+        let seen = || ready(Ok(status.to_string()));
+        return poll.until_from(start, seen, |status| Ok(Observation::Pending(status))).await;
+    }
     let (client, thread_id) = (run.client(), run.thread_id());
     let read_all = || async {
         let thread = read(client, thread_id).await?;
@@ -47,22 +57,15 @@ pub(crate) async fn settle(
         Ok((thread, messages))
     };
     let mut judge = Judge { run, begun: run.follow.begun, left: READS };
-    let (thread, newest) = poll.until(read_all, |found| Ok(judge.observe(found))).await?;
+    let (thread, newest) =
+        poll.until_from(start, read_all, |found| Ok(judge.observe(found))).await?;
     let messages = transcript(client, thread_id, newest).await?;
     Ok((thread, messages))
 }
 
 /// Chunks, until there are none any more. What ends them without being final is no matter: the thread is read.
-async fn drain(run: &mut Run) -> Result<(), Error> {
-    while let Some(chunk) = run.next().await {
-        match chunk {
-            Err(error) if error.kind() == ErrorKind::Status && !error.is_retryable() => {
-                return Err(error);
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+async fn drain(run: &mut Run) {
+    while run.next().await.is_some() {}
 }
 
 /// Decides after each read whether the thread shows the end of the run.
@@ -81,26 +84,32 @@ impl Judge<'_> {
             self.begun = true;
             return Observation::Pending(thread.status.to_string());
         };
-        let before = &self.run.handle().before;
-        self.begun |= before.has_passed(&thread, &messages.items);
-        let is_there = self.begun && self.is_stored(&messages.items);
-        if is_there || self.left == 0 {
+        self.begun |= self.run.before().has_passed(&thread, &messages.items);
+        // As long as nothing has changed since before the post, the ending shown is another run's.
+        if !self.begun {
+            return Observation::Pending(thread.status.to_string());
+        }
+        if self.is_stored(&messages.items) || self.left == 0 {
             return Observation::Done((thread, messages));
         }
         self.left -= 1;
         Observation::Pending(thread.status.to_string())
     }
 
-    /// Whether the thread has the message that the stream told of. One that goes on may keep its first id; then its calls are
-    /// no longer as they were before the answer.
+    /// Whether the thread has what the run has said: the message that the stream told of, or else one that was not there
+    /// before. One that goes on may keep its first id; then its calls are no longer as they were before the answer.
     fn is_stored(&self, messages: &[ThreadMessage]) -> bool {
-        let Some(told) = &self.run.told_id else { return true };
-        let calls = &self.run.handle().before.calls;
+        let before = self.run.before();
         let is_answered = |message: &ThreadMessage| {
-            !calls.is_empty() && calls.iter().all(|call| is_answered(message, call))
+            !before.calls.is_empty() && before.calls.iter().all(|call| is_answered(message, call))
         };
-        messages.iter().any(|message| message.id == *told)
-            || latest_answer(messages).is_some_and(is_answered)
+        let latest = latest_answer(messages);
+        let is_new = match &self.run.told_id {
+            Some(told) => messages.iter().any(|message| message.id == *told),
+            None if before.known => latest.map(|message| &message.id) != before.answer.as_ref(),
+            None => messages.last().is_none_or(|message| message.role == MessageRole::Assistant),
+        };
+        is_new || latest.is_some_and(is_answered)
     }
 }
 

@@ -6,6 +6,7 @@ mod chunks;
 mod messages;
 mod rest;
 mod runs;
+mod silence;
 mod streams;
 mod threads;
 

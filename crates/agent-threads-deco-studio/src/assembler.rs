@@ -227,7 +227,7 @@ impl Assembler {
                 self.calls.output_denied(parts, self.step, chunk)?;
             }
             UiMessageChunk::SourceUrl(chunk) => {
-                parts.push(UiPart::SourceUrl(parts::source_url(chunk)))
+                parts.push(UiPart::SourceUrl(parts::source_url(chunk)));
             }
             UiMessageChunk::SourceDocument(chunk) => {
                 parts.push(UiPart::SourceDocument(parts::source_document(chunk)));

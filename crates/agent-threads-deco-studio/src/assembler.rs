@@ -1,19 +1,21 @@
 //! Messages put together from the chunks of a stream.
 
 mod calls;
+mod change;
 mod metadata;
 mod partial_json;
 mod parts;
+mod starts;
 #[cfg(test)]
 mod tests;
 mod texts;
 
 use crate::types::{
-    DataChunk, FinishReason, MessageRole, StartChunk, StepStartPart, UiMessage, UiMessageChunk,
-    UiPart,
+    DataChunk, FinishReason, MessageRole, StepStartPart, UiMessage, UiMessageChunk, UiPart,
 };
 use calls::Calls;
-use std::{collections::HashMap, fmt};
+pub use change::{Change, ProtocolError};
+use std::collections::HashMap;
 use texts::Texts;
 
 /// Puts a message together from the chunks of a stream.
@@ -21,10 +23,16 @@ use texts::Texts;
 /// [`push`](Self::push) takes one chunk after the other, and [`message`](Self::message) shows the message so far. The time
 /// that a chunk takes depends on the chunk and not on what came before.
 ///
-/// It follows the reader of the vendor's own library, npm's `ai` 6.0.326, but for these. A chunk that breaks the protocol is
-/// reported and passed over, where that reader ends; [`stop_at_errors`](Self::stop_at_errors) does so too. A `start` resets the message only if one has come before, so that what
-/// comes ahead of the first is kept. A text that a later chunk completes to whole characters is completed, and half a
-/// character that stays alone reads as `U+FFFD`.
+/// It follows the reader of the vendor's own library, npm's `ai` 6.0.326, but for these:
+///
+/// - A chunk that breaks the protocol is reported and passed over, where that reader ends.
+/// - A `start` resets the message only if one has come before, so that what comes ahead of the first is kept, and a message
+///   goes on under the new id that a server gives it.
+/// - A text that a later chunk completes to whole characters is completed, and half a character that stays alone reads as
+///   `U+FFFD`.
+/// - Metadata that are no object are replaced, where that reader breaks.
+/// - The input of a tool that has a number too large for an `f64`, or is deeper than 128 levels, is text only while it streams.
+/// - Chunks and parts of version 7 of that library are read as it reads them.
 ///
 /// ```
 /// # use agent_threads_deco_studio::{Assembler, types::UiMessageChunk};
@@ -62,36 +70,6 @@ pub struct Assembler {
     stops: bool,
     stopped: Option<ProtocolError>,
 }
-
-/// What a chunk did to the message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Change {
-    /// The message is another than before.
-    Message,
-    /// The message is as it was: the chunk is of no part of it, or of a kind that this version does not know.
-    Nothing,
-    /// The chunk is data that is shown once and belongs to no message.
-    Transient,
-}
-
-/// A chunk that does not fit what came before it. The message is as it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ProtocolError {
-    /// The type of the chunk.
-    pub chunk: &'static str,
-    /// What the chunk refers to, and is not there: the id of a text, or of a call.
-    pub id: String,
-}
-
-impl fmt::Display for ProtocolError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a `{}` for `{}`, of which nothing began", self.chunk, self.id)
-    }
-}
-
-impl std::error::Error for ProtocolError {}
 
 impl Default for Assembler {
     fn default() -> Self {
@@ -275,46 +253,6 @@ impl Assembler {
             _ => return Ok(Change::Nothing),
         }
         Ok(Change::Message)
-    }
-
-    fn start(&mut self, chunk: &StartChunk) -> Change {
-        let started = std::mem::replace(&mut self.started, true);
-        let id = chunk.message_id.as_ref();
-        let is_other = started && id.is_some() && id != self.message.id.as_ref();
-        if is_other {
-            let (prior, run) = (self.prior.take(), self.run.take());
-            *self = Self { started: true, prior, run, stops: self.stops, ..Self::new() };
-        }
-        if !started {
-            self.run = id.cloned();
-        }
-        if id.is_some() {
-            self.message.id = id.cloned();
-        }
-        self.note(chunk.message_metadata.as_ref());
-        Change::Message
-    }
-
-    /// A message that goes on does so only in its own run; what else begins after a connection is lost, begins from nothing.
-    fn start_replay(&mut self, chunk: &StartChunk) -> Change {
-        let is_other = matches!((&self.run, &chunk.message_id), (Some(run), Some(id)) if run != id);
-        let replay = self.replay.take().filter(|_| !is_other || self.prior.is_none());
-        let id = self.message.id.take();
-        let replay = replay.map_or_else(Self::new, |replay| *replay);
-        *self = Self { stops: self.stops, ..replay };
-        self.message.id = id;
-        self.start(chunk)
-    }
-
-    fn reset_step(&mut self) -> Change {
-        self.texts.forget();
-        self.reasoning.forget();
-        self.calls.settle(&mut self.message.parts);
-        let step = self.step;
-        self.data.retain(|_, at| *at < step);
-        self.message.parts.truncate(step);
-        self.calls = Calls::of(&self.message.parts, step);
-        Change::Message
     }
 
     fn note(&mut self, told: Option<&serde_json::Value>) -> Change {

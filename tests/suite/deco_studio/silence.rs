@@ -229,3 +229,13 @@ async fn a_question_just_answered_is_not_asked_again() {
     assert_eq!(outcome.thread.status, ThreadStatus::Completed);
     assert!(outcome.pending().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_without_a_time_keeps_its_place() {
+    let asked =
+        r#"{"id":"msg_u","role":"user","parts":[],"created_at":"2026-08-01T09:30:00.120Z"}"#;
+    let done = r#"{"id":"msg_1","role":"assistant","parts":[{"type":"text","text":"Done."}]}"#;
+    let list = json(200, format!(r#"{{"items":[{asked},{done}]}}"#));
+    let server = Server::new([thread("completed", 5)], [list]);
+    assert_eq!(server.ask().await.wait().await.unwrap().text(), "Done.");
+}

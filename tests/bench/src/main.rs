@@ -2,11 +2,15 @@
 //!
 //! ```text
 //! cargo run --release -p agent-threads-bench
+//! cargo run --release -p agent-threads-bench -- messages
 //! ```
+//!
+//! The second goes on to the messages of deco Studio, beside the reader of npm `ai`; without Node and npm that is SKIPPED.
 //!
 //! The rounds of all readers are interleaved, and the figures are medians. A pass of `memchr2` over the same bytes shows what
 //! the machine could do.
 
+mod messages;
 mod peers;
 mod streams;
 
@@ -30,6 +34,14 @@ const READERS: [(&str, Reader); 5] = [
 ];
 
 fn main() {
+    match std::env::args().nth(1).as_deref() {
+        None => events(),
+        Some("messages") => messages::report(),
+        Some(other) => panic!("`messages`, or nothing, and not `{other}`"),
+    }
+}
+
+fn events() {
     print!("{:<44}", "MiB/s, medians of interleaved rounds");
     for (name, _) in READERS {
         print!("{name:>20}");

@@ -1,9 +1,12 @@
 //! The rules by which the vendor's own reader puts a message together, one by one.
 
+#![allow(clippy::needless_pass_by_value, reason = "the chunks are written out where they are used")]
+
 mod approvals;
 mod data;
 mod errors;
 mod inputs;
+mod length;
 mod messages;
 mod metadata;
 mod properties;

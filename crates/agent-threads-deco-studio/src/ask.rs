@@ -156,6 +156,9 @@ impl Ask {
         let Some(latest) = latest_answer(&messages) else {
             return Err(refused("the thread has no message of the agent to answer"));
         };
+        if answers.is_empty() {
+            return Err(refused("there is no answer to post"));
+        }
         let mut message = UiMessage::from(latest.clone());
         for answer in answers {
             let call = answer.write(&mut message).map_err(|why| refused(&why))?;

@@ -212,8 +212,8 @@ impl Run {
     /// # Errors
     ///
     /// As [`follow_up`](Self::follow_up), those of [`list_messages`](Client::list_messages), and
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) for an answer that fits no call of the message, or more
-    /// than one.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) without an answer, and for one that fits no call of the
+    /// message, or more than one.
     pub fn answer(&self, answers: impl IntoIterator<Item = Answer>) -> Ask {
         Ask::answering(self.client.clone(), &self.handle, answers.into_iter().collect())
     }

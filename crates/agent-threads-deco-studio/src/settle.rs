@@ -164,7 +164,9 @@ async fn transcript(
             client.list_messages(ListMessages::new(thread_id).limit(PAGE).offset(offset)).await?;
     }
     let mut messages: Vec<_> = pages.into_iter().rev().flatten().collect();
-    // Servers of the first generation tell the oldest first.
-    messages.sort_by_key(|message| message.created_at);
+    // Servers of the first generation tell the oldest first. Where a time is missing, the order is the server's.
+    if messages.iter().all(|message| message.created_at.is_some()) {
+        messages.sort_by_key(|message| message.created_at);
+    }
     Ok(messages)
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 const QUICK: Duration = Duration::from_millis(1);
 
-async fn start() -> (Sandbox, DecoStudio, Client) {
+pub(super) async fn start() -> (Sandbox, DecoStudio, Client) {
     let sandbox = Sandbox::start().await.unwrap();
     let studio = sandbox.deco_studio();
     let client = Client::builder()
@@ -27,7 +27,7 @@ async fn start() -> (Sandbox, DecoStudio, Client) {
     (sandbox, studio, client)
 }
 
-async fn ask(client: &Client, studio: &DecoStudio, text: &str) -> Run {
+pub(super) async fn ask(client: &Client, studio: &DecoStudio, text: &str) -> Run {
     client.ask(studio.agent_id(), text).await.unwrap().interval(QUICK)
 }
 

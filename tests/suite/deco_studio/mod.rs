@@ -3,6 +3,7 @@
 mod asks;
 mod bad_input;
 mod chunks;
+mod inputs;
 mod messages;
 mod rest;
 mod runs;

@@ -2,7 +2,7 @@
 
 use crate::support::seam::{Answer, Seam, json};
 use agent_threads_deco_studio::{
-    Body, BoxFuture, Client, ErrorKind, RetryPolicy, Run, Transport, TransportError,
+    Body, BoxFuture, Client, ErrorKind, Handle, RetryPolicy, Run, Transport, TransportError,
     types::{ThreadStatus, UiMessageChunk},
 };
 use bytes::Bytes;
@@ -45,11 +45,14 @@ impl Server {
         Self { streams: Seam::new(streams), ..self }
     }
 
-    async fn ask(&self) -> Run {
+    fn client(&self) -> Client {
         let client = Client::builder().base_url("https://studio.example").token("k");
         let client = client.parameter("org", "acme").transport(self.clone());
-        let client = client.retry(RetryPolicy::default().jitter(false)).build().unwrap();
-        client.ask("vir_1", "Hello!").await.unwrap()
+        client.retry(RetryPolicy::default().jitter(false)).build().unwrap()
+    }
+
+    async fn ask(&self) -> Run {
+        self.client().ask("vir_1", "Hello!").await.unwrap()
     }
 }
 
@@ -199,4 +202,40 @@ async fn a_chunk_that_cannot_be_read_is_told_once_over_two_connections() {
     }
     assert_eq!(told, ["start", "text-start", "unreadable", "finish"]);
     assert_eq!(run.wait().await.unwrap().unreadable, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_question_just_answered_is_not_asked_again() {
+    let list = |state: &str, more: &str| {
+        let part = format!(
+            r#"{{"type":"tool-user_ask","toolCallId":"c","state":"{state}","input":{{}}{more}}}"#
+        );
+        let message = format!(r#"{{"id":"msg_1","role":"assistant","parts":[{part}]}}"#);
+        json(200, format!(r#"{{"items":[{message}]}}"#))
+    };
+    let asked = || list("input-available", "");
+    let answered = list("output-available", r#","output":{"response":"Red"}"#);
+    // The post has touched the thread, and its run has not begun.
+    let reads = [
+        thread("requires_action", 0),
+        thread("requires_action", 1),
+        thread("requires_action", 1),
+        thread("completed", 2),
+    ];
+    let server = Server::new(reads, [asked(), asked(), asked(), answered]);
+    let server = Server { others: Seam::new([json(202, r#"{"taskId":"thrd_1"}"#)]), ..server };
+    let mut run = server.client().attach(Handle::new("thrd_1")).reply("Red").await.unwrap();
+    let outcome = run.wait().await.unwrap();
+    assert_eq!(outcome.thread.status, ThreadStatus::Completed);
+    assert!(outcome.pending().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_without_a_time_keeps_its_place() {
+    let asked =
+        r#"{"id":"msg_u","role":"user","parts":[],"created_at":"2026-08-01T09:30:00.120Z"}"#;
+    let done = r#"{"id":"msg_1","role":"assistant","parts":[{"type":"text","text":"Done."}]}"#;
+    let list = json(200, format!(r#"{{"items":[{asked},{done}]}}"#));
+    let server = Server::new([thread("completed", 5)], [list]);
+    assert_eq!(server.ask().await.wait().await.unwrap().text(), "Done.");
 }

@@ -5,24 +5,24 @@
 
 /// A half as it stands in a text: `\uXXXX` from `start` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Half {
-    pub(crate) start: usize,
-    pub(crate) unit: u16,
+struct Half {
+    start: usize,
+    unit: u16,
 }
 
 impl Half {
     const LENGTH: usize = 6;
 
-    pub(crate) fn is_first(self) -> bool {
+    fn is_first(self) -> bool {
         matches!(self.unit, 0xd800..=0xdbff)
     }
 
-    pub(crate) fn end(self) -> usize {
+    fn end(self) -> usize {
         self.start + Self::LENGTH
     }
 
     /// The escape of a half, as JSON has it.
-    pub(crate) fn escape(unit: u16) -> String {
+    fn escape(unit: u16) -> String {
         format!("\\u{unit:04x}")
     }
 }
@@ -45,7 +45,7 @@ pub(crate) fn replaced(text: &str) -> Option<String> {
 }
 
 /// Where a text has halves without partners, in order.
-pub(crate) fn halves(text: &str) -> Vec<Half> {
+fn halves(text: &str) -> Vec<Half> {
     let mut found = Vec::new();
     let mut rest = Escapes { text, at: 0 }.peekable();
     while let Some(half) = rest.next() {

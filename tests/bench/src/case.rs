@@ -15,6 +15,8 @@ pub(crate) struct Case {
     pub(crate) count: usize,
     /// Ours, then the peers, in the order of the group's columns.
     pub(crate) runs: Vec<Run>,
+    /// Makes sure that all do the same work: a contender that is quick because it does something else is none.
+    pub(crate) check: Box<dyn Fn()>,
     pub(crate) goals: Vec<Goal>,
 }
 
@@ -23,6 +25,8 @@ pub(crate) struct Case {
 pub(crate) enum Run {
     /// In this process: once for each call.
     Here(Box<dyn FnMut()>),
+    /// As `Here`, but too long to be counted.
+    Timed(Box<dyn FnMut()>),
     /// In another process, which says what one run takes, or why it cannot be had.
     Elsewhere(Box<dyn FnOnce() -> Result<Duration, String>>),
     Nothing,
@@ -37,6 +41,7 @@ const MOST_ROUNDS: u32 = 301;
 impl Case {
     /// The medians of interleaved rounds.
     pub(crate) fn timed(mut self) -> Row {
+        (self.check)();
         let start = Instant::now();
         self.round(&mut []);
         let once = start.elapsed().max(Duration::from_nanos(1));
@@ -48,7 +53,7 @@ impl Case {
         }
         let count = self.count as f64;
         let cells = self.runs.into_iter().zip(times).map(|(run, times)| match run {
-            Run::Here(_) => Cell::Figure(median(times).as_secs_f64() / count),
+            Run::Here(_) | Run::Timed(_) => Cell::Figure(median(times).as_secs_f64() / count),
             Run::Elsewhere(time) => match time() {
                 Ok(time) => Cell::Figure(time.as_secs_f64() / count),
                 Err(why) => Cell::Skipped(why),
@@ -62,7 +67,7 @@ impl Case {
     /// Lets each do the work once. Who begins is no one's advantage: what it needs has been touched by all before.
     fn round(&mut self, times: &mut [Vec<Duration>]) {
         for (at, run) in self.runs.iter_mut().enumerate() {
-            let Run::Here(run) = run else { continue };
+            let (Run::Here(run) | Run::Timed(run)) = run else { continue };
             let start = Instant::now();
             run();
             let time = start.elapsed();

@@ -28,28 +28,29 @@ type Reader = fn(&[Bytes]) -> (usize, usize);
 const READERS: [Reader; 5] =
     [peers::ours, peers::sse_stream, peers::sseer, peers::eventsource_stream, peers::memchr_pass];
 
+const EVENTSOURCE_STREAM: usize = 3;
+
 fn cases() -> Vec<Case> {
     streams::all().into_iter().map(case).collect()
 }
 
 fn case(workload: Workload) -> Case {
-    check(&workload);
-    let runs = READERS.map(|read| {
+    let runs = READERS.iter().enumerate().map(|(column, read)| {
         let chunks = workload.chunks.clone();
-        Run::Here(Box::new(move || {
+        let run = Box::new(move || {
             black_box(read(black_box(&chunks)));
-        }))
+        });
+        // Its time grows with the square of a chunk and of an event.
+        let is_endless = column == EVENTSOURCE_STREAM && workload.is_large;
+        if is_endless { Run::Timed(run) } else { Run::Here(run) }
     });
-    Case {
-        what: workload.name,
-        each: "event",
-        count: workload.expected.0,
-        runs: runs.into(),
-        goals: vec![Goal::Beats(workload.goal, PEERS)],
-    }
+    let runs = runs.collect();
+    let goals = vec![Goal::Beats(workload.goal, PEERS)];
+    let (what, count) = (workload.name.clone(), workload.expected.0);
+    let check = Box::new(move || check(&workload));
+    Case { what, each: "event", count, runs, check, goals }
 }
 
-/// A reader that is quick because it reads something else is no peer.
 fn check(workload: &Workload) {
     for read in &READERS[..4] {
         assert_eq!(read(&workload.chunks), workload.expected, "{}", workload.name);

@@ -18,14 +18,16 @@ mod group;
 mod instructions;
 mod messages;
 mod table;
+mod typed;
 mod unit;
+mod wire;
 
 use group::{Group, Measure};
 use std::process::ExitCode;
 use table::Table;
 
 /// In the order of the table.
-const GROUPS: [Group; 2] = [events::GROUP, messages::GROUP];
+const GROUPS: [Group; 3] = [events::GROUP, typed::GROUP, messages::GROUP];
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args().skip(1).collect();

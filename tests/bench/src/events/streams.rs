@@ -11,9 +11,11 @@ pub(crate) struct Workload {
     pub(crate) expected: (usize, usize),
     /// How many times as quick as the best peer.
     pub(crate) goal: f64,
+    /// In its chunks or its events.
+    pub(crate) is_large: bool,
 }
 
-const TOTAL: usize = 2 << 20;
+const TOTAL: usize = 1 << 20;
 
 /// Every stream in every size of chunk.
 pub(crate) fn all() -> Vec<Workload> {
@@ -52,6 +54,7 @@ fn workload(name: &str, shape: Shape, data: &str, chunk: usize) -> Workload {
     let text = Bytes::from(text);
     let chunks = (0..text.len()).step_by(chunk);
     let chunks = chunks.map(|at| text.slice(at..text.len().min(at + chunk))).collect();
+    let is_large = chunk.max(data.len()) > 16 << 10 || data.len() > 1 << 10;
     let goal = if data.len() < chunk.max(1 << 10) { 1.5 } else { 1.0 };
-    Workload { name: format!("{name}, chunks of {chunk} B"), chunks, expected, goal }
+    Workload { name: format!("{name}, chunks of {chunk} B"), chunks, expected, goal, is_large }
 }

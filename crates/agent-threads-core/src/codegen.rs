@@ -16,6 +16,7 @@ pub use crate::{
     pages::{Numbered, Paged},
     path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Pace, Poll},
+    query::{Unbuilt, add_to_query},
     rules::{Rule, Says, Step},
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},

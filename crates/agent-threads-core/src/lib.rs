@@ -34,6 +34,8 @@ mod operation;
 mod pages;
 mod path;
 mod poll;
+mod query;
+mod random;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
 mod redirect;

@@ -116,7 +116,7 @@ impl RetryPolicy {
         let doublings = attempts.saturating_sub(1).min(31);
         let ceiling = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
         match self.jitter {
-            true => ceiling.mul_f64(fastrand::f64()),
+            true => ceiling.mul_f64(crate::random::fraction()),
             false => ceiling,
         }
     }

@@ -7,8 +7,8 @@ use futures_util::StreamExt as _;
 use std::{
     error::Error as StdError,
     fmt,
-    pin::Pin,
-    task::{Context, Poll},
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
 };
 
 /// Sends one request and returns the answer as soon as its head has come.
@@ -121,14 +121,24 @@ impl Transport for Reqwest {
                 without_url(phase, error)
             })?;
             let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
-            let body = answer
-                .bytes_stream()
-                .map(|chunk| chunk.map_err(|error| without_url(Phase::Body, error)));
-            let mut response = http::Response::new(Body::from_stream(body));
+            let mut response = http::Response::new(Body::from_stream(Chunks(answer)));
             *response.status_mut() = status;
             *response.headers_mut() = headers;
             Ok(response)
         })
+    }
+}
+
+/// The body of an answer, whose head has been taken.
+struct Chunks(reqwest::Response);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        // A future of a chunk holds nothing between two polls, so that each poll can make one anew.
+        let chunk = ready!(pin!(self.0.chunk()).poll(cx));
+        Poll::Ready(chunk.map_err(|error| without_url(Phase::Body, error)).transpose())
     }
 }
 

@@ -4,12 +4,13 @@ use crate::file_part::{BoxError, Chunks, Once};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::{TryStreamExt as _, stream};
+use http_body::Frame;
 use std::{
     error::Error as StdError,
     fmt,
     path::PathBuf,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     task::{Context, Poll, ready},
 };
 use tokio::io::AsyncReadExt as _;
@@ -97,6 +98,30 @@ pub(super) fn file(path: PathBuf) -> Chunks {
         let count = file.read_buf(&mut chunk).await?;
         Ok((count > 0).then(|| (chunk.freeze(), State::Open(file))))
     }))
+}
+
+/// What a request sends: the chunks of a stream.
+pub(super) fn body(
+    chunks: impl Stream<Item = Result<Bytes, Failure>> + Send + 'static,
+) -> reqwest::Body {
+    reqwest::Body::wrap(Streamed(Mutex::new(Box::pin(chunks))))
+}
+
+/// A body may be shared between threads, which no stream can be. The lock is never taken: who polls has it alone.
+struct Streamed<S>(Mutex<Pin<Box<S>>>);
+
+impl<S: Stream<Item = Result<Bytes, Failure>>> http_body::Body for Streamed<S> {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        let chunks = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let chunk = ready!(chunks.as_mut().poll_next(cx));
+        Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
+    }
 }
 
 /// Chunks that are as long together as was said, and no longer than the vendor takes.

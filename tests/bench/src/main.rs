@@ -11,8 +11,10 @@
 //! them. Counts of instructions come from callgrind, where valgrind is installed; they are the same whatever else the
 //! machine does. Less is better in every row. What cannot be measured on a machine says why.
 
+mod build;
 mod call;
 mod case;
+mod codegen;
 mod events;
 mod goal;
 mod group;
@@ -29,8 +31,15 @@ use std::process::ExitCode;
 use table::Table;
 
 /// In the order of the table.
-const GROUPS: [Group; 5] =
-    [events::GROUP, messages::GROUP, call::GROUP, open::GROUP, paging::GROUP];
+const GROUPS: [Group; 7] = [
+    events::GROUP,
+    messages::GROUP,
+    call::GROUP,
+    open::GROUP,
+    paging::GROUP,
+    build::GROUP,
+    codegen::GROUP,
+];
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args().skip(1).collect();
@@ -42,6 +51,7 @@ fn main() -> ExitCode {
     match words.split_first() {
         Some((word, _)) if word == server::CHILD => return server::run(),
         Some((word, rest)) if word == open::CHILD => return open::run(rest),
+        Some((word, rest)) if word == codegen::CHILD => return codegen::run(rest),
         _ => {}
     }
     let (measure, names) = match words.split_first() {

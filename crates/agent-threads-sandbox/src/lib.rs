@@ -12,6 +12,7 @@ pub mod modus;
 pub mod mosoo;
 pub mod octavus;
 mod refusal;
+mod scripts;
 mod server;
 pub mod sse;
 mod sync;

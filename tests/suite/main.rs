@@ -10,6 +10,7 @@
 //! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
 //! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
 //! - `deco_studio`: every operation, every kind of chunk, what is posted back
+//! - `spawn`: what a task of its own can await
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -26,5 +27,6 @@ mod modus;
 mod mosoo;
 mod requests;
 mod secrets;
+mod spawn;
 mod support;
 mod waits;

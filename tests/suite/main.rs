@@ -10,6 +10,7 @@
 //! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
 //! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
 //! - `deco_studio`: every operation, every kind of chunk, what is posted back
+//! - `resume`: streams that break, on the sandbox without sockets
 //! - `spawn`: what a task of its own can await
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
@@ -26,6 +27,7 @@ mod middesk;
 mod modus;
 mod mosoo;
 mod requests;
+mod resume;
 mod secrets;
 mod spawn;
 mod support;

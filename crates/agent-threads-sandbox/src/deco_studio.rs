@@ -73,6 +73,7 @@ use tokio::sync::watch;
 
 use crate::fault::Fault;
 use crate::front::Front;
+use crate::in_process::InProcess;
 use crate::log::RecordedRequest;
 use crate::sse::{Delivery, Frame, Streams, wire};
 use crate::sync::{Stop, lock};
@@ -125,6 +126,11 @@ impl DecoStudio {
 
     pub(crate) fn router(&self) -> Router {
         self.shared.front.guard(api::routes(self.clone()))
+    }
+
+    /// This server to be called without a socket, also where it has one.
+    pub fn in_process(&self) -> InProcess {
+        InProcess::new(self.router())
     }
 
     /// The base URL, such as `http://127.0.0.1:49152`, without a slash at its end.

@@ -87,8 +87,10 @@ async fn admit<V: Vendor>(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let upload = tokio::select! {
-        upload = read_body(body.into_data_stream(), V::MAX_BODY) => upload,
+        // Without a socket the body is there at once, and a sandbox that is gone still must not answer.
+        biased;
         () = front.stop.requested() => return HangUp::response(),
+        upload = read_body(body.into_data_stream(), V::MAX_BODY) => upload,
     };
     // Without its whole body there is no request, only a client that went away.
     let Ok(upload) = upload else {

@@ -50,7 +50,8 @@ pub enum RunEvent {
 /// beginning is among those entries; where the server tells it differently, [`RunEvent::TextReset`] says so. All other events: each once, as long as no more than 1000 lie
 /// between two connections. Events of other runs of the thread are left out.
 ///
-/// Connections that bring nothing new are made as often as the client's retry policy allows. Dropping this value closes
+/// Connections that bring nothing new and do not stand (see [`EventStream`](crate::EventStream)) are made as often as the
+/// client's retry policy allows. Dropping this value closes
 /// the connection and stops nothing.
 #[must_use = "events do nothing until they are polled"]
 pub struct Events {

@@ -1,7 +1,6 @@
 //! Runs that are silent for a day, behind a proxy that cuts every connection after a minute of silence.
 
-use crate::support::seam::json;
-use crate::support::seam::{Answer, Seam};
+use crate::support::seam::{Answer, Seam, json};
 use agent_threads_octavus::{Body, BoxFuture, Transport, TransportError};
 use std::{
     sync::{Arc, Mutex},
@@ -34,7 +33,8 @@ impl Proxy {
     }
 
     /// A minute of silence and at most half a second of pause: as many connections as a day has of these.
-    fn assert_pace(&self, before: usize) {
+    fn assert_pace(&self) {
+        let before = self.streams.sent().len();
         assert!((1427..=1441).contains(&before), "{before} connections in a day");
     }
 }
@@ -50,7 +50,7 @@ impl Transport for Proxy {
         if Instant::now() >= self.end
             && let Some(then) = self.then.lock().unwrap().take()
         {
-            self.assert_pace(self.streams.sent().len());
+            self.assert_pace();
             self.streams.play([then]);
         }
         self.streams.send(request)

@@ -247,7 +247,7 @@ impl Events {
                     self.ready.push_back(RunEvent::Thinking(more));
                 }
             },
-            _ if self.seen.is_new(&event.id) => {
+            _ if self.seen.is_new(&mark(&event)) => {
                 self.ended = event.ends_run();
                 self.ready.push_back(RunEvent::Event(Box::new(event)));
             }
@@ -274,7 +274,7 @@ impl Events {
     fn take_log(&mut self, log: &ThreadEventList) {
         for event in log::of_run(log, self.run.run_id(), self.has_begun) {
             self.has_begun = true;
-            if self.ended || !self.seen.is_new(&event.id) {
+            if self.ended || !self.seen.is_new(&mark(event)) {
                 continue;
             }
             match event.type_ {
@@ -294,6 +294,12 @@ impl Events {
             }
         }
     }
+}
+
+/// What stands for an event. One that a later connection tells as another is another: bytes that were not UTF-8 may have hidden what
+/// it was, the end of the run among others.
+fn mark(event: &ThreadEvent) -> String {
+    format!("{} {}", event.id, event.type_)
 }
 
 fn stream(run: &Run) -> Replays<ThreadStreamEvent> {

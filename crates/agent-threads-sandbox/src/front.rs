@@ -96,11 +96,12 @@ async fn admit<V: Vendor>(
     let Ok(upload) = upload else {
         return HangUp::response();
     };
-    front.log.record(RecordedRequest::new(&parts, upload.bytes.clone()));
+    let recorded = RecordedRequest::new(&parts, upload.bytes.clone());
+    let route = parts.extensions.get::<MatchedPath>();
+    let fault = front.faults.take(&recorded, route.map(MatchedPath::as_str));
+    front.log.record(recorded);
 
     let request_id = front.next_request_id();
-    let route = parts.extensions.get::<MatchedPath>();
-    let fault = front.faults.take(&parts.method, route.map(MatchedPath::as_str));
     let Some(fault) = fault else {
         return carry_out::<V>(parts, upload, next, &request_id).await;
     };

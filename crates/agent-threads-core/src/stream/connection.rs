@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// What reading a connection has brought.
 pub(super) enum Read<T> {
@@ -25,6 +25,10 @@ pub(super) struct Connection {
     body: Body,
     decoder: Decoder,
     stall_timeout: Option<Duration>,
+    opened: Instant,
+    /// How long after its opening a connection that still shows life is one that stands.
+    standing: Duration,
+    stood: bool,
     /// Rings when the server has been silent for too long. Set while the consumer waits, and only then.
     alarm: Option<Pin<Box<Sleep>>>,
 }
@@ -36,6 +40,9 @@ impl Connection {
             body,
             decoder: Decoder::new(settings.sse_limits),
             stall_timeout: settings.stall_timeout,
+            opened: Instant::now(),
+            standing: settings.retry.standing(),
+            stood: false,
             alarm: None,
         }
     }
@@ -43,6 +50,12 @@ impl Connection {
     /// How long the server wants its client to wait before it connects again, where it has said so.
     pub(super) fn asked_pause(&self) -> Option<Duration> {
         self.decoder.retry()
+    }
+
+    /// Whether the other side has shown itself late enough: by a byte, or by an end that it made. Silence that this side
+    /// has ended is not that.
+    pub(super) fn stood(&self) -> bool {
+        self.stood
     }
 
     /// The next event that has not been delivered, or how the connection ended.
@@ -86,6 +99,7 @@ impl Connection {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
         if let Poll::Ready(chunk) = Pin::new(&mut self.body).poll_next(cx) {
             self.alarm = None;
+            self.stood = self.stood || self.opened.elapsed() >= self.standing;
             return Poll::Ready(chunk.transpose().map_err(Error::transport));
         }
         let Some(silence) = self.stall_timeout else {

@@ -17,6 +17,7 @@ pub use crate::{
     path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Pace, Poll},
     rules::{Rule, Says, Step},
+    silence::Silence,
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };

@@ -43,6 +43,7 @@ mod retry_after;
 mod rules;
 mod secret;
 mod settings;
+mod silence;
 mod stream;
 mod tagged;
 mod text_piece;

@@ -1,13 +1,12 @@
 //! Runs that are over although no event has said so.
 
 use crate::{BoxFuture, Error, ErrorKind, RawResponse, Run, types::RunStatus};
+use agent_threads_core::codegen::Silence;
 use serde::{Deserialize, de::IgnoredAny};
 use std::{
-    pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
 
 /// How long events are silent before the thread is read.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -68,8 +67,7 @@ impl Standing {
 /// tells.
 #[derive(Default)]
 pub(crate) struct Lookout {
-    /// Rings when the events have been silent for too long. Set while the consumer waits, and only then.
-    alarm: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
     reading: Option<BoxFuture<'static, Result<RawResponse, Error>>>,
     /// The run was over when last seen. Its last event can still be on its way.
     over: bool,
@@ -90,7 +88,8 @@ impl Lookout {
         loop {
             if let Some(reading) = &mut self.reading {
                 let read = ready!(reading.as_mut().poll(cx));
-                (self.reading, self.alarm) = (None, None);
+                self.reading = None;
+                self.silence.broken();
                 let was_over = std::mem::take(&mut self.over);
                 match read.and_then(|thread| Standing::of(run.run_id(), &thread)) {
                     Ok(Standing::Over) if !was_over => self.over = true,
@@ -99,8 +98,7 @@ impl Lookout {
                     Err(error) => return Poll::Ready(Err(error)),
                 }
             }
-            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(SILENCE)));
-            ready!(alarm.as_mut().poll(cx));
+            ready!(self.silence.poll_over(cx, SILENCE));
             self.reading = Some(Box::pin(run.client().get_thread(run.thread_id()).send_raw()));
         }
     }

@@ -1,7 +1,7 @@
 //! One connection of a stream: bytes in, events out, silence noticed.
 
 use super::{StreamEvent, progress::Progress, source::Source};
-use crate::{Body, Error, call::Core, sse::Decoder};
+use crate::{Body, Error, call::Core, silence::Silence, sse::Decoder};
 use bytes::Bytes;
 use futures_core::Stream as _;
 use std::{
@@ -9,7 +9,6 @@ use std::{
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
 
 /// What reading a connection has brought.
 pub(super) enum Read<T> {
@@ -25,8 +24,7 @@ pub(super) struct Connection {
     body: Body,
     decoder: Decoder,
     stall_timeout: Option<Duration>,
-    /// Rings when the server has been silent for too long. Set while the consumer waits, and only then.
-    alarm: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
 }
 
 impl Connection {
@@ -36,7 +34,7 @@ impl Connection {
             body,
             decoder: Decoder::new(settings.sse_limits),
             stall_timeout: settings.stall_timeout,
-            alarm: None,
+            silence: Silence::default(),
         }
     }
 
@@ -85,14 +83,13 @@ impl Connection {
     /// The next bytes. The time that the consumer spends elsewhere does not count as silence.
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
         if let Poll::Ready(chunk) = Pin::new(&mut self.body).poll_next(cx) {
-            self.alarm = None;
+            self.silence.broken();
             return Poll::Ready(chunk.transpose().map_err(Error::transport));
         }
-        let Some(silence) = self.stall_timeout else {
+        let Some(longest) = self.stall_timeout else {
             return Poll::Pending;
         };
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(silence)));
-        ready!(alarm.as_mut().poll(cx));
-        Poll::Ready(Err(Error::stalled(silence)))
+        ready!(self.silence.poll_over(cx, longest));
+        Poll::Ready(Err(Error::stalled(longest)))
     }
 }

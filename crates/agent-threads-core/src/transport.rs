@@ -25,6 +25,11 @@ pub trait Transport: Send + Sync + 'static {
 }
 
 /// A response body: chunks of bytes as they come.
+///
+/// # Cancel safety
+///
+/// A chunk is either returned or still to come, as long as the stream inside keeps to that. Dropping the body closes
+/// the connection.
 pub struct Body(Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>);
 
 impl Body {

@@ -11,6 +11,9 @@
 //! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
 //! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
 //! - `deco_studio`: every operation, every kind of chunk, what is posted back
+//! - `resume`: streams that break, on the sandbox without sockets
+//! - `retries`: what is sent again, of every operation of every vendor, and what a server that is down is spared
+//! - `spawn`: what a task of its own can await
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
@@ -27,6 +30,9 @@ mod middesk;
 mod modus;
 mod mosoo;
 mod requests;
+mod resume;
+mod retries;
 mod secrets;
+mod spawn;
 mod support;
 mod waits;

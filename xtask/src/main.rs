@@ -4,6 +4,7 @@ mod check;
 mod ci;
 mod codegen;
 mod cut;
+mod deny;
 mod diagnostic;
 mod docs;
 mod emit;
@@ -44,6 +45,8 @@ enum Command {
         /// Only this vendor, such as `octavus`.
         name: Option<String>,
     },
+    /// Checks what is depended on against `deny.toml`.
+    Deny,
     /// Runs all that must pass before a change goes in.
     Ci,
 }
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Codegen { name, check: false } => codegen(&workspace, name.as_deref()),
         Command::Codegen { name, check: true } => check_codegen(&workspace, name.as_deref()),
         Command::Lint { name } => lint_documents(&workspace, name.as_deref()),
+        Command::Deny => deny::check(&workspace),
         Command::Ci => ci::run(&workspace),
     };
     match done {

@@ -6,7 +6,7 @@ mod progress;
 mod replays;
 mod source;
 
-use crate::{Body, BoxFuture, Error, call::Core, operation::Operation};
+use crate::{Body, BoxFuture, Error, call::Core, operation::Operation, retry_budget::Account};
 use connection::{Connection, Read};
 use futures_core::Stream;
 use progress::Progress;
@@ -40,8 +40,11 @@ fn is_keepalive<T: StreamEvent>(event: &T) -> bool {
 /// a slow consumer slows the server down.
 ///
 /// When the connection is lost, the stream is taken up after the last event *delivered*, where the vendor allows it, with
-/// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy). Attempts are counted anew from each event delivered.
-/// A request that is not idempotent is not repeated once an event has come.
+/// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy). Attempts are counted anew from each event delivered, and
+/// from a connection that stood although it brought none: one on which the other side still showed itself, by a byte or by
+/// closing it, after the policy's longest pause ([`RetryPolicy::max_delay`](crate::RetryPolicy::max_delay), at least 1 s and
+/// at most 30 s are taken for it). So a run that is silent behind a proxy which cuts idle connections goes on, and a server
+/// that accepts and drops is given up. A request that is not idempotent is not repeated once an event has come.
 ///
 /// An event that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the stream goes on
 /// behind it. After any other `Err`, and after an event that the vendor documents as the last, comes `None`.
@@ -56,6 +59,8 @@ pub struct EventStream<T> {
     source: Source,
     state: State,
     progress: Progress,
+    /// Pays for attempts until the stream has begun.
+    account: Option<Account>,
     event: PhantomData<fn() -> T>,
 }
 
@@ -94,6 +99,7 @@ impl Core {
             source: Source::new(self.clone(), operation, request),
             state: State::Idle,
             progress: Progress::default(),
+            account: Some(self.account()),
             event: PhantomData,
         }
     }
@@ -171,12 +177,19 @@ impl<T: StreamEvent> EventStream<T> {
                 continue;
             };
             match ready!(connection.poll_read(cx, &mut self.progress, &self.source)) {
-                Read::Item(item) => return Poll::Ready(Some(item)),
+                Read::Item(item) => {
+                    self.note_life();
+                    return Poll::Ready(Some(item));
+                }
                 Read::Last(item) => {
+                    self.note_life();
                     self.state = State::Ended;
                     return Poll::Ready(Some(item));
                 }
-                Read::Closed => self.state = State::Ended,
+                Read::Closed => {
+                    self.note_connection();
+                    self.state = State::Ended;
+                }
                 Read::Failed(error) => return Poll::Ready(Some(Err(self.end(error)))),
                 Read::Lost(error) => {
                     if let Err(error) = self.lose(error) {
@@ -215,8 +228,11 @@ impl<T: StreamEvent> EventStream<T> {
             request.and_then(|(operation, request)| self.source.core.open(operation, request));
         match opening {
             Ok(opening) => {
-                self.progress.attempts += 1;
-                self.progress.connections += 1;
+                self.progress.attempts = self.progress.attempts.saturating_add(1);
+                self.progress.connections = self.progress.connections.saturating_add(1);
+                if let Some(account) = &mut self.account {
+                    account.attempt();
+                }
                 self.state = State::Connecting(opening);
                 Ok(())
             }
@@ -226,17 +242,17 @@ impl<T: StreamEvent> EventStream<T> {
 
     /// After a connection is lost: the pause before the next one, or the error that ends the stream.
     fn lose(&mut self, error: Error) -> Result<(), Error> {
-        let policy = &self.source.core.settings().retry;
+        self.note_connection();
         let safe = self.source.can_go_on(&self.progress);
+        let policy = &self.source.core.settings().retry;
         let pause = policy.pause(self.progress.attempts, safe, &error);
         let Some(pause) = pause.filter(|_| safe || !self.progress.begun) else {
             return Err(self.end(error));
         };
-        if let State::Open(connection) = &self.state
-            && let Some(asked) = connection.asked_pause()
-        {
-            self.progress.asked_pause = policy.at_most_retry_after(asked);
+        if self.account.as_mut().is_some_and(|account| !account.pay()) {
+            return Err(self.end(error.with_retry_budget_spent()));
         }
+        self.progress.may_have_effect |= !error.is_without_effect();
         let pause = pause.max(self.progress.asked_pause);
         tracing::debug!(
             attempts = self.progress.attempts,
@@ -248,9 +264,42 @@ impl<T: StreamEvent> EventStream<T> {
         Ok(())
     }
 
+    /// Notes what a connection has shown that is lost.
+    fn note_connection(&mut self) {
+        let State::Open(connection) = &self.state else {
+            self.progress.stood = false;
+            return;
+        };
+        if let Some(asked) = connection.asked_pause() {
+            let policy = &self.source.core.settings().retry;
+            self.progress.asked_pause = policy.at_most_retry_after(asked);
+        }
+        self.progress.stood = connection.stood();
+        if self.progress.stood && self.source.only_reads(&self.progress) {
+            self.progress.attempts = self.progress.attempts.min(1);
+            self.succeed();
+        }
+    }
+
+    /// Notes that an event was delivered.
+    fn note_life(&mut self) {
+        if self.progress.begun {
+            self.succeed();
+        }
+    }
+
+    /// From here on connections are not paid for.
+    fn succeed(&mut self) {
+        if let Some(account) = self.account.take() {
+            account.succeed();
+        }
+    }
+
     fn end(&mut self, error: Error) -> Error {
         self.state = State::Ended;
-        let Progress { last_id, connections, waited, .. } = &self.progress;
+        let Progress { last_id, connections, waited, may_have_effect, .. } = &self.progress;
+        let may_have_effect = *may_have_effect || !error.is_without_effect();
+        let error = error.with_effect(may_have_effect);
         error.of_unless_known(self.source.operation).at_event(last_id).after(*connections, *waited)
     }
 }

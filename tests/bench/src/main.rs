@@ -1,84 +1,73 @@
-//! Bytes of server-sent events to events: ours beside its peers, on the same bytes in the same run.
+//! The clients beside what people would use instead, in one table.
 //!
 //! ```text
-//! cargo run --release -p agent-threads-bench
-//! cargo run --release -p agent-threads-bench -- messages
+//! cargo run --release -p agent-threads-bench                            everything
+//! cargo run --release -p agent-threads-bench -- events typed            these groups
+//! cargo run --release -p agent-threads-bench -- times events            no counts of instructions
+//! cargo run --release -p agent-threads-bench -- instructions events     nothing else
 //! ```
 //!
-//! The second goes on to the messages of deco Studio, beside the reader of npm `ai`; without Node and npm that is SKIPPED.
-//!
-//! The rounds of all readers are interleaved, and the figures are medians. A pass of `memchr2` over the same bytes shows what
-//! the machine could do.
+//! Times are medians of rounds in which ours and its peers take turns, so that a machine which slows down slows all of
+//! them. Counts of instructions come from callgrind, where valgrind is installed; they are the same whatever else the
+//! machine does. Less is better in every row. What cannot be measured on a machine says why.
 
+mod call;
+mod case;
+mod events;
+mod goal;
+mod group;
+mod instructions;
 mod messages;
-mod peers;
-mod streams;
+mod open;
+mod paging;
+mod server;
+mod table;
+mod unit;
 
-use std::{
-    hint::black_box,
-    time::{Duration, Instant},
-};
-use streams::Workload;
+use group::{Group, Measure};
+use std::process::ExitCode;
+use table::Table;
 
-const ROUNDS: usize = 101;
+/// In the order of the table.
+const GROUPS: [Group; 5] =
+    [events::GROUP, messages::GROUP, call::GROUP, open::GROUP, paging::GROUP];
 
-/// Reads all events of a stream and returns their number and the bytes of their data.
-type Reader = fn(&[bytes::Bytes]) -> (usize, usize);
-
-const READERS: [(&str, Reader); 5] = [
-    ("agent-threads", peers::ours),
-    ("sse-stream", peers::sse_stream),
-    ("sseer", peers::sseer),
-    ("eventsource-stream", peers::eventsource_stream),
-    ("memchr2 pass", peers::memchr_pass),
-];
-
-fn main() {
-    match std::env::args().nth(1).as_deref() {
-        None => events(),
-        Some("messages") => messages::report(),
-        Some(other) => panic!("`messages`, or nothing, and not `{other}`"),
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    if let [first, group] = &*words
+        && first == instructions::CHILD
+    {
+        return found(group).map_or(ExitCode::FAILURE, |group| group.run_to_be_counted());
     }
+    match words.split_first() {
+        Some((word, _)) if word == server::CHILD => return server::run(),
+        Some((word, rest)) if word == open::CHILD => return open::run(rest),
+        _ => {}
+    }
+    let (measure, names) = match words.split_first() {
+        Some((word, names)) if word == "times" => (Measure::Times, names),
+        Some((word, names)) if word == "instructions" => (Measure::Instructions, names),
+        _ => (Measure::Both, &*words),
+    };
+    let chosen: Option<Vec<_>> = names.iter().map(|name| found(name)).collect();
+    let Some(chosen) = chosen else {
+        let names = GROUPS.map(|group| group.name).join(", ");
+        eprintln!("usage: [times | instructions] [GROUP]..., where the groups are {names}");
+        return ExitCode::FAILURE;
+    };
+    let chosen = if chosen.is_empty() { GROUPS.iter().collect() } else { chosen };
+    let tables: Vec<Table> = chosen
+        .into_iter()
+        .map(|group| {
+            let table = group.table(measure);
+            println!("{table}");
+            table
+        })
+        .collect();
+    println!("{}", table::summary(&tables));
+    ExitCode::SUCCESS
 }
 
-fn events() {
-    print!("{:<44}", "MiB/s, medians of interleaved rounds");
-    for (name, _) in READERS {
-        print!("{name:>20}");
-    }
-    println!("{:>20}", "ours / best peer");
-    for workload in streams::all() {
-        report(&workload);
-    }
-}
-
-fn report(workload: &Workload) {
-    check(workload);
-    let mut times = READERS.map(|_| Vec::with_capacity(ROUNDS));
-    for _ in 0..ROUNDS {
-        for ((_, read), times) in READERS.iter().zip(&mut times) {
-            let start = Instant::now();
-            black_box(read(black_box(&workload.chunks)));
-            times.push(start.elapsed());
-        }
-    }
-    let speeds = times.map(|times| workload.mebibytes / median(times).as_secs_f64());
-    print!("{:<44}", workload.name);
-    for speed in speeds {
-        print!("{speed:>20.0}");
-    }
-    let best_peer = speeds[1].max(speeds[2]).max(speeds[3]);
-    println!("{:>20.2}", speeds[0] / best_peer);
-}
-
-/// A reader that is quick because it reads something else is no peer.
-fn check(workload: &Workload) {
-    for (name, read) in &READERS[..4] {
-        assert_eq!(read(&workload.chunks), workload.expected, "{name}: {}", workload.name);
-    }
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
+fn found(name: &str) -> Option<&'static Group> {
+    const { &GROUPS }.iter().find(|group| group.name == name)
 }

@@ -2,7 +2,11 @@
 
 mod ai;
 
-use crate::median;
+use crate::{
+    case::{Case, Run},
+    goal::Goal,
+    group::{Group, Source},
+};
 use agent_threads_core::{
     codegen::StreamEvent as _,
     sse::{Decoder, Limits},
@@ -11,13 +15,19 @@ use agent_threads_deco_studio::{
     Assembler,
     types::{UiMessage, UiMessageChunk},
 };
+use ai::Ai;
 use bytes::Bytes;
 use serde_json::{Value, json};
-use std::{
-    fmt::Write as _,
-    hint::black_box,
-    time::{Duration, Instant},
+use std::{cell::OnceCell, fmt::Write as _, hint::black_box, rc::Rc};
+
+/// What this group measures. As npm's reader makes a message after each chunk, so does ours, but in the second column.
+pub(crate) const GROUP: Group = Group {
+    name: "messages",
+    columns: &["agent-threads", "ours, read at the end", AI],
+    source: Source::Cases(cases),
 };
+
+const AI: &str = "npm ai 6.0.326";
 
 /// As many bytes as come at once.
 const PIECE: usize = 16 << 10;
@@ -25,35 +35,42 @@ const PIECE: usize = 16 << 10;
 const MEBIBYTES_8: usize = 8 << 20;
 
 struct Workload {
-    name: &'static str,
+    name: String,
     bytes: Bytes,
     chunks: usize,
+    /// For npm's reader; 0 where it has no part.
     rounds: usize,
-    /// For the readers that make a message after each chunk.
-    rounds_each: usize,
+    goals: Vec<Goal>,
 }
 
 impl Workload {
-    fn new(name: &'static str, rounds: usize, rounds_each: usize, chunks: &[Value]) -> Self {
+    fn new(name: &str, rounds: usize, goals: Vec<Goal>, chunks: &[Value]) -> Self {
         let mut text = String::new();
         for chunk in chunks {
             let _ = write!(text, "data: {chunk}\n\n");
         }
-        Self { name, bytes: text.into(), chunks: chunks.len(), rounds, rounds_each }
+        Self { name: name.to_owned(), bytes: text.into(), chunks: chunks.len(), rounds, goals }
     }
 }
 
-fn workloads() -> [Workload; 4] {
-    let begin =
-        || vec![json!({ "type": "start", "messageId": "m1" }), json!({ "type": "start-step" })];
+fn begin() -> Vec<Value> {
+    vec![json!({ "type": "start", "messageId": "m1" }), json!({ "type": "start-step" })]
+}
+
+fn text(deltas: usize, rounds: usize, goals: Vec<Goal>) -> Workload {
     let mut text = begin();
     text.push(json!({ "type": "text-start", "id": "t0" }));
     text.extend(
-        (0..49_994).map(|_| json!({ "type": "text-delta", "id": "t0", "delta": " tokens" })),
+        (0..deltas).map(|_| json!({ "type": "text-delta", "id": "t0", "delta": " tokens" })),
     );
     text.extend([json!({ "type": "text-end", "id": "t0" }), json!({ "type": "finish-step" })]);
     text.push(json!({ "type": "finish", "finishReason": "stop" }));
+    Workload::new(&format!("a text in {deltas} deltas"), rounds, goals, &text)
+}
 
+fn workloads() -> Vec<Workload> {
+    let five_times = || Goal::Beats(5.0, &[AI]);
+    let linear = |times, of: &str| Goal::Linear(times, of.to_owned());
     let mut calls = begin();
     for number in 0..1_999 {
         let id = format!("call_{number}");
@@ -84,50 +101,39 @@ fn workloads() -> [Workload; 4] {
         |delta| json!({ "type": "tool-input-delta", "toolCallId": "c1", "inputTextDelta": delta }),
     ));
 
-    [
-        Workload::new("50 000 chunks, a text", 21, 3, &text),
-        Workload::new("10 000 chunks, 1 999 calls", 21, 1, &calls),
-        Workload::new("8 MiB of data in one chunk", 21, 3, &data),
-        Workload::new("8 MiB of input in 4 KiB deltas", 11, 1, &input),
+    vec![
+        text(12_500, 0, Vec::new()),
+        text(50_000, 3, vec![five_times(), linear(1.25, "a text in 12500 deltas")]),
+        text(200_000, 0, vec![linear(1.25, "a text in 12500 deltas")]),
+        Workload::new("1999 calls in 9997 chunks", 1, vec![five_times()], &calls),
+        Workload::new("8 MiB of data in one chunk", 3, vec![five_times()], &data),
+        Workload::new("8 MiB of input in 4 KiB deltas", 1, vec![five_times()], &input),
     ]
 }
 
-/// Prints a table of microseconds for each chunk.
-pub(crate) fn report() {
-    let ai = ai::Ai::install();
-    println!("µs a chunk, medians of rounds; in brackets the whole stream in ms");
-    print!("{:<34}{:>9}{:>9}", "", "chunks", "MiB");
-    println!("{:>24}{:>24}{:>24}", "read at the end", "read after each chunk", "npm ai 6.0.326");
-    for workload in workloads() {
-        let mebibytes = workload.bytes.len() as f64 / f64::from(1 << 20);
-        print!("{:<34}{:>9}{:>9.1}", workload.name, workload.chunks, mebibytes);
-        let (at_end, message) = time(&workload, workload.rounds, false);
-        print(&workload, at_end);
-        let (after_each, same) = time(&workload, workload.rounds_each, true);
-        assert_eq!(message, same);
-        print(&workload, after_each);
-        match &ai {
-            Ok(ai) => print(&workload, ai.time(&workload, &message)),
-            Err(why) => print!("  SKIPPED: {why}"),
-        }
-        println!();
-    }
+fn cases() -> Vec<Case> {
+    let ai = Rc::new(OnceCell::new());
+    workloads().into_iter().map(|workload| case(workload, &ai)).collect()
 }
 
-fn print(workload: &Workload, time: Duration) {
-    let all = time.as_secs_f64();
-    print!("{:>12.2} {:>11}", all * 1e6 / workload.chunks as f64, format!("({:.1})", all * 1e3));
-}
-
-fn time(workload: &Workload, rounds: usize, after_each: bool) -> (Duration, UiMessage) {
-    let mut times = Vec::new();
-    let mut message = None;
-    for _ in 0..rounds {
-        let start = Instant::now();
-        message = Some(black_box(read(black_box(&workload.bytes), after_each)));
-        times.push(start.elapsed());
-    }
-    (median(times), message.unwrap_or_else(|| read(&workload.bytes, false)))
+fn case(workload: Workload, ai: &Rc<OnceCell<Result<Ai, String>>>) -> Case {
+    let message = read(&workload.bytes, false);
+    assert!(read(&workload.bytes, true) == message, "{}", workload.name);
+    let ours = |after_each| {
+        let bytes = workload.bytes.clone();
+        Run::Here(Box::new(move || {
+            black_box(read(black_box(&bytes), after_each));
+        }))
+    };
+    let (ai, bytes, rounds, chunks) =
+        (Rc::clone(ai), workload.bytes.clone(), workload.rounds, workload.chunks);
+    let theirs = move || {
+        let ai = ai.get_or_init(Ai::install).as_ref().map_err(String::clone)?;
+        Ok(ai.time(&bytes, rounds, chunks, &message))
+    };
+    let theirs = if rounds == 0 { Run::Nothing } else { Run::Elsewhere(Box::new(theirs)) };
+    let runs = vec![ours(true), ours(false), theirs];
+    Case { what: workload.name, each: "chunk", count: chunks, runs, goals: workload.goals }
 }
 
 fn read(bytes: &Bytes, after_each: bool) -> UiMessage {

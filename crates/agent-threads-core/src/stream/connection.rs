@@ -9,6 +9,7 @@ use std::{
     task::{Context, Poll, ready},
     time::Duration,
 };
+use tokio::time::Instant;
 
 /// What reading a connection has brought.
 pub(super) enum Read<T> {
@@ -25,6 +26,10 @@ pub(super) struct Connection {
     decoder: Decoder,
     stall_timeout: Option<Duration>,
     silence: Silence,
+    opened: Instant,
+    /// How long after its opening a connection that still shows life is one that stands.
+    standing: Duration,
+    stood: bool,
 }
 
 impl Connection {
@@ -35,12 +40,21 @@ impl Connection {
             decoder: Decoder::new(settings.sse_limits),
             stall_timeout: settings.stall_timeout,
             silence: Silence::default(),
+            opened: Instant::now(),
+            standing: settings.retry.standing(),
+            stood: false,
         }
     }
 
     /// How long the server wants its client to wait before it connects again, where it has said so.
     pub(super) fn asked_pause(&self) -> Option<Duration> {
         self.decoder.retry()
+    }
+
+    /// Whether the other side has shown itself late enough: by a byte, or by an end that it made. Silence that this side
+    /// has ended is not that.
+    pub(super) fn stood(&self) -> bool {
+        self.stood
     }
 
     /// The next event that has not been delivered, or how the connection ended.
@@ -84,6 +98,7 @@ impl Connection {
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
         if let Poll::Ready(chunk) = Pin::new(&mut self.body).poll_next(cx) {
             self.silence.broken();
+            self.stood = self.stood || self.opened.elapsed() >= self.standing;
             return Poll::Ready(chunk.transpose().map_err(Error::transport));
         }
         let Some(longest) = self.stall_timeout else {

@@ -108,6 +108,16 @@ impl Source {
         Arrival { is_last, event: Err(error.of(self.operation)) }
     }
 
+    /// Whether another connection can be made any number of times: it only reads. A key, in contrast, is kept by a server
+    /// for a time, and a request that goes by it is not to be sent again for longer than the policy's few attempts take.
+    pub(super) fn only_reads(&self, progress: &Progress) -> bool {
+        match &self.first {
+            _ if progress.begun => true,
+            Some(Ok(request)) => self.operation.is_safe || request.method().is_safe(),
+            _ => false,
+        }
+    }
+
     /// Whether another connection would neither repeat an effect nor an event.
     pub(super) fn can_go_on(&self, progress: &Progress) -> bool {
         let resumes = self.reconnect.is_some() || self.resumes;

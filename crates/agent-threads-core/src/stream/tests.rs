@@ -1,7 +1,9 @@
 //! Streams over a scripted transport, with the clock paused.
 
+mod budget;
 mod ends;
 mod replays;
+mod standing;
 
 use super::*;
 use crate::{
@@ -89,6 +91,8 @@ enum Part {
     Text(String),
     After(u64, String),
     Breaks,
+    /// Breaks after so many milliseconds.
+    CutAfter(u64),
     Hangs,
 }
 
@@ -245,6 +249,10 @@ impl Script {
                         Ok(text.into())
                     }
                     Part::Breaks => Err(TransportError::new(Phase::Body, "scripted")),
+                    Part::CutAfter(milliseconds) => {
+                        sleep(Duration::from_millis(milliseconds)).await;
+                        Err(TransportError::new(Phase::Body, "scripted"))
+                    }
                     Part::Hangs => std::future::pending().await,
                 }
             }

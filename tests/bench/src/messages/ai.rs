@@ -1,7 +1,6 @@
 //! The reader of npm `ai`, in a Node of its own.
 
-use super::Workload;
-use crate::median;
+use crate::case::median;
 use agent_threads_deco_studio::types::UiMessage;
 use serde::Deserialize;
 use std::{
@@ -44,18 +43,24 @@ impl Ai {
     }
 
     /// How long it takes to the message that ours makes too.
-    pub(super) fn time(&self, workload: &Workload, expected: &UiMessage) -> Duration {
+    pub(super) fn time(
+        &self,
+        bytes: &[u8],
+        rounds: usize,
+        chunks: usize,
+        expected: &UiMessage,
+    ) -> Duration {
         let stream = self.0.join("stream.txt");
-        fs::write(&stream, &workload.bytes).expect("a stream that can be written");
+        fs::write(&stream, bytes).expect("a stream that can be written");
         let mut command = Command::new("node");
-        command.arg(self.0.join("messages.mjs")).arg(stream).arg(workload.rounds_each.to_string());
+        command.arg(self.0.join("messages.mjs")).arg(stream).arg(rounds.to_string());
         let output = command.output().expect("a node that runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let output: Output =
             serde_json::from_slice(&output.stdout).expect("what messages.mjs writes");
         // A reader that is quick because it reads something else is no peer.
-        assert_eq!(output.count, workload.chunks, "{}", workload.name);
-        assert!(output.message == *expected, "{}: the messages differ", workload.name);
+        assert_eq!(output.count, chunks);
+        assert!(output.message == *expected, "the messages differ");
         median(output.seconds.into_iter().map(Duration::from_secs_f64).collect())
     }
 }

@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 pub(crate) struct Workload {
     pub(crate) name: String,
     pub(crate) chunks: Vec<Bytes>,
-    pub(crate) mebibytes: f64,
     /// Events, and bytes of data.
     pub(crate) expected: (usize, usize),
+    /// How many times as quick as the best peer.
+    pub(crate) goal: f64,
 }
 
 const TOTAL: usize = 2 << 20;
@@ -51,6 +52,6 @@ fn workload(name: &str, shape: Shape, data: &str, chunk: usize) -> Workload {
     let text = Bytes::from(text);
     let chunks = (0..text.len()).step_by(chunk);
     let chunks = chunks.map(|at| text.slice(at..text.len().min(at + chunk))).collect();
-    let mebibytes = text.len() as f64 / f64::from(1 << 20);
-    Workload { name: format!("{name}, chunks of {chunk} B"), chunks, mebibytes, expected }
+    let goal = if data.len() < chunk.max(1 << 10) { 1.5 } else { 1.0 };
+    Workload { name: format!("{name}, chunks of {chunk} B"), chunks, expected, goal }
 }

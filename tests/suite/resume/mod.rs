@@ -1,0 +1,3 @@
+//! Streams that break, without sockets: every vendor's sandbox behind the transport seam, the clock paused.
+
+mod silence;

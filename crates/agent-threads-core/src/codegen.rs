@@ -5,6 +5,7 @@ pub use crate::{
     call::Core,
     config::VendorClient,
     dialect::{Dialects, HasDialects, unknown_dialect},
+    exclusive::Exclusive,
     integer::{Integers, deserialize_integers},
     multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},

@@ -26,6 +26,7 @@ mod disposition;
 mod download;
 mod error;
 mod error_body;
+mod exclusive;
 mod file_part;
 mod integer;
 mod multipart;

@@ -6,7 +6,9 @@ mod progress;
 mod replays;
 mod source;
 
-use crate::{Body, BoxFuture, Error, call::Core, operation::Operation, retry_budget::Account};
+use crate::{
+    Body, Error, call::Core, exclusive::Exclusive, operation::Operation, retry_budget::Account,
+};
 use connection::{Connection, Read};
 use futures_core::Stream;
 use progress::Progress;
@@ -81,7 +83,7 @@ enum State {
     /// The next connection waits for its time.
     Pausing(Pin<Box<Sleep>>),
     /// The head of the answer is on its way.
-    Connecting(BoxFuture<'static, Result<Body, Error>>),
+    Connecting(Exclusive<dyn Future<Output = Result<Body, Error>> + Send>),
     /// Bytes come.
     Open(Box<Connection>),
     /// Nothing comes any more.
@@ -211,7 +213,7 @@ impl<T: StreamEvent> EventStream<T> {
                     ready!(pause.as_mut().poll(cx));
                     self.connect()?;
                 }
-                State::Connecting(opening) => match ready!(opening.as_mut().poll(cx)) {
+                State::Connecting(opening) => match ready!(opening.poll(cx)) {
                     Ok(body) => {
                         let connection = Connection::new(body, &self.source.core);
                         self.state = State::Open(Box::new(connection));
@@ -233,7 +235,7 @@ impl<T: StreamEvent> EventStream<T> {
                 if let Some(account) = &mut self.account {
                     account.attempt();
                 }
-                self.state = State::Connecting(opening);
+                self.state = State::Connecting(Exclusive::new(opening));
                 Ok(())
             }
             Err(error) => Err(self.end(error)),

@@ -1,7 +1,7 @@
 //! A look at the thread now and then, while its stream is silent.
 
 use crate::{BoxFuture, Error, types::Thread};
-use agent_threads_core::codegen::Silence;
+use agent_threads_core::codegen::{Exclusive, Silence};
 use std::{
     task::{Context, Poll, ready},
     time::Duration,
@@ -14,7 +14,7 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// When the thread is read next.
 pub(crate) enum Look {
     Waiting(Silence),
-    Reading(BoxFuture<'static, Result<Thread, Error>>),
+    Reading(Exclusive<dyn Future<Output = Result<Thread, Error>> + Send>),
 }
 
 impl Default for Look {
@@ -39,10 +39,10 @@ impl Look {
             match self {
                 Self::Waiting(silence) => {
                     ready!(silence.poll_over(cx, SILENCE));
-                    *self = Self::Reading(read());
+                    *self = Self::Reading(Exclusive::new(read()));
                 }
                 Self::Reading(reading) => {
-                    let thread = ready!(reading.as_mut().poll(cx));
+                    let thread = ready!(reading.poll(cx));
                     *self = Self::default();
                     return Poll::Ready(thread);
                 }

@@ -5,6 +5,7 @@
 //! - `flows`, `faults`: whole runs against the sandbox
 //! - `generations`: what Octavus added over time, against a sandbox of each state that its API has had
 //! - `broken`: connections that break, on raw TCP
+//! - `cancel`: futures and streams that are dropped before they are done
 //! - `calls`, `waits`: time, on the transport seam with the clock paused
 //! - `modus`: the same questions of Modus, whose runs are streams
 //! - `middesk`: the same of Middesk, whose runs are streamed, read and announced by webhooks
@@ -19,6 +20,7 @@
 
 mod broken;
 mod calls;
+mod cancel;
 mod config;
 mod deco_studio;
 mod faults;

@@ -109,6 +109,11 @@ impl Core {
     }
 
     /// Sends a request, again where that is safe and may help, and reads the answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection of the attempt under way, and none follows. Whether the server has
+    /// acted on it is then not known.
     pub fn call(
         &self,
         operation: &'static Operation,
@@ -134,6 +139,10 @@ impl Core {
     }
 
     /// Sends a request, again where that is safe and may help, until an answer begins; its body is left to the caller.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`call`](Self::call).
     pub fn download(
         &self,
         operation: &'static Operation,

@@ -12,6 +12,7 @@
 //! - `deco_studio`: every operation, every kind of chunk, what is posted back
 //! - `resume`: streams that break, on the sandbox without sockets
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
+//! - `security`: what a hostile server or argument must not get, over every operation of every vendor
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -28,5 +29,6 @@ mod mosoo;
 mod requests;
 mod resume;
 mod secrets;
+mod security;
 mod support;
 mod waits;

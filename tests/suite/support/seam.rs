@@ -65,6 +65,11 @@ impl Seam {
         Self { answers, sent: Arc::default(), start: Instant::now() }
     }
 
+    /// Plays these from now on.
+    pub(crate) fn play(&self, answers: impl IntoIterator<Item = Answer>) {
+        *self.answers.lock().unwrap() = answers.into_iter().collect();
+    }
+
     pub(crate) fn builder(&self) -> ClientBuilder {
         Client::builder()
             .base_url("https://octavus.example")
@@ -78,6 +83,11 @@ impl Seam {
 
     pub(crate) fn sent(&self) -> Vec<Sent> {
         self.sent.lock().unwrap().clone()
+    }
+
+    /// What was sent since this was asked last.
+    pub(crate) fn take_sent(&self) -> Vec<Sent> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
     }
 
     /// When each request was sent, in seconds since the start.

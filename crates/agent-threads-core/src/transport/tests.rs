@@ -138,7 +138,6 @@ mod with_gzip {
         codegen::{Reading, StreamEvent},
         sse,
     };
-    use futures_util::StreamExt as _;
 
     #[tokio::test]
     async fn gzip_is_asked_for_and_unpacked() {

@@ -1,9 +1,9 @@
 //! Unions whose member is chosen by a tag.
 
-use crate::open::Unknown;
+use crate::{decode, open::Unknown};
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::{Map, Value};
 use std::{fmt, marker::PhantomData};
@@ -120,16 +120,39 @@ fn rest<'de, A: MapAccess<'de>>(
     Ok(seen)
 }
 
-/// Reads a member whose tag did not come first. The path inside it goes into the message, as the reader around it
-/// cannot know it.
+/// Reads a member whose tag did not come first: as text again, so that only one reader has code for each type. The path
+/// inside it goes into the message, as the reader around it cannot know it.
 fn buffered<T: Tagged, E: serde::de::Error>(
     kind: &str,
     object: Map<String, Value>,
 ) -> Result<T, E> {
-    let mut track = serde_path_to_error::Track::new();
-    let reader = serde_path_to_error::Deserializer::new(Value::Object(object), &mut track);
-    T::known(kind, reader)
-        .map_err(|error| E::custom(format_args!("in `{kind}` at `{}`: {error}", track.path())))
+    let text = Value::Object(object).to_string();
+    decode::json_as(Member(kind, PhantomData), text.as_bytes()).map_err(|mismatch| {
+        E::custom(format_args!("in `{kind}`: {}", decode::without_position(&mismatch.message)))
+    })
+}
+
+/// A member that is known before its object is read.
+struct Member<'k, T>(&'k str, PhantomData<fn() -> T>);
+
+impl<'de, T: Tagged> DeserializeSeed<'de> for Member<'_, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, object: D) -> Result<T, D::Error> {
+        object.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Tagged> Visitor<'de> for Member<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::known(self.0, MapAccessDeserializer::new(map))
+    }
 }
 
 /// A string, borrowed where the format can lend it.
@@ -222,6 +245,9 @@ mod tests {
             "{first}"
         );
         let late = parts(r#"[{"text":"a","inner":[{"type":"note"}],"type":"note"}]"#).unwrap_err();
-        assert!(late.contains("in `note` at `inner[0]`: missing field `text`"), "{late}");
+        assert!(
+            late.starts_with("at `[0]`: in `note`: at `inner[0]`: missing field `text`"),
+            "{late}"
+        );
     }
 }

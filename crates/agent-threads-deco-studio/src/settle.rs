@@ -1,7 +1,7 @@
 //! Past the end of a stream: the thread as it is stored.
 
 use crate::{
-    Client, Error, Run,
+    Before, Client, Error, Run,
     handle::latest_answer,
     operations::GetThreadRequest,
     types::{ListMessages, MessageList, MessageRole, Thread, ThreadMessage, ToolState, UiPart},
@@ -56,7 +56,9 @@ pub(crate) async fn settle(
         };
         Ok((thread, messages))
     };
-    let mut judge = Judge { run, begun: run.follow.begun, left: READS };
+    // Not the run itself: what is held while the thread is read must be fit to be shared, so that a task can wait.
+    let (before, told_id) = (run.before(), run.told_id.as_deref());
+    let mut judge = Judge { before, told_id, begun: run.follow.begun, left: READS };
     let (thread, newest) =
         poll.until_from(start, read_all, |found| Ok(judge.observe(found))).await?;
     let messages = transcript(client, thread_id, newest).await?;
@@ -70,7 +72,9 @@ async fn drain(run: &mut Run) {
 
 /// Decides after each read whether the thread shows the end of the run.
 struct Judge<'r> {
-    run: &'r Run,
+    before: &'r Before,
+    /// The id that the stream has given the answer.
+    told_id: Option<&'r str>,
     begun: bool,
     left: u32,
 }
@@ -84,7 +88,7 @@ impl Judge<'_> {
             self.begun = true;
             return Observation::Pending(thread.status.to_string());
         };
-        self.begun |= self.run.before().has_passed(&thread, &messages.items);
+        self.begun |= self.before.has_passed(&thread, &messages.items);
         // As long as nothing has changed since before the post, the ending shown is another run's.
         if !self.begun {
             return Observation::Pending(thread.status.to_string());
@@ -99,13 +103,13 @@ impl Judge<'_> {
     /// Whether the thread has what the run has said: the message that the stream told of, or else one that was not there
     /// before. One that goes on may keep its first id; then its calls are no longer as they were before the answer.
     fn is_stored(&self, messages: &[ThreadMessage]) -> bool {
-        let before = self.run.before();
+        let before = self.before;
         let is_answered = |message: &ThreadMessage| {
             !before.calls.is_empty() && before.calls.iter().all(|call| is_answered(message, call))
         };
         let latest = latest_answer(messages);
-        let is_new = match &self.run.told_id {
-            Some(told) => messages.iter().any(|message| message.id == *told),
+        let is_new = match self.told_id {
+            Some(told) => messages.iter().any(|message| message.id == told),
             None if before.known => latest.map(|message| &message.id) != before.answer.as_ref(),
             None => messages.last().is_none_or(|message| message.role == MessageRole::Assistant),
         };

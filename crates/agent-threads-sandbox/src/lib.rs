@@ -13,6 +13,7 @@ pub mod modus;
 pub mod mosoo;
 pub mod octavus;
 mod refusal;
+mod scripts;
 mod server;
 pub mod sse;
 mod sync;

@@ -17,6 +17,7 @@ use super::script::Script;
 use super::thread::{Thread, Turn};
 use crate::echo::echo;
 use crate::refusal::Refusal;
+use crate::scripts::Scripts;
 
 #[derive(Default)]
 pub(super) struct State {
@@ -25,7 +26,8 @@ pub(super) struct State {
     threads: HashMap<String, Thread>,
     /// For each agent the threads in flight. The first one has the agent, the others wait.
     lines: HashMap<String, VecDeque<String>>,
-    scripts: VecDeque<Script>,
+    scripts: Scripts<Script>,
+    threads_made: usize,
     messages: u64,
     /// How agents are set up, where not in the usual way.
     agents: HashMap<String, Agent>,
@@ -73,7 +75,21 @@ impl State {
     }
 
     pub(super) fn push_script(&mut self, script: Script) {
-        self.scripts.push_back(script);
+        self.scripts.push(script);
+    }
+
+    pub(super) fn set_default_script(
+        &mut self,
+        make: impl Fn(&str) -> Script + Send + Sync + 'static,
+    ) {
+        self.scripts.otherwise(make);
+    }
+
+    /// Forgets a thread and the keys that stand for it. Whether there was one.
+    pub(super) fn forget(&mut self, thread_id: &str) -> bool {
+        self.lines.values_mut().for_each(|line| line.retain(|waiting| waiting != thread_id));
+        self.idempotency.forget(thread_id);
+        self.threads.remove(thread_id).is_some()
     }
 
     pub(super) fn thread_ids(&self) -> Vec<String> {
@@ -158,7 +174,8 @@ impl State {
     }
 
     fn start(&mut self, agent_id: &str, message: &Message, config: Option<RunConfig>) -> Accepted {
-        let thread_id = format!("cmthread{:04}", self.threads.len() + 1);
+        self.threads_made += 1;
+        let thread_id = format!("cmthread{:04}", self.threads_made);
         let account = Account::new(&thread_id, self.agent(agent_id), config);
         let turn = self.turn(message);
         let status = turn.accepted_as("pending");
@@ -229,7 +246,7 @@ impl State {
     }
 
     fn turn(&mut self, message: &Message) -> Turn {
-        let script = self.scripts.pop_front();
+        let script = self.scripts.next(&message.text);
         let script = script.unwrap_or_else(|| Script::reply(echo(&message.text)));
         let user_id = self.message_id();
         let reply_id = self.message_id();

@@ -15,6 +15,7 @@
 //! - `retries`: what is sent again, of every operation of every vendor, and what a server that is down is spared
 //! - `spawn`: what a task of its own can await
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
+//! - `security`: what a hostile server or argument must not get, over every operation of every vendor
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
 
@@ -33,6 +34,7 @@ mod requests;
 mod resume;
 mod retries;
 mod secrets;
+mod security;
 mod spawn;
 mod support;
 mod waits;

@@ -44,7 +44,7 @@ pub(crate) struct Shared {
     /// One for each of the vendor's servers, without trailing slashes.
     pub(crate) base_urls: Vec<String>,
     pub(crate) allow_http: bool,
-    pub(crate) token: Token,
+    pub(crate) token: Arc<Token>,
     pub(crate) headers: HeaderMap,
     /// What is left for attempts beyond the first; `None` where the caller sets no bound.
     pub(crate) budget: Option<Arc<Bucket>>,
@@ -128,6 +128,7 @@ impl Core {
             let (head, body) = done.answer.into_parts();
             Ok(RawResponse {
                 operation,
+                token: Arc::clone(&call.core.shared.token),
                 status: head.status,
                 request_id: call.request_id(&head.headers),
                 headers: head.headers,

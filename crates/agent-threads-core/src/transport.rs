@@ -141,3 +141,6 @@ impl Transport for Reqwest {
 fn without_url(phase: Phase, error: reqwest::Error) -> TransportError {
     TransportError::new(phase, error.without_url())
 }
+
+#[cfg(test)]
+mod tests;

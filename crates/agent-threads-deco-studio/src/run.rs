@@ -162,8 +162,9 @@ impl Run {
     ///
     /// Those of [`get_thread`](Client::get_thread), and [`ErrorKind::Decode`](crate::ErrorKind::Decode) when the thread is not
     /// there.
-    pub async fn read(&self) -> Result<Thread, Error> {
-        settle::read(&self.client, self.thread_id()).await
+    pub fn read(&self) -> impl Future<Output = Result<Thread, Error>> + Send + use<> {
+        let (client, thread_id) = (self.client.clone(), self.handle.thread_id.clone());
+        async move { settle::read(&client, &thread_id).await }
     }
 
     /// Sends the next message into the thread: await it for the run that answers it.
@@ -224,8 +225,9 @@ impl Run {
     /// # Errors
     ///
     /// Those of [`cancel_run`](Client::cancel_run).
-    pub async fn cancel(&self) -> Result<(), Error> {
-        self.client.cancel_run(self.thread_id()).await.map(|_| ())
+    pub fn cancel(&self) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+        let cancel = self.client.cancel_run(self.thread_id());
+        async move { cancel.await.map(|_| ()) }
     }
 
     pub(crate) fn client(&self) -> &Client {

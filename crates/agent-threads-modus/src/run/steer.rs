@@ -1,4 +1,6 @@
 //! What can be done with a run on its way and after it.
+//!
+//! None of it holds the run, which cannot be shared between threads: a task of its own can await it.
 
 use super::Run;
 use crate::{
@@ -66,14 +68,17 @@ impl Run {
     ///
     /// Those of [`cancel_run`](crate::Client::cancel_run), for an action of a workflow of
     /// [`cancel_workflow_action`](crate::Client::cancel_workflow_action).
-    pub async fn cancel(&self) -> Result<(), Error> {
+    pub fn cancel(&self) -> impl Future<Output = Result<(), Error>> + Send + use<> {
+        let (client, run_id) = (self.client.clone(), self.handle.run_id.clone());
         let mut body = CancelRun::new();
         body.last_seen_event_id = self.last_seen();
         let is_action =
             self.handle.origin.as_ref().is_some_and(|origin| origin.target == Target::Action);
-        match is_action {
-            true => self.client.cancel_workflow_action(self.run_id(), body).await,
-            false => self.client.cancel_run(self.run_id(), body).await,
+        async move {
+            match is_action {
+                true => client.cancel_workflow_action(run_id, body).await,
+                false => client.cancel_run(run_id, body).await,
+            }
         }
     }
 
@@ -82,9 +87,12 @@ impl Run {
     /// # Errors
     ///
     /// Those of [`edit_queued_run`](crate::Client::edit_queued_run): [`Error::is_conflict`] for a run that has begun or is over.
-    pub async fn edit(&self, next: FollowUpRun) -> Result<EditedRun, Error> {
-        let edited = self.client.edit_queued_run(self.run_id(), EditQueuedRun::new(next)).await?;
-        Ok(edited.into())
+    pub fn edit(
+        &self,
+        next: FollowUpRun,
+    ) -> impl Future<Output = Result<EditedRun, Error>> + Send + use<> {
+        let edit = self.client.edit_queued_run(self.run_id(), EditQueuedRun::new(next));
+        async move { Ok(edit.await?.into()) }
     }
 
     /// Puts another run in the place of this one, keeping of its answer what this value has delivered. Returns the run that
@@ -93,13 +101,19 @@ impl Run {
     /// # Errors
     ///
     /// Those of [`interrupt_run`](crate::Client::interrupt_run).
-    pub async fn interrupt(&self, mut next: FollowUpRun) -> Result<Run, Error> {
+    pub fn interrupt(
+        &self,
+        mut next: FollowUpRun,
+    ) -> impl Future<Output = Result<Run, Error>> + Send + use<> {
+        let (client, interrupted) = (self.client.clone(), self.handle.run_id.clone());
         let run_id = next.run_id.get_or_insert_with(codegen::new_key).clone();
         let next_turn = self.next_turn(run_id, &next.session_id);
         let mut body = InterruptRun::new(next);
         body.last_seen_event_id = self.last_seen();
-        self.client.interrupt_run(self.run_id(), body).await?;
-        Ok(self.client.attach(next_turn))
+        async move {
+            client.interrupt_run(interrupted, body).await?;
+            Ok(client.attach(next_turn))
+        }
     }
 
     /// The handle of a run that goes on with what this one was started with.

@@ -11,6 +11,7 @@
 //! - `mosoo`: the same of Mosoo, in both dialects, and every recorded exchange of its real server
 //! - `deco_studio`: every operation, every kind of chunk, what is posted back
 //! - `resume`: streams that break, on the sandbox without sockets
+//! - `retries`: what is sent again, of every operation of every vendor, and what a server that is down is spared
 //! - `spawn`: what a task of its own can await
 //! - `config`, `secrets`: what a client refuses, and what nothing shows
 
@@ -28,6 +29,7 @@ mod modus;
 mod mosoo;
 mod requests;
 mod resume;
+mod retries;
 mod secrets;
 mod spawn;
 mod support;

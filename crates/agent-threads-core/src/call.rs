@@ -285,19 +285,14 @@ impl Call {
         error.with_effect(past.may_have_effect)
     }
 
-    /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first.
-    #[cfg(feature = "rate-limit")]
+    /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first. Behind
+    /// the limit, where a machine that was suspended can find itself, nothing is sent.
     async fn turn(&self, limit: Limit) -> Result<(), Error> {
-        match &self.core.shared.limiter {
-            Some(limiter) => limit.run(limiter.ready()).await,
-            None => Ok(()),
+        #[cfg(feature = "rate-limit")]
+        if let Some(limiter) = &self.core.shared.limiter {
+            limit.run(limiter.ready()).await?;
         }
-    }
-
-    /// Without a rate any time is good.
-    #[cfg(not(feature = "rate-limit"))]
-    async fn turn(&self, _: Limit) -> Result<(), Error> {
-        Ok(())
+        limit.check()
     }
 
     /// One request, its redirects, and the whole body of the answer.
@@ -481,6 +476,13 @@ impl Limit {
 
     fn allows(self, pause: Duration) -> bool {
         self.at.is_none_or(|at| at.saturating_duration_since(Instant::now()) > pause)
+    }
+
+    fn check(self) -> Result<(), Error> {
+        match self.at {
+            Some(at) if at <= Instant::now() => Err((self.passed)(self.timeout)),
+            _ => Ok(()),
+        }
     }
 
     async fn run<T>(self, future: impl Future<Output = T>) -> Result<T, Error> {

@@ -2,7 +2,7 @@
 //!
 //! Programs depend on a vendor crate, which re-exports what they need from here. Two faces:
 //!
-//! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`]), results ([`Response`],
+//! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`], [`RetryBudget`]), results ([`Response`],
 //!   [`EventStream`], [`Pages`], [`Error`]) and the seam at which the network can be replaced ([`Transport`]);
 //! - a hidden `codegen` module, for generated code only and outside the promises of semantic versioning.
 //!
@@ -10,7 +10,8 @@
 //!
 //! One loop surrounds the request, the status and the body. An attempt that fails is made again where that is safe:
 //! for idempotent methods and operations that only read, for those whose vendor honours an idempotency key, and for any
-//! method when no connection was made. Nothing else is ever sent twice. Redirects are followed for `GET` and `HEAD` only, and
+//! method when no connection was made. Nothing else is ever sent twice. What a client and its clones send beyond first
+//! attempts while a server fails is bounded by one [`RetryBudget`]. Redirects are followed for `GET` and `HEAD` only, and
 //! credentials never leave the origin they were meant for.
 //!
 //! Futures and streams are to be polled within a tokio runtime whose time and I/O are enabled.

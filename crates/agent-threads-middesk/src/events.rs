@@ -22,8 +22,8 @@ use std::{
 /// on. After `RUN_FINISHED` and `RUN_ERROR` comes `None`. Neither tells how the run has ended: read it, as
 /// [`Run::wait`](crate::Run::wait) does.
 ///
-/// Whether the vendor ends the stream of a run that is interrupted is not documented. Where it closes the connection without
-/// a last event, further ones are made, as many as the [`RetryPolicy`](crate::RetryPolicy) has attempts, and then comes
+/// Whether the vendor ends the stream of a run that is interrupted is not documented. Where it soon closes the connection
+/// without a last event (see [`EventStream`](crate::EventStream) for which connections stand), further ones are made, as many as the [`RetryPolicy`](crate::RetryPolicy) has attempts, and then comes
 /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted): read the run then too.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Events {
@@ -63,7 +63,7 @@ impl Events {
     ///
     /// - [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted), [`ErrorKind::Transport`](crate::ErrorKind::Transport) and
     ///   [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the connection was lost and the retry policy is exhausted:
-    ///   only a connection that gets further than all before it counts as a new beginning.
+    ///   only a connection that gets further than all before it, or that stood, counts as a new beginning.
     /// - Those of [`stream_run`](Client::stream_run). What the vendor answers when the events are kept no longer is not
     ///   documented; 404 is likely.
     pub async fn next(&mut self) -> Option<Result<RunStreamEvent, Error>> {

@@ -42,14 +42,16 @@ pub enum RunEvent {
 
 /// The events of one run, as they happen: [`next`](Self::next) one by one, or as a [`Stream`]. The last is `run.completed`
 /// or `run.failed`; how the run ended is told by [`Run::wait`]. Where the server has that event no longer, or never had it,
-/// `None` comes without it: while nothing comes the thread is read every 30 s, and a run that is over twice is so.
+/// `None` comes without it: while nothing comes the thread is read every 30 s, and a run that is over twice, and whose end the
+/// log does not have, is so. Where the log has it, the connection is made anew.
 ///
 /// The vendor replays a thread's latest 1000 entries on every connection and gives text no stable ids, so this is what is
 /// promised. Text: what has been delivered adds up to what the server has, over lost connections too, as long as its
 /// beginning is among those entries; where the server tells it differently, [`RunEvent::TextReset`] says so. All other events: each once, as long as no more than 1000 lie
 /// between two connections. Events of other runs of the thread are left out.
 ///
-/// Connections that bring nothing new are made as often as the client's retry policy allows. Dropping this value closes
+/// Connections that bring nothing new and do not stand (see [`EventStream`](crate::EventStream)) are made as often as the
+/// client's retry policy allows. Dropping this value closes
 /// the connection and stops nothing.
 #[must_use = "events do nothing until they are polled"]
 pub struct Events {
@@ -142,11 +144,35 @@ impl Events {
     /// Ends the events of a run that is over without having said so.
     fn poll_lookout(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         match ready!(self.lookout.poll_standing(&self.run, cx))? {
-            Standing::Over => self.close(),
-            Standing::Begun => self.has_begun = true,
-            Standing::Unknown => {}
+            Standing::Over(log) => Poll::Ready(self.take_end(log.as_ref())),
+            Standing::Begun => {
+                self.has_begun = true;
+                Poll::Ready(Ok(()))
+            }
+            Standing::Unknown => Poll::Ready(Ok(())),
         }
-        Poll::Ready(Ok(()))
+    }
+
+    /// A run that is over while its events are silent. Where the log has its end, the source is at fault.
+    fn take_end(&mut self, log: Option<&ThreadEventList>) -> Result<(), Error> {
+        let run_id = self.run.run_id();
+        let told =
+            log.filter(|log| log::of_run(log, run_id, self.has_begun).any(ThreadEvent::ends_run));
+        match (told, &mut self.source) {
+            (Some(_), Source::Stream(replays)) => {
+                replays.give_up("the run is over, and the stream does not tell its end")
+            }
+            (Some(log), _) => {
+                self.take_log(log);
+                Ok(())
+            }
+            (None, _) => {
+                if self.lookout.is_over_again() {
+                    self.close();
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Brings what is new among the events that are ready.

@@ -11,12 +11,16 @@
 //! them. Counts of instructions come from callgrind, where valgrind is installed; they are the same whatever else the
 //! machine does. Less is better in every row. What cannot be measured on a machine says why.
 
+mod call;
 mod case;
 mod events;
 mod goal;
 mod group;
 mod instructions;
 mod messages;
+mod open;
+mod paging;
+mod server;
 mod table;
 mod unit;
 
@@ -25,7 +29,8 @@ use std::process::ExitCode;
 use table::Table;
 
 /// In the order of the table.
-const GROUPS: [Group; 2] = [events::GROUP, messages::GROUP];
+const GROUPS: [Group; 5] =
+    [events::GROUP, messages::GROUP, call::GROUP, open::GROUP, paging::GROUP];
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args().skip(1).collect();
@@ -33,6 +38,11 @@ fn main() -> ExitCode {
         && first == instructions::CHILD
     {
         return found(group).map_or(ExitCode::FAILURE, |group| group.run_to_be_counted());
+    }
+    match words.split_first() {
+        Some((word, _)) if word == server::CHILD => return server::run(),
+        Some((word, rest)) if word == open::CHILD => return open::run(rest),
+        _ => {}
     }
     let (measure, names) = match words.split_first() {
         Some((word, names)) if word == "times" => (Measure::Times, names),

@@ -119,11 +119,13 @@ async fn events_of_a_run_whose_end_is_nowhere_come_to_their_end() {
     let seam = Seam::new([
         Answer::StreamHangs(frames(&other)),
         thread("r2", "running", &json!({})),
+        truncated(&other),
         thread("r2", "running", &json!({})),
+        truncated(&other),
     ]);
     let mut events = run(Dialect::Current, &seam).events();
     assert!(events.next().await.is_none());
-    assert_eq!(seam.times(), [0.0, 30.0, 60.0]);
+    assert_eq!(seam.times(), [0.0, 30.0, 30.0, 60.0, 60.0]);
 
     let seam = Seam::new([Answer::StreamHangs(frames(&other)), not_found()]);
     let mut events = run(Dialect::Current, &seam).events();

@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// What happens to one request.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) enum Answer {
     Breaks(String),
     /// A stream of events that begins and then hangs.
     StreamHangs(String),
+    /// A stream of events that begins and is cut after so many seconds of silence.
+    StreamCut(String, u64),
     /// A status whose body begins and then hangs.
     HangsAfter(u16, String),
 }
@@ -63,6 +65,12 @@ impl Seam {
     pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         let answers = Arc::new(Mutex::new(answers.into_iter().collect()));
         Self { answers, sent: Arc::default(), start: Instant::now() }
+    }
+
+    /// Begins anew with other answers.
+    pub(crate) fn play(&self, answers: impl IntoIterator<Item = Answer>) {
+        *self.answers.lock().unwrap() = answers.into_iter().collect();
+        self.sent.lock().unwrap().clear();
     }
 
     pub(crate) fn builder(&self) -> ClientBuilder {
@@ -127,6 +135,15 @@ async fn play(answer: Answer) -> Result<http::Response<Body>, TransportError> {
         }
         Answer::StreamHangs(events) => {
             let chunks = stream::iter([Ok(Bytes::from(events))]).chain(stream::pending());
+            let headers = vec![("content-type", "text/event-stream".into())];
+            Ok(response(200, headers, Body::from_stream(chunks)))
+        }
+        Answer::StreamCut(events, seconds) => {
+            let cut = async move {
+                sleep(Duration::from_secs(seconds)).await;
+                Err(TransportError::new(Phase::Body, "scripted"))
+            };
+            let chunks = stream::iter([Ok(Bytes::from(events))]).chain(stream::once(cut));
             let headers = vec![("content-type", "text/event-stream".into())];
             Ok(response(200, headers, Body::from_stream(chunks)))
         }

@@ -80,6 +80,21 @@ impl<T: StreamEvent> Replays<T> {
         }
     }
 
+    /// Gives up a connection from which nothing comes although there is something to come: it is dead, and is lost as any
+    /// other. Without effect while there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the retry policy allows for no other. Nothing comes any more then.
+    pub fn give_up(&mut self, why: &str) -> Result<(), Error> {
+        match self.state {
+            State::Opening(_) | State::Open(_) => {
+                self.lose(Error::interrupted(why).of(self.operation)).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Closes the connection. Nothing comes any more.
     pub fn close(&mut self) {
         self.state = State::Ended;

@@ -29,6 +29,9 @@ fn a_task_can_run_and_wait_with_modus() {
     can_be_spawned(run.next());
     can_be_spawned(run.wait());
     can_be_spawned(run.cancel());
+    let next = || modus::types::FollowUpRun::new("m", "s");
+    can_be_spawned(run.edit(next()));
+    can_be_spawned(run.interrupt(next()));
 }
 
 #[test]

@@ -23,11 +23,15 @@ fn a_task_can_run_and_wait_with_octavus() {
 
 #[test]
 fn a_task_can_run_and_wait_with_modus() {
-    let client = modus::Client::new("x").unwrap();
+    let client = modus::Client::new("modus_x").unwrap();
     can_be_spawned(client.unfinished_run("s"));
     let mut run = client.run(modus::types::RunCreate::new("m", "s", "o"));
     can_be_spawned(run.next());
     can_be_spawned(run.wait());
+    can_be_spawned(run.cancel());
+    let next = || modus::types::FollowUpRun::new("m", "s");
+    can_be_spawned(run.edit(next()));
+    can_be_spawned(run.interrupt(next()));
 }
 
 #[test]

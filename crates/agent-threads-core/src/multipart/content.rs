@@ -1,6 +1,9 @@
 //! The bytes of a file on their way, held to the length that was announced.
 
-use crate::file_part::{BoxError, Chunks, Once};
+use crate::{
+    exclusive::Exclusive,
+    file_part::{BoxError, Chunks, Once},
+};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::{TryStreamExt as _, stream};
@@ -10,7 +13,7 @@ use std::{
     fmt,
     path::PathBuf,
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 use tokio::io::AsyncReadExt as _;
@@ -104,11 +107,10 @@ pub(super) fn file(path: PathBuf) -> Chunks {
 pub(super) fn body(
     chunks: impl Stream<Item = Result<Bytes, Failure>> + Send + 'static,
 ) -> reqwest::Body {
-    reqwest::Body::wrap(Streamed(Mutex::new(Box::pin(chunks))))
+    reqwest::Body::wrap(Streamed(Exclusive::new(Box::pin(chunks))))
 }
 
-/// A body may be shared between threads, which no stream can be. The lock is never taken: who polls has it alone.
-struct Streamed<S>(Mutex<Pin<Box<S>>>);
+struct Streamed<S>(Exclusive<S>);
 
 impl<S: Stream<Item = Result<Bytes, Failure>>> http_body::Body for Streamed<S> {
     type Data = Bytes;
@@ -118,8 +120,7 @@ impl<S: Stream<Item = Result<Bytes, Failure>>> http_body::Body for Streamed<S> {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        let chunks = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let chunk = ready!(chunks.as_mut().poll_next(cx));
+        let chunk = ready!(self.0.get_mut().poll_next(cx));
         Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
     }
 }

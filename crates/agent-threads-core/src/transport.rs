@@ -3,7 +3,6 @@
 use crate::{BoxFuture, exclusive::Exclusive};
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::StreamExt as _;
 use std::{
     error::Error as StdError,
     fmt,

@@ -2,6 +2,8 @@
 //!
 //! `PROPERTIES_CASES` is the number of changed inputs per seed (default 40), `PROPERTIES_SEED` the one they follow from (default 1).
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use agent_threads_properties as properties;
 use fastrand::Rng;
 use std::{env, fs, panic::catch_unwind, path::Path};

@@ -83,11 +83,13 @@ impl Judge<'_> {
             *self.begun = true;
             return Observation::Pending(thread.status.to_string());
         };
-        *self.begun |= self.before.has_passed(&thread, &messages.items);
-        // As long as nothing has changed since before the post, the ending shown is another run's.
-        if !*self.begun {
+        // As long as the thread is as it was before the post, the ending it shows is another run's. It was read before the
+        // messages, which can be of a later moment: what they show counts from the next read on.
+        if !*self.begun && !self.before.has_changed(&thread) {
+            *self.begun = self.before.has_answered(&messages.items);
             return Observation::Pending(thread.status.to_string());
         }
+        *self.begun = true;
         if self.is_stored(&messages.items) || *self.left == 0 {
             return Observation::Done((thread, messages));
         }

@@ -10,7 +10,6 @@ use agent_threads_mosoo::Dialect;
 use bytes::Bytes;
 use futures::stream;
 use std::{
-    cell::LazyCell,
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard},
 };
@@ -85,7 +84,7 @@ pub(crate) struct World {
 }
 
 thread_local! {
-    static WORLD: LazyCell<World> = LazyCell::new(World::new);
+    static WORLD: World = World::new();
 }
 
 impl World {

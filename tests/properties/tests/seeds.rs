@@ -2,6 +2,8 @@
 //!
 //! `PROPERTIES_CASES` is the number of changed inputs per seed (default 40), `PROPERTIES_SEED` the one they follow from (default 1).
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use agent_threads_properties as properties;
 use fastrand::Rng;
 use std::{env, fs, panic::catch_unwind, path::Path};
@@ -14,11 +16,7 @@ fn number(name: &str, default: u64) -> u64 {
 }
 
 fn hold(target: &str, check: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds").join(target);
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    let seeds: Vec<_> = paths.iter().map(|path| fs::read(path).unwrap()).collect();
+    let seeds = seeds(target);
     assert!(!seeds.is_empty());
     let mut random = Rng::with_seed(number("PROPERTIES_SEED", 1));
     for seed in &seeds {
@@ -27,6 +25,14 @@ fn hold(target: &str, check: fn(&[u8])) {
             holds(check, &changed(seed, &seeds, &mut random));
         }
     }
+}
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds").join(target);
+    let entries = fs::read_dir(folder).expect("a folder of seeds");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("a seed").path()).collect();
+    paths.sort();
+    paths.iter().map(|path| fs::read(path).expect("a seed")).collect()
 }
 
 fn holds(check: fn(&[u8]), input: &[u8]) {

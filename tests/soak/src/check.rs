@@ -19,7 +19,8 @@ pub(crate) struct Judged {
     pub(crate) verdict: Verdict,
     /// Its server has told it differently from one time to the next, so that what it told again could not be known again.
     pub(crate) retold: bool,
-    /// Its last pieces are in the outcome only, as is documented where a run ends while its stream is lost.
+    /// Some of its pieces are in the outcome only: of a run that has ended while its stream was lost, or text that a fault has made
+    /// into something else.
     pub(crate) untold: bool,
 }
 
@@ -65,10 +66,16 @@ impl Verdict {
 
     /// Counts what another comparison has found as a loss, repeats included.
     pub(crate) fn and_all_once(mut self, other: Self) -> Self {
-        self.lost += other.lost + other.repeated;
+        self.lost += other.lost;
+        self.lose(usize::try_from(other.repeated).unwrap_or(usize::MAX), || "twice".to_owned());
         self.foreign += other.foreign;
         self.first = self.first.or(other.first);
         self
+    }
+
+    /// What is in the outcome only is no loss.
+    pub(crate) fn without_losses(self) -> Self {
+        Self { lost: 0, first: None, ..self }
     }
 
     fn lose(&mut self, pieces: usize, what: impl FnOnce() -> String) {

@@ -57,7 +57,7 @@ impl Row {
 pub(crate) fn table(counts: &[(&'static str, Counts)]) -> String {
     let total = total(counts);
     let all = counts.iter().map(|(name, counts)| (*name, counts)).chain([("all", &total)]);
-    let mut table = "| | finished | failed | events | requests | faults | reconnections | taken up again | lost | repeated | repeated by server | end not streamed | orphans |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n".to_owned();
+    let mut table = "| | finished | failed | events | requests | faults | reconnections | taken up again | lost | repeated | repeated by server | in the outcome only | orphans |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n".to_owned();
     for (name, counts) in all {
         let cells = [
             counts.finished,

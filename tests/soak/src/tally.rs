@@ -34,7 +34,7 @@ pub(crate) struct Counts {
     /// Pieces that came again although that is promised not to be, and those where the server told a run differently.
     pub(crate) repeated: u64,
     pub(crate) repeated_by_server: u64,
-    /// Runs whose last pieces are in the outcome only.
+    /// Runs of which some pieces are in the outcome only.
     pub(crate) untold: u64,
     /// What was there of a start that the client was told has failed.
     pub(crate) orphans: u64,

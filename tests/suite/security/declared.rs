@@ -143,7 +143,7 @@ fn whatever_a_document_calls_by_the_name_of_a_credential_is_declared_one() {
 }
 
 #[track_caller]
-fn hides<T: serde::de::DeserializeOwned + Debug>(value: Value) {
+fn hides<T: serde::de::DeserializeOwned + Debug>(value: &Value) {
     let read: T = serde_json::from_value(value.clone()).unwrap();
     let shown = format!("{read:?} {read:#?}");
     assert!(!shown.contains("MARKER"), "{shown}");
@@ -156,15 +156,15 @@ fn no_debug_of_an_answer_shows_a_credential_in_it() {
     use agent_threads_deco_studio::types as deco;
     use agent_threads_octavus::types as octavus;
     let url = "https://files.example/a?signature=MARKER";
-    hides::<octavus::FileReference>(json!({ "id": "f", "mediaType": "text/csv", "url": url }));
-    hides::<octavus::AgentFile>(json!({ "id": "f", "uploadUrl": url, "downloadUrl": url }));
+    hides::<octavus::FileReference>(&json!({ "id": "f", "mediaType": "text/csv", "url": url }));
+    hides::<octavus::AgentFile>(&json!({ "id": "f", "uploadUrl": url, "downloadUrl": url }));
     hides::<octavus::UiFilePart>(
-        json!({ "type": "file", "id": "f", "mediaType": "text/csv", "url": url }),
+        &json!({ "type": "file", "id": "f", "mediaType": "text/csv", "url": url }),
     );
-    hides::<octavus::Recording>(json!({ "status": "ready", "visibility": "private", "url": url }));
-    hides::<deco::NewApiKey>(json!({ "id": "k", "key": "MARKER" }));
+    hides::<octavus::Recording>(&json!({ "status": "ready", "visibility": "private", "url": url }));
+    hides::<deco::NewApiKey>(&json!({ "id": "k", "key": "MARKER" }));
     let any = json!({ "a": ["MARKER"] });
-    hides::<deco::Connection>(json!({
+    hides::<deco::Connection>(&json!({
         "id": "c", "title": "t", "connection_url": url, "connection_token": "MARKER", "connection_headers": any,
         "oauth_config": any, "configuration_state": any, "metadata": any,
     }));

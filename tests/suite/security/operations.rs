@@ -50,11 +50,13 @@ impl Call {
     }
 }
 
+type Calls = dyn Fn(&str) -> Vec<Call>;
+
 /// A client, and its operations with an id in each path that takes one.
 pub(crate) struct Client {
     pub(crate) name: &'static str,
     pub(crate) shown: String,
-    calls: Box<dyn Fn(&str) -> Vec<Call>>,
+    calls: Box<Calls>,
 }
 
 impl Client {

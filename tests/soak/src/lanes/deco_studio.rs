@@ -57,7 +57,7 @@ impl DecoStudio {
         };
         let mut verdict = Verdict::of(&plan.pieces, &told);
         if untold {
-            verdict = Verdict { lost: 0, first: None, ..verdict };
+            verdict = verdict.without_losses();
         }
         let verdict = verdict.and_end(&plan.pieces.concat(), &outcome.text());
         Ok((verdict.and_end("true", &outcome.is_completed().to_string()), untold))

@@ -7,7 +7,7 @@ use crate::{
 };
 use agent_threads_mosoo::{
     Client, Dialect, Run, RunEvent,
-    types::{CreateThread, ThreadEvent},
+    types::{CreateThread, ThreadEvent, ThreadEventType},
 };
 use agent_threads_sandbox::{
     Sandbox,
@@ -31,6 +31,7 @@ struct Told {
     /// Text that came in events whose type a fault has made unknown. The client passes it on and does not know it for text.
     unnamed: Vec<String>,
     asides: Vec<String>,
+    unnamed_asides: Vec<String>,
 }
 
 impl Mosoo {
@@ -55,16 +56,21 @@ impl Mosoo {
         Ok(Self { server, client, shared })
     }
 
-    async fn follow(&self, run: &Run, plan: &Plan) -> Result<Verdict, Error> {
-        let Told { text, asides, .. } = self.told(run).await?;
+    async fn follow(&self, run: &Run, plan: &Plan) -> Result<(Verdict, bool), Error> {
+        let told = self.told(run).await?;
         let outcome = insist(self.shared.tries("wait"), || run.wait().into_future()).await?;
         let texts = pieces(plan, false);
-        let told: Vec<_> = text.split_inclusive(' ').collect();
-        let of_text = Verdict::of(&texts, &told)
+        let pieces_told: Vec<_> = told.text.split_inclusive(' ').collect();
+        let of_text = Verdict::of(&texts, &pieces_told);
+        // Text whose type is unknown is no text to the client, so that some can be in the outcome only.
+        let untold = of_text.lost > 0 && !told.unnamed.is_empty();
+        let of_text = if untold { of_text.without_losses() } else { of_text };
+        let of_text = of_text
             .and_end(&plan.text(), outcome.text.as_deref().unwrap_or_default())
             .and_end("true", &outcome.is_completed().to_string());
         // What is not text has ids, and comes once whatever happens.
-        Ok(of_text.and_all_once(Verdict::of(&pieces(plan, true), &asides)))
+        let verdict = of_text.and_all_once(Verdict::of(&pieces(plan, true), &told.asides()));
+        Ok((verdict, untold))
     }
 
     async fn told(&self, run: &Run) -> Result<Told, Error> {
@@ -103,11 +109,19 @@ impl Told {
     /// Takes a text in the place of the one so far. What the client has not known for text is put where it belongs.
     fn reset(&mut self, text: &str) {
         let unnamed = self.unnamed.iter().flat_map(|text| text.split_inclusive(' '));
-        let lacking: Vec<_> = unnamed.filter(|piece| !text.contains(*piece)).collect();
-        let mut pieces: Vec<_> = text.split_inclusive(' ').chain(lacking).collect();
-        pieces.sort_by_key(|piece| place(piece));
+        let mut pieces: Vec<_> = text.split_inclusive(' ').collect();
+        complete(&mut pieces, unnamed);
         pieces.dedup();
         self.text = pieces.concat();
+    }
+
+    /// What was said beside the text. What came with a type that a fault had made unknown counts as told in its place, also where a
+    /// later connection has told its type.
+    fn asides(&self) -> Vec<&str> {
+        let named = self.asides.iter().filter(|piece| !self.unnamed_asides.contains(piece));
+        let mut asides = named.map(String::as_str).collect();
+        complete(&mut asides, self.unnamed_asides.iter().map(String::as_str));
+        asides
     }
 
     /// The last string of an event is its type, so that a fault makes a type of it that no client knows; all of it is delivered.
@@ -118,9 +132,22 @@ impl Told {
                 self.unnamed.push(event.content);
             }
             // The vendor has words of its own of this kind.
-            "session.status" if event.content.starts_with(NAME) => self.asides.push(event.content),
+            "session.status" if !event.content.starts_with(NAME) => {}
+            "session.status" if event.type_ != ThreadEventType::SessionStatus => {
+                self.unnamed_asides.push(event.content);
+            }
+            "session.status" => self.asides.push(event.content),
             _ => {}
         }
+    }
+}
+
+/// Puts pieces that are lacking where they belong.
+fn complete<'a>(pieces: &mut Vec<&'a str>, others: impl Iterator<Item = &'a str>) {
+    let lacking: Vec<_> = others.filter(|piece| !pieces.contains(piece)).collect();
+    if !lacking.is_empty() {
+        pieces.extend(lacking);
+        pieces.sort_by_key(|piece| place(piece));
     }
 }
 
@@ -169,7 +196,8 @@ impl Lane for Mosoo {
             let verdict = paced(plan.pace, release, self.follow(&run, plan)).await;
             self.forget(id);
             let retold = self.shared.done(id);
-            Ok(Judged { verdict: verdict?, retold, untold: false })
+            let (verdict, untold) = verdict?;
+            Ok(Judged { verdict, retold, untold })
         })
     }
 

@@ -44,7 +44,7 @@ pub(crate) struct Shared {
     /// One for each of the vendor's servers, without trailing slashes.
     pub(crate) base_urls: Vec<String>,
     pub(crate) allow_http: bool,
-    pub(crate) token: Token,
+    pub(crate) token: Arc<Token>,
     pub(crate) headers: HeaderMap,
     /// What is left for attempts beyond the first; `None` where the caller sets no bound.
     pub(crate) budget: Option<Arc<Bucket>>,
@@ -109,6 +109,11 @@ impl Core {
     }
 
     /// Sends a request, again where that is safe and may help, and reads the answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection of the attempt under way, and none follows. Whether the server has
+    /// acted on it is then not known.
     pub fn call(
         &self,
         operation: &'static Operation,
@@ -123,6 +128,7 @@ impl Core {
             let (head, body) = done.answer.into_parts();
             Ok(RawResponse {
                 operation,
+                token: Arc::clone(&call.core.shared.token),
                 status: head.status,
                 request_id: call.request_id(&head.headers),
                 headers: head.headers,
@@ -134,6 +140,10 @@ impl Core {
     }
 
     /// Sends a request, again where that is safe and may help, until an answer begins; its body is left to the caller.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`call`](Self::call).
     pub fn download(
         &self,
         operation: &'static Operation,

@@ -134,7 +134,7 @@ impl<C: VendorClient> ClientBuilder<C> {
             dialect,
             base_urls,
             allow_http: self.allow_http,
-            token,
+            token: Arc::new(token),
             headers,
             budget: self.retry_budget.map(|budget| Arc::new(Bucket::new(budget))),
             #[cfg(feature = "rate-limit")]

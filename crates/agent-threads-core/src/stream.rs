@@ -6,7 +6,9 @@ mod progress;
 mod replays;
 mod source;
 
-use crate::{Body, BoxFuture, Error, call::Core, operation::Operation, retry_budget::Account};
+use crate::{
+    Body, Error, call::Core, exclusive::Exclusive, operation::Operation, retry_budget::Account,
+};
 use connection::{Connection, Read};
 use futures_core::Stream;
 use progress::Progress;
@@ -37,7 +39,7 @@ fn is_keepalive<T: StreamEvent>(event: &T) -> bool {
 /// Events as they happen, as a [`Stream`] of `Result<T, Error>`.
 ///
 /// Nothing is sent before it is polled, and nothing goes on while it is not: there is no task and no channel behind it, so
-/// a slow consumer slows the server down. Dropping it closes the connection; the vendor's work goes on.
+/// a slow consumer slows the server down.
 ///
 /// When the connection is lost, the stream is taken up after the last event *delivered*, where the vendor allows it, with
 /// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy). Attempts are counted anew from each event delivered, and
@@ -48,6 +50,12 @@ fn is_keepalive<T: StreamEvent>(event: &T) -> bool {
 ///
 /// An event that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the stream goes on
 /// behind it. After any other `Err`, and after an event that the vendor documents as the last, comes `None`.
+///
+/// # Cancel safety
+///
+/// An event is either returned or still to come. A future of [`next`](Self::next) or [`opened`](Self::opened) that is
+/// dropped leaves the request or the connection as it is, and the next call goes on with it; the timeout of a request
+/// under way goes on too. Dropping the stream closes the connection; the vendor's work goes on.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct EventStream<T> {
     source: Source,
@@ -75,7 +83,7 @@ enum State {
     /// The next connection waits for its time.
     Pausing(Pin<Box<Sleep>>),
     /// The head of the answer is on its way.
-    Connecting(BoxFuture<'static, Result<Body, Error>>),
+    Connecting(Exclusive<dyn Future<Output = Result<Body, Error>> + Send>),
     /// Bytes come.
     Open(Box<Connection>),
     /// Nothing comes any more.
@@ -130,12 +138,18 @@ impl<T: StreamEvent> EventStream<T> {
 
     /// The next event; `None` at the end.
     ///
-    /// Cancel-safe: an event is either returned or still to come.
+    /// # Cancel safety
+    ///
+    /// An event is either returned or still to come: call it again to go on.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_event(cx)).await
     }
 
     /// Resolves when the server has answered that the stream begins, or at once if it has before.
+    ///
+    /// # Cancel safety
+    ///
+    /// The request stays under way: call it again, or [`next`](Self::next), to go on.
     ///
     /// # Errors
     ///
@@ -199,7 +213,7 @@ impl<T: StreamEvent> EventStream<T> {
                     ready!(pause.as_mut().poll(cx));
                     self.connect()?;
                 }
-                State::Connecting(opening) => match ready!(opening.as_mut().poll(cx)) {
+                State::Connecting(opening) => match ready!(opening.poll(cx)) {
                     Ok(body) => {
                         let connection = Connection::new(body, &self.source.core);
                         self.state = State::Open(Box::new(connection));
@@ -221,7 +235,7 @@ impl<T: StreamEvent> EventStream<T> {
                 if let Some(account) = &mut self.account {
                     account.attempt();
                 }
-                self.state = State::Connecting(opening);
+                self.state = State::Connecting(Exclusive::new(opening));
                 Ok(())
             }
             Err(error) => Err(self.end(error)),
@@ -310,12 +324,20 @@ impl<T> fmt::Debug for EventStream<T> {
 }
 
 /// An [`EventStream`] whose items carry their ids.
+///
+/// # Cancel safety
+///
+/// As [`EventStream`].
 #[derive(Debug)]
 #[must_use = "a stream does nothing until it is polled"]
 pub struct WithIds<T>(EventStream<T>);
 
 impl<T: StreamEvent> WithIds<T> {
-    /// The next event with its id; `None` at the end. Cancel-safe as [`EventStream::next`].
+    /// The next event with its id; `None` at the end.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream::next`].
     pub async fn next(&mut self) -> Option<Result<Identified<T>, Error>> {
         poll_fn(|cx| self.poll_identified(cx)).await
     }

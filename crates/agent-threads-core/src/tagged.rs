@@ -27,7 +27,7 @@ pub trait Tagged: Sized {
 }
 
 /// Reads a union. An unknown tag, none at all, or no object is kept as [`Unknown`]; a known member that cannot be
-/// read is an error.
+/// read is an error. Of several tags the first counts.
 ///
 /// Where the tag comes first, which is how servers write it, the member is read straight from the text. Otherwise
 /// the object is buffered first.
@@ -61,14 +61,14 @@ impl<'de, T: Tagged> Visitor<'de> for Members<T> {
                 Tag::Text(Text(kind)) if is_known::<T>(&kind) => {
                     return match seen.is_empty() {
                         true => T::known(&kind, MapAccessDeserializer::new(map)),
-                        false => buffered(&kind, rest(seen, map)?),
+                        false => buffered(&kind, rest::<T, A>(seen, map)?),
                     };
                 }
                 Tag::Text(Text(kind)) => kind.into(),
                 Tag::Other(value) => value,
             };
             seen.insert(T::TAG.to_owned(), tag);
-            return Ok(kept(Value::Object(rest(seen, map)?)));
+            return Ok(kept(Value::Object(rest::<T, A>(seen, map)?)));
         }
         Ok(kept(Value::Object(seen)))
     }
@@ -110,12 +110,16 @@ fn kept<T: Tagged>(value: Value) -> T {
     T::unknown(Unknown::new(T::TAG, value))
 }
 
-fn rest<'de, A: MapAccess<'de>>(
+/// All of an object whose tag has been read. Another tag is passed over: what is read as one thing must not say that it is
+/// another.
+fn rest<'de, T: Tagged, A: MapAccess<'de>>(
     mut seen: Map<String, Value>,
     mut map: A,
 ) -> Result<Map<String, Value>, A::Error> {
-    while let Some((key, value)) = map.next_entry()? {
-        seen.insert(key, value);
+    while let Some((key, value)) = map.next_entry::<String, _>()? {
+        if key != T::TAG {
+            seen.insert(key, value);
+        }
     }
     Ok(seen)
 }
@@ -234,6 +238,22 @@ mod tests {
             assert_eq!(&serde_json::to_value(unknown).unwrap(), value);
         }
         assert_eq!(read.len(), 15);
+    }
+
+    #[test]
+    fn of_several_tags_the_first_counts() {
+        let read = parts(
+            r#"[{"type":"note","text":"a","type":"dance"},{"text":"b","type":"note","type":5},
+                {"type":"dance","text":"c","type":"note"},{"text":"d","type":5,"type":"note"}]"#,
+        );
+        let read = read.unwrap();
+        let note = |text: &str| Part::Note(Note { text: text.into(), inner: Vec::new() });
+        assert_eq!(read[..2], [note("a"), note("b")]);
+        let kept = [json!({"type": "dance", "text": "c"}), json!({"type": 5, "text": "d"})];
+        for (part, (kind, value)) in read[2..].iter().zip(["dance", ""].iter().zip(kept)) {
+            let Part::Unknown(unknown) = part else { panic!("{part:?}") };
+            assert_eq!((unknown.kind(), unknown.json()), (*kind, &value));
+        }
     }
 
     #[test]

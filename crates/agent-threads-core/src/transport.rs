@@ -1,6 +1,6 @@
 //! The seam between the clients and the network.
 
-use crate::BoxFuture;
+use crate::{BoxFuture, exclusive::Exclusive};
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
@@ -25,14 +25,19 @@ pub trait Transport: Send + Sync + 'static {
 }
 
 /// A response body: chunks of bytes as they come.
-pub struct Body(Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>);
+///
+/// # Cancel safety
+///
+/// A chunk is either returned or still to come, as long as the stream inside keeps to that. Dropping the body closes
+/// the connection.
+pub struct Body(Exclusive<dyn Stream<Item = Result<Bytes, TransportError>> + Send>);
 
 impl Body {
     /// A body from a stream of chunks.
     pub fn from_stream(
         stream: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
     ) -> Self {
-        Self(Box::pin(stream))
+        Self(Exclusive::new(Box::pin(stream)))
     }
 }
 
@@ -47,7 +52,7 @@ impl Stream for Body {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_next_unpin(cx)
+        self.0.get_mut().poll_next(cx)
     }
 }
 
@@ -136,3 +141,6 @@ impl Transport for Reqwest {
 fn without_url(phase: Phase, error: reqwest::Error) -> TransportError {
     TransportError::new(phase, error.without_url())
 }
+
+#[cfg(test)]
+mod tests;

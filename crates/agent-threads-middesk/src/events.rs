@@ -18,13 +18,18 @@ use std::{
 /// a connection brings something else, all of it is delivered from there on, and repeats can occur; they do no harm to a
 /// program that takes each snapshot in the place of the one before. A process that begins anew gets all events again.
 ///
-/// Nothing is sent before it is polled, and nothing goes on while it is not. Dropping it closes the connection; the run goes
-/// on. After `RUN_FINISHED` and `RUN_ERROR` comes `None`. Neither tells how the run has ended: read it, as
+/// Nothing is sent before it is polled, and nothing goes on while it is not. After `RUN_FINISHED` and `RUN_ERROR` comes `None`. Neither tells how the run has ended: read it, as
 /// [`Run::wait`](crate::Run::wait) does.
 ///
 /// Whether the vendor ends the stream of a run that is interrupted is not documented. Where it soon closes the connection
 /// without a last event (see [`EventStream`](crate::EventStream) for which connections stand), further ones are made, as many as the [`RetryPolicy`](crate::RetryPolicy) has attempts, and then comes
 /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted): read the run then too.
+///
+/// # Cancel safety
+///
+/// An event is either returned or still to come. A future of [`next`](Self::next) that is dropped leaves the request or
+/// the connection as it is, and the next call goes on with it. Dropping this value closes the connection; the run goes
+/// on.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Events {
     run_id: String,
@@ -57,7 +62,11 @@ impl Events {
     /// The next event; `None` behind the last.
     ///
     /// An event that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and more may follow.
-    /// After any other `Err` comes `None`. Cancel-safe: an event is either returned or still to come.
+    /// After any other `Err` comes `None`.
+    ///
+    /// # Cancel safety
+    ///
+    /// An event is either returned or still to come: call it again to go on.
     ///
     /// # Errors
     ///

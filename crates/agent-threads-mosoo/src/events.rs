@@ -51,8 +51,13 @@ pub enum RunEvent {
 /// between two connections. Events of other runs of the thread are left out.
 ///
 /// Connections that bring nothing new and do not stand (see [`EventStream`](crate::EventStream)) are made as often as the
-/// client's retry policy allows. Dropping this value closes
-/// the connection and stops nothing.
+/// client's retry policy allows.
+///
+/// # Cancel safety
+///
+/// An event is either returned or still to come. A future of [`next`](Self::next) that is dropped leaves the request or
+/// the connection as it is, and the next call goes on with it. Dropping this value closes the connection and stops
+/// nothing.
 #[must_use = "events do nothing until they are polled"]
 pub struct Events {
     run: Run,
@@ -103,7 +108,11 @@ impl Events {
     /// The next event; `None` behind the last.
     ///
     /// An event of a stream that cannot be read is one `Err` with [`ErrorKind::Decode`], and the run goes on behind it. After
-    /// any other `Err` comes `None`. Cancel-safe: an event is either returned or still to come.
+    /// any other `Err` comes `None`.
+    ///
+    /// # Cancel safety
+    ///
+    /// An event is either returned or still to come: call it again to go on.
     ///
     /// # Errors
     ///

@@ -4,13 +4,12 @@ use crate::{
     BoxFuture, Error, ErrorKind, RawResponse, Run,
     types::{RunStatus, ThreadEventList},
 };
+use agent_threads_core::codegen::Silence;
 use serde::{Deserialize, de::IgnoredAny};
 use std::{
-    pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
 
 /// How long events are silent before the thread is read.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -82,8 +81,7 @@ impl Standing {
 /// tells.
 #[derive(Default)]
 pub(crate) struct Lookout {
-    /// Rings when the events have been silent for too long. Set while the consumer waits, and only then.
-    alarm: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
     reading: Option<BoxFuture<'static, Result<Standing, Error>>>,
     /// The run was over when last seen, and no event said so. That can still be on its way.
     over: bool,
@@ -109,7 +107,8 @@ impl Lookout {
         loop {
             if let Some(reading) = &mut self.reading {
                 let read = ready!(reading.as_mut().poll(cx));
-                (self.reading, self.alarm) = (None, None);
+                self.reading = None;
+                self.silence.broken();
                 match read {
                     Ok(standing) => {
                         self.over &= matches!(standing, Standing::Over(_));
@@ -121,8 +120,7 @@ impl Lookout {
                     Err(error) => return Poll::Ready(Err(error)),
                 }
             }
-            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(SILENCE)));
-            ready!(alarm.as_mut().poll(cx));
+            ready!(self.silence.poll_over(cx, SILENCE));
             self.reading = Some(Box::pin(Standing::read(run.clone())));
         }
     }

@@ -15,6 +15,8 @@ pub(crate) struct Case {
     pub(crate) count: usize,
     /// Ours, then the peers, in the order of the group's columns.
     pub(crate) runs: Vec<Run>,
+    /// Makes sure that all do the same work: a contender that is quick because it does something else is none.
+    pub(crate) check: Box<dyn Fn()>,
     pub(crate) goals: Vec<Goal>,
 }
 
@@ -37,6 +39,7 @@ const MOST_ROUNDS: u32 = 301;
 impl Case {
     /// The medians of interleaved rounds.
     pub(crate) fn timed(mut self) -> Row {
+        (self.check)();
         let start = Instant::now();
         self.round(&mut []);
         let once = start.elapsed().max(Duration::from_nanos(1));

@@ -7,6 +7,7 @@ use super::{
     dice::Dice,
     faults::{Mood, moment},
     figures::Figures,
+    line::Line,
     network::{Network, Rules},
     runner::{Chance, assert_documented, policy},
     wire,
@@ -15,6 +16,9 @@ use agent_threads_deco_studio::{Client, Error, ErrorKind, Handle, Outcome, Pendi
 use agent_threads_sandbox::{Sandbox, deco_studio::DecoStudio};
 use serde_json::Value;
 use std::time::Duration;
+
+/// More reads than are made while so many connections are lost.
+const MANY_READS: u32 = 100;
 
 /// Longer than any run takes.
 const PATIENCE: Duration = Duration::from_secs(200 * 24 * 3600);
@@ -41,6 +45,10 @@ struct Program {
     attempts: u32,
     figures: Figures,
     mood: Mood,
+    /// How many reads of its thread a run goes on for while nobody follows it.
+    reads: u32,
+    /// The run at hand has been attached: what it goes on with is not known there.
+    elsewhere: bool,
 }
 
 async fn scenario(chance: Chance) {
@@ -49,20 +57,35 @@ async fn scenario(chance: Chance) {
     let deco = sandbox.deco_studio();
     deco.set_store_lag(u32::try_from(dice.small(3)).unwrap());
     deco.set_start_lag(u32::try_from(dice.small(2)).unwrap());
-    deco.set_live_buffer(!dice.one_in(15));
+    let has_stream = !dice.one_in(15);
+    deco.set_live_buffer(has_stream);
     deco.set_renames_answered(dice.one_in(2));
     let network = Network::new(deco.in_process(), RULES, network, mood, &figures);
     let (attempts, policy) = policy(&mut dice, mood);
-    let client = Client::builder()
-        .base_url(deco.url())
-        .parameter("org", deco.organization())
-        .token(deco.key())
-        .transport(network.clone())
-        .retry(policy)
-        .build()
-        .unwrap();
-    let mut program = Program { dice, deco, client, network, attempts, figures, mood };
+    let client = client(&network).with(|settings| settings.retry(policy));
+    let reads = match mood {
+        Mood::Bounded if has_stream && !dice.one_in(4) => MANY_READS,
+        _ => u32::try_from(dice.below(4)).unwrap(),
+    };
+    let mut program =
+        Program { dice, deco, client, network, attempts, figures, mood, reads, elsewhere: false };
     program.run_and_answer().await;
+}
+
+fn client(network: &Network) -> Client {
+    thread_local! {
+        static CLIENT: (Line, Client) = {
+            let deco = Sandbox::without_sockets().deco_studio();
+            let client = Client::builder().base_url(deco.url()).token(deco.key());
+            let client = client.parameter("org", deco.organization());
+            let line = Line::default();
+            (line.clone(), client.transport(line).retry_budget(None).build().unwrap())
+        };
+    }
+    CLIENT.with(|(line, client)| {
+        line.plug(network);
+        client.clone()
+    })
 }
 
 impl Program {
@@ -72,7 +95,7 @@ impl Program {
         for turn in 0..2 {
             let Some(pending) = outcome.pending().first().cloned() else { return };
             let before = self.told(run.thread_id(), 0).len();
-            self.deco.next_run(script::random(&mut self.dice, turn == 0));
+            self.deco.next_run(script::random(&mut self.dice, turn == 0, self.reads));
             let next = match self.answered(&run, &pending).await {
                 Ok(next) => next,
                 Err(error) => {
@@ -86,7 +109,7 @@ impl Program {
     }
 
     async fn started(&mut self) -> Run {
-        let script = script::random(&mut self.dice, true);
+        let script = script::random(&mut self.dice, true, self.reads);
         self.deco.next_run(script);
         loop {
             match self.client.ask(self.deco.agent_id(), "Which tickets are open?").await {
@@ -124,15 +147,16 @@ impl Program {
 
     async fn comes_to_its_end(&mut self, mut run: Run, before: usize) -> (Run, Outcome) {
         let mut seen = Vec::new();
+        self.elsewhere = false;
         if self.dice.one_in(4) {
             run = self.attached(&run);
         }
         if !self.dice.one_in(4) {
-            let connections = self.network.streams();
+            self.network.begins();
             if let Err(error) = self.follow(&mut run, &mut seen).await {
                 self.gives_up(&error);
                 assert!(run.next().await.is_none(), "after an error comes nothing");
-                let connections = self.network.streams() - connections;
+                let connections = self.network.streams();
                 let most = (seen.len() + 3) * self.attempts as usize;
                 assert!(connections <= most, "{connections} connections for {}", seen.len());
                 seen.clear();
@@ -153,7 +177,9 @@ impl Program {
         wire::assert_begins(&seen, &told[..end]);
         if seen.last().is_some_and(ends_run) {
             self.figures.count("followed to the end");
-            self.is_put_together(&outcome);
+            if before == 0 || !self.elsewhere {
+                self.is_put_together(&outcome);
+            }
         }
         (run, outcome)
     }
@@ -180,13 +206,15 @@ impl Program {
             if self.dice.one_in(25) && !seen.last().is_some_and(ends_run) {
                 seen.clear();
                 *run = self.attached(run);
+                self.network.begins();
                 self.figures.count("attached elsewhere");
             }
         }
     }
 
     /// The run as another process finds it.
-    fn attached(&self, run: &Run) -> Run {
+    fn attached(&mut self, run: &Run) -> Run {
+        self.elsewhere = true;
         let handle = serde_json::to_string(&run.handle()).unwrap();
         let handle: Handle = serde_json::from_str(&handle).unwrap();
         self.patient(self.client.attach(handle))

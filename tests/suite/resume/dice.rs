@@ -59,7 +59,7 @@ impl Dice {
         let words = 1 + self.below(most);
         let mut words: Vec<_> = (0..words).map(|_| self.pick(&WORDS).to_owned()).collect();
         if self.one_in(40) {
-            let long = 1000 * (1 + self.small(6));
+            let long = 1000 * (1 + self.small(4));
             words.push("longü".repeat(long / 5));
         }
         words

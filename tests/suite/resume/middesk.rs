@@ -6,6 +6,7 @@ use super::{
     dice::Dice,
     faults::{Mood, moment},
     figures::Figures,
+    line::Line,
     network::{Network, Rules},
     runner::{Chance, assert_documented, policy},
     wire,
@@ -48,13 +49,7 @@ async fn scenario(chance: Chance) {
     middesk.set_ag_ui(dice.one_in(3));
     let network = Network::new(middesk.in_process(), RULES, network, mood, &figures);
     let (attempts, policy) = policy(&mut dice, mood);
-    let client = Client::builder()
-        .base_url(middesk.url())
-        .token(middesk.key())
-        .transport(network.clone())
-        .retry(policy)
-        .build()
-        .unwrap();
+    let client = client(&network).with(|settings| settings.retry(policy));
     middesk.next_run(script::random(&mut dice, 2));
     let business = Context::business(middesk.business_id());
     let run = client.run(middesk.agent_type(), business).await.unwrap();
@@ -75,13 +70,28 @@ async fn scenario(chance: Chance) {
     }
 }
 
+fn client(network: &Network) -> Client {
+    thread_local! {
+        static CLIENT: (Line, Client) = {
+            let middesk = Sandbox::without_sockets().middesk();
+            let client = Client::builder().base_url(middesk.url()).token(middesk.key());
+            let line = Line::default();
+            (line.clone(), client.transport(line).retry_budget(None).build().unwrap())
+        };
+    }
+    CLIENT.with(|(line, client)| {
+        line.plug(network);
+        client.clone()
+    })
+}
+
 impl Program {
     async fn is_followed(&mut self, run: &Run, mood: Mood) {
         let (mut seen, mut events) = (Vec::new(), run.events());
-        let before = self.network.streams();
+        self.network.begins();
         if let Err(error) = self.follow(run, &mut seen, &mut events).await {
             assert_documented(&error);
-            let connections = self.network.streams() - before;
+            let connections = self.network.streams();
             assert!(events.next().await.is_none(), "after an error comes nothing");
             let told = self.told(run);
             wire::assert_begins(&seen, &told);
@@ -127,6 +137,7 @@ impl Program {
             });
             if self.dice.one_in(15) && !is_over {
                 (*seen, *events) = (Vec::new(), self.attached(run).events());
+                self.network.begins();
                 self.figures.count("attached elsewhere");
             }
         }

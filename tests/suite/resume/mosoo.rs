@@ -6,6 +6,7 @@ use super::{
     dice::Dice,
     faults::{Mood, moment},
     figures::Figures,
+    line::Line,
     network::{Network, Rules},
     runner::{Chance, assert_documented, policy},
 };
@@ -79,14 +80,7 @@ async fn scenario(chance: Chance) {
         Dialect::Seed => mosoo::Dialect::Seed,
         _ => mosoo::Dialect::Current,
     });
-    let client = Client::builder()
-        .dialect(dialect)
-        .base_url(format!("{}/api/v1", mosoo.url()))
-        .token(mosoo.token())
-        .transport(network.clone())
-        .retry(policy)
-        .build()
-        .unwrap();
+    let client = client(dialect, &network).with(|settings| settings.retry(policy));
     let mut program =
         Program { dice, mosoo, client, network, attempts, figures, decided: None, failed: false };
     let scripted = script::random(&mut program.dice);
@@ -95,6 +89,20 @@ async fn scenario(chance: Chance) {
         program.is_followed(&run, &scripted, mood).await;
     }
     program.is_waited_for(&run).await;
+}
+
+fn client(dialect: Dialect, network: &Network) -> Client {
+    thread_local! {
+        static LINE: Line = Line::default();
+        static CLIENTS: [Client; 2] = [Dialect::Seed, Dialect::Current].map(|dialect| {
+            let mosoo = Sandbox::without_sockets().mosoo();
+            let client = Client::builder().dialect(dialect).token(mosoo.token());
+            let client = client.base_url(format!("{}/api/v1", mosoo.url()));
+            client.transport(LINE.with(Line::clone)).retry_budget(None).build().unwrap()
+        });
+    }
+    LINE.with(|line| line.plug(network));
+    CLIENTS.with(|clients| clients[usize::from(dialect != Dialect::Seed)].clone())
 }
 
 impl Program {
@@ -119,7 +127,7 @@ impl Program {
 
     async fn is_followed(&mut self, run: &Run, scripted: &Scripted, mood: Mood) {
         let (mut seen, mut events) = (Seen::default(), run.events());
-        let before = self.network.streams();
+        self.network.begins();
         while let Err(error) = self.follow(run, &mut seen, &mut events).await {
             if error.code() == Some("internal_error") && self.failed {
                 self.figures.count("stream failed by the server");
@@ -127,7 +135,7 @@ impl Program {
                 assert_eq!(mood, Mood::Endless, "{error}");
                 assert_documented(&error);
                 self.figures.count("given up");
-                let connections = self.network.streams() - before;
+                let connections = self.network.streams();
                 let most = (seen.parts() + 3) * self.attempts as usize;
                 assert!(connections <= most, "{connections} connections for {}", seen.parts());
                 self.network.heal();
@@ -183,6 +191,7 @@ impl Program {
                 Noted::Last => {}
                 _ if self.dice.one_in(25) => {
                     (*seen, *events) = (Seen::default(), self.attached(run).events());
+                    self.network.begins();
                     self.figures.count("attached elsewhere");
                 }
                 _ => {}

@@ -65,7 +65,12 @@ impl Network {
         self.state.lock().unwrap().faults_left = 0;
     }
 
-    /// How often a stream has been asked for.
+    /// A program begins to follow a run.
+    pub(super) fn begins(&self) {
+        self.state.lock().unwrap().streams = 0;
+    }
+
+    /// How often a stream has been asked for since a program began to follow its run.
     pub(super) fn streams(&self) -> usize {
         self.state.lock().unwrap().streams
     }

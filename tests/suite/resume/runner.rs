@@ -6,7 +6,7 @@ use std::{env, time::Duration};
 use tokio::runtime::Builder;
 
 /// How many runs there are unless `RESUME_RUNS` says otherwise.
-const RUNS: u64 = 200;
+const RUNS: u64 = 50;
 
 /// Longer than all that any run waits for.
 const FOR_EVER: Duration = Duration::from_secs(400 * 24 * 3600);
@@ -55,7 +55,7 @@ pub(super) fn one(seed: u64, figures: &Figures, scenario: impl AsyncFn(Chance)) 
 /// How often a client tries again: more often than there are faults, or so often that it gives up.
 pub(super) fn policy(dice: &mut Dice, mood: Mood) -> (u32, RetryPolicy) {
     let attempts = match mood {
-        Mood::Bounded => 100,
+        Mood::Bounded => 20,
         Mood::Endless => 1 + u32::try_from(dice.below(4)).unwrap(),
     };
     // Pauses that are drawn would make a run another one when it is repeated.

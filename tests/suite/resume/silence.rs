@@ -4,7 +4,7 @@ use crate::support::in_process::Direct;
 use agent_threads_modus::{Client, RetryPolicy, types::RunCreate};
 use agent_threads_mosoo as mosoo;
 use agent_threads_sandbox::{
-    Sandbox,
+    Fault, Sandbox,
     modus::{Script, Target},
     mosoo::{Dialect, Mosoo, Script as MosooScript, Target as MosooTarget},
     sse::StreamFault,
@@ -67,6 +67,19 @@ async fn a_run_that_ends_while_its_connection_is_dead_is_told_to_its_end() {
     }
     let client = mosoo_client(&server, mosoo::Dialect::Current);
     let task = mosoo::types::CreateThread::message("Count").user_id("cust-77");
+    let run = client.dispatch(server.agent_id(), task).await.unwrap();
+    server.play(run.thread_id());
+    assert_eq!(told(&mut run.events()).await, ("One two.".to_owned(), true));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_ends_while_its_log_does_not_come_is_told_to_its_end() {
+    let sandbox = Sandbox::without_sockets();
+    let server = sandbox.mosoo();
+    server.next_run(MosooScript::new().fragments(["One ", "two."]));
+    server.fault(MosooTarget::ListEvents, Fault::stall());
+    let client = mosoo_client(&server, mosoo::Dialect::Seed);
+    let task = mosoo::types::CreateThread::message("Count").client_external_ref("job-7");
     let run = client.dispatch(server.agent_id(), task).await.unwrap();
     server.play(run.thread_id());
     assert_eq!(told(&mut run.events()).await, ("One two.".to_owned(), true));

@@ -88,6 +88,11 @@ impl Seam {
         self.sent.lock().unwrap().clone()
     }
 
+    /// What was sent since this was asked last.
+    pub(crate) fn take_sent(&self) -> Vec<Sent> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
+    }
+
     /// When each request was sent, in seconds since the start.
     pub(crate) fn times(&self) -> Vec<f64> {
         self.sent().iter().map(|sent| sent.at.as_secs_f64()).collect()

@@ -103,7 +103,8 @@ impl Source {
 
     /// An event that cannot be read can be the last one all the same: its tag says so.
     fn unreadable<T: StreamEvent>(&self, data: &str, unreadable: &Unreadable) -> Arrival<T> {
-        let error = Error::event(&unreadable.message, Bytes::copy_from_slice(data.as_bytes()));
+        let message = self.core.scrub(unreadable.message.clone());
+        let error = Error::event(&message, Bytes::copy_from_slice(data.as_bytes()));
         let is_last = unreadable.tag.as_deref().is_some_and(is_terminal::<T>);
         Arrival { is_last, event: Err(error.of(self.operation)) }
     }

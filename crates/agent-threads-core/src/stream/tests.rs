@@ -7,7 +7,7 @@ mod standing;
 
 use super::*;
 use crate::{
-    ClientBuilder, ErrorKind, Phase, RetryPolicy, Settings, Transport, TransportError,
+    BoxFuture, ClientBuilder, ErrorKind, Phase, RetryPolicy, Settings, Transport, TransportError,
     open::Unknown,
     tagged::{Tagged, deserialize_tagged},
     testing::{Acme, GET, KEYED},

@@ -1,6 +1,4 @@
 //! What can be done with a run on its way and after it.
-//!
-//! None of it holds the run, which cannot be shared between threads: a task of its own can await it.
 
 use super::Run;
 use crate::{
@@ -64,56 +62,57 @@ impl Run {
     /// Cancels the run, keeping of its answer what this value has delivered. Its events then end with `cancelled`. A run at
     /// its end is left alone.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the run is cancelled is not known when the future is dropped. It can be called again.
+    ///
     /// # Errors
     ///
     /// Those of [`cancel_run`](crate::Client::cancel_run), for an action of a workflow of
     /// [`cancel_workflow_action`](crate::Client::cancel_workflow_action).
-    pub fn cancel(&self) -> impl Future<Output = Result<(), Error>> + Send + use<> {
-        let (client, run_id) = (self.client.clone(), self.handle.run_id.clone());
+    pub async fn cancel(&self) -> Result<(), Error> {
         let mut body = CancelRun::new();
         body.last_seen_event_id = self.last_seen();
         let is_action =
             self.handle.origin.as_ref().is_some_and(|origin| origin.target == Target::Action);
-        async move {
-            match is_action {
-                true => client.cancel_workflow_action(run_id, body).await,
-                false => client.cancel_run(run_id, body).await,
-            }
+        match is_action {
+            true => self.client.cancel_workflow_action(self.run_id(), body).await,
+            false => self.client.cancel_run(self.run_id(), body).await,
         }
     }
 
     /// Changes what the run is to do, as long as it waits for its turn in the conversation.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the run is changed is not known when the future is dropped. It can be called again.
+    ///
     /// # Errors
     ///
     /// Those of [`edit_queued_run`](crate::Client::edit_queued_run): [`Error::is_conflict`] for a run that has begun or is over.
-    pub fn edit(
-        &self,
-        next: FollowUpRun,
-    ) -> impl Future<Output = Result<EditedRun, Error>> + Send + use<> {
-        let edit = self.client.edit_queued_run(self.run_id(), EditQueuedRun::new(next));
-        async move { Ok(edit.await?.into()) }
+    pub async fn edit(&self, next: FollowUpRun) -> Result<EditedRun, Error> {
+        let edited = self.client.edit_queued_run(self.run_id(), EditQueuedRun::new(next)).await?;
+        Ok(edited.into())
     }
 
     /// Puts another run in the place of this one, keeping of its answer what this value has delivered. Returns the run that
     /// takes its place, under the `run_id` of `next`, or under a random one that is set there.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the other run has taken the place is not known when the future is dropped. Set a `run_id` in `next` to
+    /// find it: by [`attach`](crate::Client::attach) of [`Handle::v1`] with that id.
+    ///
     /// # Errors
     ///
     /// Those of [`interrupt_run`](crate::Client::interrupt_run).
-    pub fn interrupt(
-        &self,
-        mut next: FollowUpRun,
-    ) -> impl Future<Output = Result<Run, Error>> + Send + use<> {
-        let (client, interrupted) = (self.client.clone(), self.handle.run_id.clone());
+    pub async fn interrupt(&self, mut next: FollowUpRun) -> Result<Run, Error> {
         let run_id = next.run_id.get_or_insert_with(codegen::new_key).clone();
         let next_turn = self.next_turn(run_id, &next.session_id);
         let mut body = InterruptRun::new(next);
         body.last_seen_event_id = self.last_seen();
-        async move {
-            client.interrupt_run(interrupted, body).await?;
-            Ok(client.attach(next_turn))
-        }
+        self.client.interrupt_run(self.run_id(), body).await?;
+        Ok(self.client.attach(next_turn))
     }
 
     /// The handle of a run that goes on with what this one was started with.

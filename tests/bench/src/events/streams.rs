@@ -13,7 +13,7 @@ pub(crate) struct Workload {
     pub(crate) goal: f64,
 }
 
-const TOTAL: usize = 2 << 20;
+const TOTAL: usize = 1 << 20;
 
 /// Every stream in every size of chunk.
 pub(crate) fn all() -> Vec<Workload> {

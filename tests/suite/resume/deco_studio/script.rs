@@ -4,8 +4,9 @@ use crate::resume::dice::Dice;
 use agent_threads_sandbox::deco_studio::{Script, ToolCall};
 use serde_json::{Value, json};
 
-/// A run of any kind of chunk and any end. One that may ask does so at times, at its end.
-pub(super) fn random(dice: &mut Dice, may_ask: bool) -> Script {
+/// A run of any kind of chunk and any end. One that may ask does so at times, at its end. `reads` of its thread take it to its
+/// end while nobody follows it.
+pub(super) fn random(dice: &mut Dice, may_ask: bool, reads: u32) -> Script {
     let mut script = Script::new();
     if dice.one_in(3) {
         script = script.run_status("starting-assistant");
@@ -13,7 +14,8 @@ pub(super) fn random(dice: &mut Dice, may_ask: bool) -> Script {
     for _ in 0..1 + dice.small(4) {
         script = step(script, dice);
     }
-    let call = ToolCall::new("call_asked", "crm-write").input(json!({ "to": dice.words(2) }));
+    let asked = format!("call_asked_{}", dice.below(u64::MAX));
+    let call = ToolCall::new(&asked, "crm-write").input(json!({ "to": dice.words(2) }));
     script = match dice.below(if may_ask { 8 } else { 5 }) {
         0 => script.fails(dice.words(4).concat()),
         1 => script.fails_twice(dice.words(2).concat()),
@@ -21,16 +23,12 @@ pub(super) fn random(dice: &mut Dice, may_ask: bool) -> Script {
         3 | 4 => script.usage(11, 7),
         5 | 6 => {
             let input = json!({ "prompt": dice.words(4).concat(), "type": "text" });
-            let question = ToolCall::new("call_asked", "user_ask").input(input).streams_input();
+            let question = ToolCall::new(&asked, "user_ask").input(input).streams_input();
             script.tool(question.open())
         }
         _ => script.tool(call.asks_approval("apr_1").output(json!({ "sent": true }))),
     };
-    match dice.one_in(4) {
-        // Reads take it to its end while no stream is open.
-        true => script.reads(u32::try_from(dice.below(4)).unwrap()),
-        false => script.reads(300),
-    }
+    script.reads(reads)
 }
 
 fn step(script: Script, dice: &mut Dice) -> Script {

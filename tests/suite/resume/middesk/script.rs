@@ -48,7 +48,7 @@ fn step(dice: &mut Dice, depth: u64) -> Step {
 fn artifact(dice: &mut Dice) -> Artifact {
     let artifact = Artifact::new(dice.words(3).concat(), "cip_summary");
     let source = Source::new("https://sos.example/1").name(dice.words(2).concat());
-    artifact.confidence("high").summary(dice.words(20).concat()).source(source)
+    artifact.confidence("high").summary(dice.words(5).concat()).source(source)
 }
 
 fn interrupt(dice: &mut Dice) -> Interrupt {

@@ -235,6 +235,13 @@ impl DecoStudio {
         self.shared.front.log.keep(most);
     }
 
+    /// How many threads are kept: all unless set. With one more, the oldest that is at rest is [forgotten](Self::forget); the newest, and those
+    /// that are at work, are always kept.
+    pub fn keep(&self, most: usize) {
+        self.state().keep(most);
+        self.touch();
+    }
+
     /// Forgets a thread, with its jobs and what watchers were told of it, as if it had never been: for a server that runs for long. Its
     /// streams end. Whether there was one.
     pub fn forget(&self, thread_id: &str) -> bool {

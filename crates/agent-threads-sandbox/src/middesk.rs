@@ -243,6 +243,12 @@ impl Middesk {
         self.shared.front.log.keep(most);
     }
 
+    /// How many runs are kept: all unless set. With one more, the oldest that is at rest is [forgotten](Self::forget); the newest, and those
+    /// that are at work, are always kept.
+    pub fn keep(&self, most: usize) {
+        self.state().keep(most);
+    }
+
     /// Forgets a run, and its thread where that has no other, as if they had never been: for a server that runs for long. Streams of it
     /// that are open go on. Whether there was one.
     pub fn forget(&self, run_id: &str) -> bool {

@@ -301,6 +301,12 @@ impl Modus {
         self.shared.front.log.keep(most);
     }
 
+    /// How many runs are kept: all unless set. With one more, the oldest that is at rest is [forgotten](Self::forget); the newest, and those
+    /// that are at work, are always kept.
+    pub fn keep(&self, most: usize) {
+        self.state().keep(most);
+    }
+
     /// Forgets a run, as if it had never been: for a server that runs for long. Its id is free again; streams of it that are open go
     /// on. Whether there was one.
     pub fn forget(&self, run_id: &str) -> bool {

@@ -203,6 +203,12 @@ impl Octavus {
         self.shared.front.log.keep(most);
     }
 
+    /// How many threads are kept: all unless set. With one more, the oldest that is at rest is [forgotten](Self::forget); the newest, and those
+    /// that are at work, are always kept.
+    pub fn keep(&self, most: usize) {
+        self.state().keep(most);
+    }
+
     /// Forgets a thread, with the keys that stand for it, as if it had never been: for a server that runs for long. A run of it that
     /// goes on ends without a word. Whether there was one.
     pub fn forget(&self, thread_id: &str) -> bool {

@@ -22,6 +22,8 @@ pub(super) struct State {
     pub(super) connections: Vec<Value>,
     pub(super) threads: Vec<Thread>,
     scripts: Scripts<Script>,
+    /// How many threads are kept, or none for all.
+    most: Option<usize>,
     /// The frames of background jobs by their ids.
     jobs: HashMap<String, Vec<Frame>>,
 }
@@ -49,6 +51,23 @@ impl State {
 
     pub(super) fn next_script(&mut self, text: &str) -> Option<Script> {
         self.scripts.next(text)
+    }
+
+    /// Keeps this many threads from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest threads at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.threads.len() > most) {
+            let older = self.threads.len() - 1;
+            let mut threads = self.threads.iter().take(older);
+            let at_rest = threads.find(|one| one.is_at_rest()).map(|one| one.id().to_owned());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
     }
 
     /// Forgets a thread, its jobs and what was told of it. Whether there was one.

@@ -24,6 +24,8 @@ pub(super) struct State {
     pub(super) agents: Vec<Value>,
     threads: Vec<Thread>,
     runs: Vec<Run>,
+    /// How many runs are kept, or none for all.
+    most: Option<usize>,
     scripts: Scripts<Script>,
     pub(super) objects: Objects,
     /// By account, run and artifact, what has been rated.
@@ -108,6 +110,23 @@ impl State {
         self.scripts.otherwise(make);
     }
 
+    /// Keeps this many runs from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest runs at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.runs.len() > most) {
+            let older = self.runs.len() - 1;
+            let mut runs = self.runs.iter().take(older);
+            let at_rest = runs.find(|run| run.is_over()).map(|run| run.about().id.clone());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
+    }
+
     /// Forgets a run with what was rated of it, and its thread where that has no other. Whether there was one.
     pub(super) fn forget(&mut self, run_id: &str) -> bool {
         let Some(at) = self.runs.iter().position(|run| run.about().id == run_id) else {
@@ -163,6 +182,7 @@ impl State {
         let policy = |agent: &str| self.policies.of(agent);
         let run = Run::start(about, script, &policy, self.world.clone());
         self.runs.push(run.clone());
+        self.forget_oldest();
         let now = self.world.clock.tick();
         if let Some(thread) = self.threads.iter_mut().find(|thread| thread.id == thread_id) {
             thread.updated_at = now;

@@ -22,6 +22,8 @@ pub(super) struct State {
     index: HashMap<(String, String), usize>,
     scripts: Scripts<Script>,
     runs_made: usize,
+    /// How many runs are kept, or none for all.
+    most: Option<usize>,
     ids_made: usize,
     pub(super) rules: Rules,
 }
@@ -80,6 +82,23 @@ impl State {
         self.scripts.otherwise(make);
     }
 
+    /// Keeps this many runs from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest runs at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.runs.len() > most) {
+            let older = self.runs.len() - 1;
+            let mut runs = self.runs.values().take(older);
+            let at_rest = runs.find(|run| run.is_over()).map(|run| run.id().to_owned());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
+    }
+
     /// Forgets the run of every organization that has one with this id. Whether there was one.
     pub(super) fn forget(&mut self, run_id: &str) -> bool {
         let before = self.runs.len();
@@ -114,6 +133,7 @@ impl State {
         self.index.insert(place, self.runs_made);
         self.runs.insert(self.runs_made, run.clone());
         self.runs_made += 1;
+        self.forget_oldest();
         Started::New(run)
     }
 

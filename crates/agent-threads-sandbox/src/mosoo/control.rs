@@ -225,6 +225,12 @@ impl Mosoo {
         self.shared.front.log.keep(most);
     }
 
+    /// How many threads are kept: all unless set. With one more, the oldest that is at rest is [forgotten](Self::forget); the newest, and those
+    /// that are at work, are always kept.
+    pub fn keep(&self, most: usize) {
+        self.state().keep(most);
+    }
+
     /// Forgets a thread with its files and the keys that stand for it, as if it had never been: for a server that runs for long. Streams
     /// of it that are open stay open and silent. Whether there was one.
     pub fn forget(&self, thread_id: &str) -> bool {

@@ -25,6 +25,8 @@ pub(super) struct State {
     pub(super) threads: Vec<Thread>,
     pub(super) files: Files,
     pub(super) scripts: Scripts<Script>,
+    /// How many threads are kept, or none for all.
+    most: Option<usize>,
     pub(super) keys: Keys,
     pub(super) rate: Rate,
     pub(super) attaches_by_id_only: bool,
@@ -64,6 +66,23 @@ impl State {
 
     pub(super) fn place(&self, thread_id: &str) -> Option<usize> {
         self.threads.iter().position(|thread| thread.id == thread_id)
+    }
+
+    /// Keeps this many threads from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest threads at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.threads.len() > most) {
+            let older = self.threads.len() - 1;
+            let mut threads = self.threads.iter().take(older);
+            let at_rest = threads.find(|one| one.active().is_none()).map(|one| one.id.clone());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
     }
 
     /// Forgets a thread with its files and the keys that stand for it. Whether there was one.

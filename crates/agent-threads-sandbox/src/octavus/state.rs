@@ -28,6 +28,8 @@ pub(super) struct State {
     lines: HashMap<String, VecDeque<String>>,
     scripts: Scripts<Script>,
     threads_made: usize,
+    /// How many threads are kept, or none for all.
+    most: Option<usize>,
     messages: u64,
     /// How agents are set up, where not in the usual way.
     agents: HashMap<String, Agent>,
@@ -83,6 +85,23 @@ impl State {
         make: impl Fn(&str) -> Script + Send + Sync + 'static,
     ) {
         self.scripts.otherwise(make);
+    }
+
+    /// Keeps this many threads from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest threads at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.threads.len() > most) {
+            let older = self.threads.len() - 1;
+            let mut ids = self.thread_ids().into_iter().take(older);
+            let at_rest = ids.find(|id| !self.threads[id].is_in_flight());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
     }
 
     /// Forgets a thread and the keys that stand for it. Whether there was one.
@@ -182,6 +201,7 @@ impl State {
         let must_wait = self.stand_in_line(agent_id, &thread_id);
         let thread = Thread::start(&thread_id, agent_id, turn, &status, must_wait, account);
         self.threads.insert(thread_id.clone(), thread);
+        self.forget_oldest();
         Accepted { thread_id, status }
     }
 

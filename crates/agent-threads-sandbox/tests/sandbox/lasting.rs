@@ -85,6 +85,52 @@ async fn deco_studio_forgets_a_thread_and_ends_its_streams() {
 }
 
 #[tokio::test]
+async fn of_those_at_rest_the_oldest_are_forgotten_beyond_the_number_kept() {
+    let octavus = Octavus::start().await;
+    octavus.octavus.keep(1);
+    let (first, second) = (octavus.dispatch("one").await, octavus.dispatch("two").await);
+    assert_eq!(octavus.octavus.thread_ids(), [&*first, &second], "both are at work");
+    octavus.statuses::<4>(&first).await;
+    octavus.dispatch("three").await;
+    assert_eq!(octavus.octavus.thread_ids(), [&*second, "cmthread0003"]);
+
+    let modus = Modus::start().await;
+    modus.modus.next_run(modus::Script::new().hold());
+    for key in ["held", "ended", "last"] {
+        modus.run(key, "s").await;
+    }
+    modus.modus.keep(2);
+    assert_eq!(modus.modus.run_ids(), ["held", "last"]);
+
+    let middesk = Middesk::start().await;
+    let at_work = middesk.start_run().await;
+    let over = middesk.start_run().await;
+    middesk.rest(&over).await;
+    middesk.middesk.keep(1);
+    let newest = middesk.start_run().await;
+    assert_eq!(middesk.middesk.run_ids(), [at_work, newest]);
+
+    let mosoo = Mosoo::current().await;
+    mosoo.mosoo.keep(1);
+    mosoo.create("one").await;
+    let first = mosoo.mosoo.thread_ids().remove(0);
+    mosoo.mosoo.play(&first);
+    mosoo.create("two").await;
+    let kept = mosoo.mosoo.thread_ids();
+    assert!(kept.len() == 1 && kept[0] != first, "{kept:?}");
+
+    let deco = DecoStudio::start().await;
+    let first = deco.thread().await;
+    deco.say(&first, "hello").await;
+    let second = deco.thread().await;
+    deco.deco.keep(1);
+    assert_eq!(deco.deco.thread_ids(), [&*first, &second], "one is at work, one the newest");
+    deco.rest(&first).await;
+    let third = deco.thread().await;
+    assert_eq!(deco.deco.thread_ids(), [third]);
+}
+
+#[tokio::test]
 async fn runs_without_a_queued_script_do_what_is_made_of_what_they_are_asked() {
     let octavus = Octavus::start().await;
     octavus.octavus.default_script(|message| OfOctavus::new().fails(message.to_uppercase()));

@@ -241,6 +241,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_kept_to_its_last_bit() {
+        for text in
+            ["1.8446027447370954e25", "0.30000000000000004", "51.24817837550540", "-7.2e-300"]
+        {
+            let read = parts(&format!(r#"[{{"type":"dance","n":{text}}}]"#)).unwrap();
+            let Part::Unknown(unknown) = &read[0] else { panic!("{read:?}") };
+            // The standard library reads decimals exactly.
+            assert_eq!(unknown.json()["n"].as_f64(), text.parse().ok(), "{text}");
+        }
+    }
+
+    #[test]
     fn of_several_tags_the_first_counts() {
         let read = parts(
             r#"[{"type":"note","text":"a","type":"dance"},{"text":"b","type":"note","type":5},

@@ -63,10 +63,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn query(name: &str, value: Value) -> Result<Option<String>, Unbuilt> {
+    fn query(name: &str, value: &Value) -> Result<Option<String>, Unbuilt> {
         let url = "https://acme.example/notes".parse().unwrap();
         let mut request = Request::new(reqwest::Method::GET, url);
-        add_to_query(&mut request, name, &value)?;
+        add_to_query(&mut request, name, value)?;
         add_to_query(&mut request, "last", &None::<i64>)?;
         Ok(request.url().query().map(str::to_owned))
     }
@@ -84,14 +84,14 @@ mod tests {
             (json!(["a", 1, null, ""]), Some("p+q=a&p+q=1&p+q=")),
             (json!({ "from": 1, "to": null, "x y": "z" }), Some("from=1&x+y=z")),
         ] {
-            assert_eq!(query("p q", value.clone()).unwrap().as_deref(), expected, "{value}");
+            assert_eq!(query("p q", &value).unwrap().as_deref(), expected, "{value}");
         }
     }
 
     #[test]
     fn what_a_query_cannot_hold_is_refused() {
         for value in [json!([[1]]), json!([{ "a": 1 }]), json!({ "a": [1] })] {
-            assert!(query("p", value.clone()).unwrap_err().0.contains("`p`"), "{value}");
+            assert!(query("p", &value).unwrap_err().0.contains("`p`"), "{value}");
         }
     }
 }

@@ -57,9 +57,7 @@ fn cargo(
     variable: Option<(&str, &str)>,
 ) -> Result<(), Failure> {
     let line = format!("cargo {}", arguments.join(" "));
-    // The cargo that runs this, so that a toolchain chosen on its command line stays chosen.
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program)
+    let status = Command::new(crate::deny::cargo())
         .args(arguments)
         .envs(variable)
         .current_dir(workspace.path(""))
@@ -76,12 +74,16 @@ fn steps(vendors: &[String]) -> Vec<Step> {
         step("fmt --all --check"),
         Step { name: "codegen --check".into(), action: Action::Here(crate::check_codegen) },
         Step { name: "lint".into(), action: Action::Here(crate::lint_documents) },
+        Step {
+            name: "deny".into(),
+            action: Action::Here(|workspace, _| crate::deny::check(workspace)),
+        },
         step("clippy --workspace --all-targets --all-features -- -D warnings"),
         step("test --workspace"),
         // What is behind a feature, and what is left without it.
         step("test -p acme-agents --all-features"),
         step("clippy -p acme-agents -- -D warnings"),
-        step("test -p agent-threads-core --features rate-limit"),
+        step("test -p agent-threads-core --features gzip,rate-limit"),
         Step {
             name: "doc".into(),
             action: Action::Cargo(
@@ -127,7 +129,7 @@ mod tests {
     fn each_vendor_is_checked_alone_without_tls_and_in_the_facade() {
         let names: Vec<_> = steps(&["acme".into()]).into_iter().map(|step| step.name).collect();
         assert_eq!(
-            names[9..],
+            names[10..],
             [
                 "clippy -p agent-threads-acme -- -D warnings",
                 "check -p agent-threads-acme --no-default-features",

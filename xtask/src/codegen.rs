@@ -9,6 +9,7 @@ use crate::plan;
 use crate::project;
 use crate::spec::Spec;
 use crate::workspace::{Target, Workspace};
+use serde_json::Value;
 use std::path::Path;
 
 /// Generates the files of a document.
@@ -21,6 +22,12 @@ pub(crate) fn generate(spec: &Spec) -> Result<Files, Failure> {
     let projected = project::project(spec, &plan);
     let cut = cut::cut(projected, &plan.open_types(), &plan.file)?;
     emit::files(&plan, &cut)
+}
+
+/// What progenitor sees of a target's document.
+pub(crate) fn projected(workspace: &Workspace, target: &Target) -> Result<Value, Failure> {
+    let spec = Spec::load(&workspace.path(&target.spec), &target.spec)?;
+    Ok(project::project(&spec, &plan::plan(&spec)))
 }
 
 /// Generates the files of a target and writes those that differ. Files that are left over go.

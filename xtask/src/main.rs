@@ -4,6 +4,7 @@ mod check;
 mod ci;
 mod codegen;
 mod cut;
+mod deny;
 mod diagnostic;
 mod docs;
 mod emit;
@@ -18,6 +19,8 @@ mod workspace;
 use clap::{Parser, Subcommand};
 use diagnostic::Failure;
 use spec::Spec;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use workspace::{Target, Workspace};
 
@@ -44,6 +47,13 @@ enum Command {
         /// Only this vendor, such as `octavus`.
         name: Option<String>,
     },
+    /// Checks what is depended on against `deny.toml`.
+    Deny,
+    /// Writes what progenitor sees of each document, to tell whose an error is.
+    Project {
+        /// Where the files go.
+        directory: PathBuf,
+    },
     /// Runs all that must pass before a change goes in.
     Ci,
 }
@@ -54,6 +64,8 @@ fn main() -> ExitCode {
         Command::Codegen { name, check: false } => codegen(&workspace, name.as_deref()),
         Command::Codegen { name, check: true } => check_codegen(&workspace, name.as_deref()),
         Command::Lint { name } => lint_documents(&workspace, name.as_deref()),
+        Command::Deny => deny::check(&workspace),
+        Command::Project { directory } => project(&workspace, &directory),
         Command::Ci => ci::run(&workspace),
     };
     match done {
@@ -67,11 +79,23 @@ fn main() -> ExitCode {
 
 fn codegen(workspace: &Workspace, name: Option<&str>) -> Result<(), Failure> {
     for_each(workspace, name, |target| {
+        let mut told = String::new();
         for drift in codegen::write(workspace, target)? {
             let verb = if drift.generated.is_some() { "wrote" } else { "removed" };
-            println!("{verb} {}/{}", target.generated(), drift.file);
+            let _ = writeln!(told, "{verb} {}/{}", target.generated(), drift.file);
         }
-        Ok(())
+        Ok(told)
+    })
+}
+
+/// Writes what progenitor sees.
+fn project(workspace: &Workspace, directory: &Path) -> Result<(), Failure> {
+    for_each(workspace, None, |target| {
+        let path = directory.join(format!("{}.json", target.name));
+        let document = codegen::projected(workspace, target)?;
+        std::fs::write(&path, document.to_string())
+            .map_err(|e| Failure::new(path.display().to_string(), e))?;
+        Ok(String::new())
     })
 }
 
@@ -79,9 +103,10 @@ fn check_codegen(workspace: &Workspace, name: Option<&str>) -> Result<(), Failur
     for_each(workspace, name, |target| {
         let drifts = codegen::check(workspace, target)?;
         if drifts.is_empty() {
-            return Ok(());
+            return Ok(String::new());
         }
-        drifts.iter().for_each(|drift| print!("{drift}"));
+        let shown: String = drifts.iter().map(ToString::to_string).collect();
+        print!("{shown}");
         let (spec, name) = (&target.spec, &target.name);
         let message = format!("is not what {spec} gives; run `cargo xtask codegen {name}`");
         Err(Failure::new(target.generated(), message))
@@ -93,19 +118,34 @@ fn lint_documents(workspace: &Workspace, name: Option<&str>) -> Result<(), Failu
         let spec = Spec::load(&workspace.path(&target.spec), &target.spec)?;
         let mut complaints = lint::lint(&spec);
         complaints.extend(codegen::lint_manifest(workspace, target, &spec)?);
-        fail_if_any(complaints)
+        fail_if_any(complaints).map(|()| String::new())
     })
 }
 
-/// Does something for each target, also after it failed for one, so that one run shows everything.
+/// Does something for each target, at once, and prints what is to be told of each, in their order. Also after it failed for
+/// one, so that one run shows everything.
 fn for_each(
     workspace: &Workspace,
     name: Option<&str>,
-    action: impl Fn(&Target) -> Result<(), Failure>,
+    action: impl Fn(&Target) -> Result<String, Failure> + Sync,
 ) -> Result<(), Failure> {
     let targets = workspace.targets(name)?;
-    let failures = targets.iter().filter_map(|target| action(target).err());
-    fail_if_any(failures.flat_map(|failure| failure.0).collect())
+    let all = std::thread::scope(|scope| {
+        let at_work: Vec<_> = targets.iter().map(|target| scope.spawn(|| action(target))).collect();
+        let joined = at_work.into_iter().map(|thread| match thread.join() {
+            Ok(done) => done,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect::<Vec<_>>()
+    });
+    let mut complaints = Vec::new();
+    for done in all {
+        match done {
+            Ok(told) => print!("{told}"),
+            Err(failure) => complaints.extend(failure.0),
+        }
+    }
+    fail_if_any(complaints)
 }
 
 fn fail_if_any(complaints: Vec<diagnostic::Diagnostic>) -> Result<(), Failure> {

@@ -136,6 +136,48 @@ mod tests {
         }
     }
 
+    /// The forms of an address that the URL standard reads as 127.0.0.1, and what only looks like one of this machine.
+    #[test]
+    fn a_loopback_host_is_what_the_url_standard_reads_as_one() {
+        for ok in [
+            "http://127.1",
+            "http://2130706433",
+            "http://0x7f000001",
+            "http://0177.0.0.1",
+            "http://127.255.255.254",
+            "http://127.0.0.1.",
+            "http://LOCALHOST",
+            "http://localhost\\@evil.example",
+            "http://\u{ff11}\u{ff12}\u{ff17}.0.0.1",
+        ] {
+            let base = parse(ok, false).unwrap();
+            let host = Url::parse(&base).unwrap().host_str().unwrap().to_owned();
+            assert!(host == "localhost" || host.starts_with("127."), "{ok}: {base}");
+        }
+        for bad in [
+            "http://localhost.evil.example",
+            "http://localhost.",
+            "http://evil.localhost",
+            "http://0.0.0.0",
+            "http://[::]",
+            "http://[::ffff:127.0.0.1]",
+            "http://[::127.0.0.1]",
+            "http://128.0.0.1",
+            "http://3232235521",
+            "http://169.254.169.254",
+            "http://localhost@evil.example",
+            "http://127.0.0.1@evil.example",
+            "http://127.0.0.1:80@evil.example",
+            "http:localhost@evil.example",
+            "http://evil.example#@localhost",
+            "http://evil.example?@localhost",
+            "http://evil.example\\@localhost",
+            "http://l\u{43e}calhost",
+        ] {
+            assert!(parse(bad, false).is_err(), "{bad}");
+        }
+    }
+
     #[test]
     fn what_is_no_base_url_is_refused() {
         for bad in [
@@ -153,8 +195,17 @@ mod tests {
 
     #[test]
     fn a_password_in_the_url_is_refused_and_not_repeated() {
-        let error = parse("https://user:hunter2@acme.example", false).unwrap_err();
-        assert!(!format!("{error} {error:?}").contains("hunter2"));
+        for bad in [
+            "https://user:hunter2@acme.example",
+            "https://hunter2@acme.example",
+            "https://:hunter2@acme.example",
+            "https:hunter2@acme.example",
+            "https://hunter2@acme.example:99999",
+            "http://hunter2@localhost",
+        ] {
+            let error = parse(bad, true).unwrap_err();
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{error}");
+        }
     }
 
     const AGENT: Derive =

@@ -9,7 +9,9 @@ use crate::{
     operation::{Operation, Vendor},
     redirect::{self, Redirects},
     response::RawResponse,
-    retry, retry_after, rules,
+    retry, retry_after,
+    retry_budget::{Account, Bucket},
+    rules,
     secret::Token,
 };
 use bytes::Bytes;
@@ -42,8 +44,10 @@ pub(crate) struct Shared {
     /// One for each of the vendor's servers, without trailing slashes.
     pub(crate) base_urls: Vec<String>,
     pub(crate) allow_http: bool,
-    pub(crate) token: Token,
+    pub(crate) token: Arc<Token>,
     pub(crate) headers: HeaderMap,
+    /// What is left for attempts beyond the first; `None` where the caller sets no bound.
+    pub(crate) budget: Option<Arc<Bucket>>,
     #[cfg(feature = "rate-limit")]
     pub(crate) limiter: Option<Limiter>,
 }
@@ -105,6 +109,11 @@ impl Core {
     }
 
     /// Sends a request, again where that is safe and may help, and reads the answer.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection of the attempt under way, and none follows. Whether the server has
+    /// acted on it is then not known.
     pub fn call(
         &self,
         operation: &'static Operation,
@@ -119,6 +128,7 @@ impl Core {
             let (head, body) = done.answer.into_parts();
             Ok(RawResponse {
                 operation,
+                token: Arc::clone(&call.core.shared.token),
                 status: head.status,
                 request_id: call.request_id(&head.headers),
                 headers: head.headers,
@@ -130,6 +140,10 @@ impl Core {
     }
 
     /// Sends a request, again where that is safe and may help, until an answer begins; its body is left to the caller.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`call`](Self::call).
     pub fn download(
         &self,
         operation: &'static Operation,
@@ -179,6 +193,11 @@ impl Core {
         &self.settings
     }
 
+    /// What a call draws on where it is tried again.
+    pub(crate) fn account(&self) -> Account {
+        Account::of(self.shared.budget.as_ref())
+    }
+
     /// Refuses what the documents rule out, and adds what every request carries. The key of an idempotent call is on it
     /// already. No request leaves without having been here.
     fn prepared(
@@ -206,6 +225,15 @@ struct Done<T> {
     waited: Duration,
 }
 
+/// What a call has been through.
+#[derive(Default)]
+struct Past {
+    attempts: u32,
+    waited: Duration,
+    /// One of the attempts may have done something.
+    may_have_effect: bool,
+}
+
 /// One call: its attempts, and the pauses between them.
 struct Call {
     core: Core,
@@ -222,53 +250,59 @@ impl Call {
     ) -> Result<Done<T>, Error> {
         let settings = &self.core.settings;
         let total = Limit::total(settings.total_timeout);
-        let (mut attempts, mut waited) = (0, Duration::ZERO);
+        let (mut past, mut account) = (Past::default(), self.core.account());
         loop {
             let again = request.try_clone();
             if let Err(late) = self.turn(total).await {
-                note(span, None, attempts);
-                return Err(late.of(self.operation).after(attempts, waited));
+                return Err(self.end(late, &past, span));
             }
-            attempts += 1;
+            past.attempts = past.attempts.saturating_add(1);
+            account.attempt();
             let error = match attempt(request, total).await {
                 Ok(answer) => {
-                    note(span, Some(answer.status()), attempts);
-                    return Ok(Done { answer, attempts, waited });
+                    account.succeed();
+                    note(span, Some(answer.status()), past.attempts);
+                    return Ok(Done { answer, attempts: past.attempts, waited: past.waited });
                 }
                 Err(error) => error,
             };
+            past.may_have_effect |= !error.is_without_effect();
             let safe = again.as_ref().is_some_and(|again| retry::is_safe(self.operation, again));
-            let pause =
-                settings.retry.pause(attempts, safe, &error).filter(|pause| total.allows(*pause));
-            let (Some(next), Some(pause)) = (again, pause) else {
-                note(span, error.status(), attempts);
-                return Err(error.of(self.operation).after(attempts, waited));
+            let pause = settings.retry.pause(past.attempts, safe, &error);
+            let (Some(next), Some(pause)) = (again, pause.filter(|pause| total.allows(*pause)))
+            else {
+                return Err(self.end(error, &past, span));
             };
+            if !account.pay() {
+                return Err(self.end(error.with_retry_budget_spent(), &past, span));
+            }
             tracing::debug!(
-                attempts,
+                attempts = past.attempts,
                 status = error.status().map(|status| status.as_u16()),
                 pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
                 "an attempt failed; another follows"
             );
             sleep(pause).await;
-            waited = waited.saturating_add(pause);
+            past.waited = past.waited.saturating_add(pause);
             request = next;
         }
     }
 
-    /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first.
-    #[cfg(feature = "rate-limit")]
-    async fn turn(&self, limit: Limit) -> Result<(), Error> {
-        match &self.core.shared.limiter {
-            Some(limiter) => limit.run(limiter.ready()).await,
-            None => Ok(()),
-        }
+    /// The error of a call that is not tried again.
+    fn end(&self, error: Error, past: &Past, span: &tracing::Span) -> Error {
+        note(span, error.status(), past.attempts);
+        let error = error.of(self.operation).after(past.attempts, past.waited);
+        error.with_effect(past.may_have_effect)
     }
 
-    /// Without a rate any time is good.
-    #[cfg(not(feature = "rate-limit"))]
-    async fn turn(&self, _: Limit) -> Result<(), Error> {
-        Ok(())
+    /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first. Behind
+    /// the limit, where a machine that was suspended can find itself, nothing is sent.
+    async fn turn(&self, limit: Limit) -> Result<(), Error> {
+        #[cfg(feature = "rate-limit")]
+        if let Some(limiter) = &self.core.shared.limiter {
+            limit.run(limiter.ready()).await?;
+        }
+        limit.check()
     }
 
     /// One request, its redirects, and the whole body of the answer.
@@ -452,6 +486,13 @@ impl Limit {
 
     fn allows(self, pause: Duration) -> bool {
         self.at.is_none_or(|at| at.saturating_duration_since(Instant::now()) > pause)
+    }
+
+    fn check(self) -> Result<(), Error> {
+        match self.at {
+            Some(at) if at <= Instant::now() => Err((self.passed)(self.timeout)),
+            _ => Ok(()),
+        }
     }
 
     async fn run<T>(self, future: impl Future<Output = T>) -> Result<T, Error> {

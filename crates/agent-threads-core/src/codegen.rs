@@ -5,6 +5,7 @@ pub use crate::{
     call::Core,
     config::VendorClient,
     dialect::{Dialects, HasDialects, unknown_dialect},
+    exclusive::Exclusive,
     integer::{Integers, deserialize_integers},
     multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
@@ -16,7 +17,9 @@ pub use crate::{
     pages::{Numbered, Paged},
     path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Pace, Poll},
+    query::{Unbuilt, add_to_query},
     rules::{Rule, Says, Step},
+    silence::Silence,
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{Tagged, deserialize_tagged},
 };

@@ -1,8 +1,9 @@
 //! From bytes to values, with errors that say where and never what.
 
+mod place;
+
 use serde::de::{DeserializeOwned, DeserializeSeed};
 use serde_json::Deserializer;
-use serde_path_to_error::Track;
 use std::marker::PhantomData;
 
 /// Why a body is not what was expected.
@@ -14,39 +15,47 @@ pub(crate) struct Mismatch {
     pub(crate) truncated: bool,
 }
 
-/// Decodes a JSON body. The path of an error is found by a second pass, so that success pays nothing for it.
+/// Decodes a JSON body.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mismatch> {
     json_as(PhantomData::<T>, body)
 }
 
-/// As [`json`], of what a seed says.
+/// As [`json`], of what a seed says. Where in the text the reader stopped is part of the message.
 pub(crate) fn json_as<'de, S>(seed: S, body: &'de [u8]) -> Result<S::Value, Mismatch>
 where
-    S: DeserializeSeed<'de> + Copy,
+    S: DeserializeSeed<'de>,
 {
     let mut reader = Deserializer::from_slice(body);
-    let read = seed.deserialize(&mut reader);
-    if let Ok(value) = read.and_then(|value| reader.end().map(|()| value)) {
-        return Ok(value);
-    }
-    let mut reader = Deserializer::from_slice(body);
-    let mut track = Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut reader, &mut track);
-    let (path, error) = match seed.deserialize(tracked) {
-        Err(error) => (track.path().to_string(), error),
-        Ok(_) => match reader.end() {
-            Err(error) => (".".to_owned(), error),
-            Ok(()) => (".".to_owned(), serde::de::Error::custom("cannot be read")),
+    match seed.deserialize(&mut reader) {
+        Ok(value) => match reader.end() {
+            Ok(()) => Ok(value),
+            Err(error) => Err(mismatch("", &error)),
         },
+        Err(error) => Err(mismatch(&place::of(body, &error), &error)),
+    }
+}
+
+fn mismatch(place: &str, error: &serde_json::Error) -> Mismatch {
+    let place = match place {
+        "" => String::new(),
+        place => format!("at `{place}`: "),
     };
-    let place = match path.as_str() {
-        "." => String::new(),
-        path => format!("at `{path}`: "),
-    };
-    Err(Mismatch {
+    Mismatch {
         message: format!("{place}{}", without_values(&error.to_string())),
         truncated: error.is_eof(),
-    })
+    }
+}
+
+/// A message without the line and column at its end: those of a text that nobody else has seen.
+pub(crate) fn without_position(message: &str) -> &str {
+    match message.rsplit_once(" at line ") {
+        Some((before, place)) if place.split(" column ").all(is_number) => before,
+        _ => message,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.parse::<usize>().is_ok()
 }
 
 /// serde quotes the value that it did not expect; a body's content has no place in a log.
@@ -68,7 +77,13 @@ fn without_values(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::{
+        collection::{btree_map, vec},
+        prelude::*,
+    };
     use serde::Deserialize;
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
 
     #[derive(Debug, Deserialize, PartialEq)]
     struct Outer {
@@ -99,6 +114,42 @@ mod tests {
     }
 
     #[test]
+    fn the_place_is_found_however_the_text_is_written() {
+        #[derive(Debug, Deserialize)]
+        struct All {
+            #[serde(default)]
+            #[allow(dead_code, reason = "only read")]
+            lists: Vec<Vec<bool>>,
+            #[serde(default)]
+            #[allow(dead_code, reason = "only read")]
+            map: BTreeMap<String, Inner>,
+            #[serde(default)]
+            #[allow(dead_code, reason = "only read")]
+            text: Option<String>,
+        }
+        for (body, place) in [
+            (r#"{"lists":[[true],[true,{}]]}"#, "at `lists[1][1]`: invalid type: map"),
+            (r#"{"lists":[[true],true]}"#, "at `lists[1]`: invalid type: boolean"),
+            ("{\n  \"lists\" : [\n[ ],\n [ null ]\n ]}", "at `lists[1][0]`: invalid type: null"),
+            ("{\"lists\" : {}}", "at `lists`: invalid type: map"),
+            (r#"{"map":{"a":{"count":1},"b":{}}}"#, "at `map.b`: missing field `count`"),
+            (r#"{"map":{"a,{":{"count":[1]}}}"#, "at `map.a,{.count`: invalid type: sequence"),
+            (r#"{"map":{"\"\\":{"count":-1e99}}}"#, "at `map.\"\\.count`: invalid type: floating"),
+            (r#"{"map":{"é\u00e9":7}}"#, "at `map.éé`: invalid type: integer"),
+            (r#"{"lists":[],"text":["]"],"map":{}}"#, "at `text`: invalid type: sequence"),
+            (r#"{"more":["}",{"map":[{}]},"\\"],"text":1}"#, "at `text`: invalid type: integer"),
+            ("[7]", "at `[0]`: invalid type: integer"),
+            ("7", "invalid type: integer"),
+        ] {
+            let Err(Mismatch { message, truncated }) = json::<All>(body.as_bytes()) else {
+                panic!("{body}")
+            };
+            assert!(message.starts_with(place), "{body}: {message}");
+            assert!(!truncated, "{body}");
+        }
+    }
+
+    #[test]
     fn a_text_that_ends_early_is_told_apart() {
         assert!(error(r#"{"items":[{"count":1}"#).truncated);
         assert!(error("").truncated);
@@ -115,6 +166,61 @@ mod tests {
     #[test]
     fn nesting_beyond_the_readers_limit_is_an_error() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(json::<serde_json::Value>(deep.as_bytes()).is_err());
+        assert!(json::<Value>(deep.as_bytes()).is_err());
+    }
+
+    /// Values that are of [`Tree`] in part.
+    fn trees() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i8>().prop_map(Value::from),
+            Just(json!(1.5)),
+            "[a\"{}\\[\\],:é\\\\]{0,3}".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 40, 4, |inner| {
+            let name =
+                prop_oneof![Just("list".to_owned()), Just("map".to_owned()), "[a\"}\\]é]{0,2}"];
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                btree_map(name, inner, 0..4).prop_map(|map| json!(map)),
+            ]
+        })
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Tree {
+        #[serde(default)]
+        #[allow(dead_code, reason = "only read")]
+        list: Vec<Tree>,
+        #[serde(default)]
+        #[allow(dead_code, reason = "only read")]
+        map: BTreeMap<String, Tree>,
+        #[serde(default)]
+        #[allow(dead_code, reason = "only read")]
+        a: Option<i8>,
+    }
+
+    proptest! {
+        /// The oracle keeps the path as it reads.
+        #[test]
+        fn the_place_is_that_of_a_reader_that_keeps_it(tree in trees(), pretty: bool) {
+            let text = match pretty {
+                true => serde_json::to_string_pretty(&tree).unwrap(),
+                false => tree.to_string(),
+            };
+            let kept = serde_path_to_error::deserialize::<_, Tree>(&mut Deserializer::from_str(&text));
+            let found = json::<Tree>(text.as_bytes());
+            match (kept, found) {
+                (Ok(_), Ok(_)) => {}
+                (Err(kept), Err(found)) => {
+                    let path = kept.path().to_string();
+                    let place = if path == "." { String::new() } else { format!("at `{path}`: ") };
+                    let expected = format!("{place}{}", without_values(&kept.into_inner().to_string()));
+                    prop_assert_eq!(found.message, expected);
+                }
+                (kept, found) => prop_assert!(false, "{:?} {:?}", kept, found),
+            }
+        }
     }
 }

@@ -86,7 +86,7 @@ fn base_name(text: &str) -> Option<String> {
     let last = text.rsplit(['/', '\\']).next()?;
     let name: String = last.chars().map(|c| if is_harmless(c) { c } else { '_' }).collect();
     // Windows passes over dots and spaces at the end; what is all dots is a directory.
-    let name = name.trim().trim_end_matches(['.', ' ']);
+    let name = name.trim_start().trim_end_matches(|c: char| c == '.' || c.is_whitespace());
     match name {
         "" => None,
         name if is_device(name) => Some(format!("_{name}")),

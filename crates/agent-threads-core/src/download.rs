@@ -1,6 +1,8 @@
 //! Files that are received.
 
-use crate::{Body, Error, Phase, TransportError, disposition, operation::Operation};
+use crate::{
+    Body, Error, Phase, TransportError, disposition, operation::Operation, silence::Silence,
+};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use reqwest::{
@@ -14,17 +16,20 @@ use std::{
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
 
 /// A file that a server sends, as a [`Stream`] of its bytes.
 ///
 /// Up to its beginning the call is made as any other, attempts and timeouts included. What follows is read as it is asked
 /// for, so that a slow consumer slows the server down; it is not asked for again, has no limit in size, and no other limit
-/// in time than that between two chunks ([`Settings::stall_timeout`](crate::Settings::stall_timeout)). Dropping it closes
-/// the connection.
+/// in time than that between two chunks ([`Settings::stall_timeout`](crate::Settings::stall_timeout)).
 ///
 /// A file that breaks off is one `Err`, of [`ErrorKind::Transport`](crate::ErrorKind::Transport), that says how many bytes
 /// had come. After an `Err` nothing follows.
+///
+/// # Cancel safety
+///
+/// A chunk is either returned or still to come. Dropping the download closes the connection; another call brings the
+/// file from its beginning.
 #[must_use = "a download is read only as far as it is polled"]
 pub struct Download {
     operation: &'static Operation,
@@ -36,8 +41,7 @@ pub struct Download {
     body: Option<Body>,
     came: u64,
     stall_timeout: Option<Duration>,
-    /// Rings when the server has been silent for too long. Set while the consumer waits, and only then.
-    alarm: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
 }
 
 impl Download {
@@ -58,7 +62,7 @@ impl Download {
             body,
             came: 0,
             stall_timeout,
-            alarm: None,
+            silence: Silence::default(),
         }
     }
 
@@ -94,7 +98,9 @@ impl Download {
 
     /// The next bytes; `None` at the end.
     ///
-    /// Cancel-safe: a chunk is either returned or still to come.
+    /// # Cancel safety
+    ///
+    /// A chunk is either returned or still to come: call it again to go on.
     ///
     /// # Errors
     ///
@@ -105,6 +111,10 @@ impl Download {
     }
 
     /// All that is still to come, if it is no more than `max` bytes.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection, and what had come is lost.
     ///
     /// # Errors
     ///
@@ -131,7 +141,7 @@ impl Download {
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         let read = ready!(self.poll_body(cx));
-        self.alarm = None;
+        self.silence.broken();
         Poll::Ready(match read {
             Ok(Some(chunk)) => {
                 self.came += u64::try_from(chunk.len()).unwrap_or_default();
@@ -162,12 +172,11 @@ impl Download {
                 chunk => chunk.transpose().map_err(Error::transport),
             });
         }
-        let Some(silence) = self.stall_timeout else {
+        let Some(longest) = self.stall_timeout else {
             return Poll::Pending;
         };
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(silence)));
-        ready!(alarm.as_mut().poll(cx));
-        Poll::Ready(Err(Error::stalled(silence)))
+        ready!(self.silence.poll_over(cx, longest));
+        Poll::Ready(Err(Error::stalled(longest)))
     }
 
     /// An error of this call.

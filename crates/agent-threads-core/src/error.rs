@@ -75,6 +75,7 @@ struct Inner {
     waited: Duration,
     transient: bool,
     without_effect: bool,
+    budget_spent: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -157,13 +158,19 @@ impl Error {
         self.0.transient
     }
 
-    /// Whether the last attempt certainly did nothing, so that the call can be made again: no connection was made, or the
-    /// vendor's code says so. False where nothing is known; it does not mean that something was done.
+    /// Whether the call certainly did nothing, so that it can be made again: in none of its attempts a connection was made,
+    /// or the vendor's code says so. False where nothing is known; it does not mean that something was done.
     ///
     /// After a call that is not idempotent this is what to go by: with `true` it can be made again, and with `false` after
     /// [`ErrorKind::Transport`] or [`ErrorKind::Timeout`] it may have taken effect.
     pub fn is_without_effect(&self) -> bool {
         self.0.without_effect
+    }
+
+    /// Whether the call would have been tried again if the client's [`RetryBudget`](crate::RetryBudget) had not been spent:
+    /// of the client's latest calls too many have failed.
+    pub fn is_retry_budget_spent(&self) -> bool {
+        self.0.budget_spent
     }
 
     /// A header of the answer by its name, where one came and it is text.
@@ -213,6 +220,9 @@ impl fmt::Display for Error {
         if inner.attempts > 1 {
             write!(f, " (after {} attempts)", inner.attempts)?;
         }
+        if inner.budget_spent {
+            f.write_str(" (not tried again: the client's retry budget is spent)")?;
+        }
         Ok(())
     }
 }
@@ -232,6 +242,7 @@ impl fmt::Debug for Error {
             .field("last_event_id", &inner.last_event_id)
             .field("attempts", &inner.attempts)
             .field("total_wait", &inner.waited)
+            .field("retry_budget_spent", &inner.budget_spent)
             .field("body_bytes", &inner.body.as_ref().map(Bytes::len))
             .field("source", &inner.source)
             .finish()

@@ -66,6 +66,10 @@ impl FilePart {
     ///
     /// It is opened anew for each request and read while it is sent. Must be polled within a tokio runtime.
     ///
+    /// # Cancel safety
+    ///
+    /// The file is closed as soon as the system has opened it.
+    ///
     /// # Errors
     ///
     /// When it cannot be opened, or is no file: a directory, a pipe or a device. The request fails with

@@ -23,10 +23,7 @@ macro_rules! integer {
     ($type:ident) => {
         impl Integers for $type {
             fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let integer = deserializer.deserialize_i64(Integer(stringify!($type)))?;
-                $type::try_from(integer).map_err(|_| {
-                    Error::invalid_value(Unexpected::Signed(integer), &stringify!($type))
-                })
+                deserializer.deserialize_i64(Integer::<$type>(stringify!($type), PhantomData))
             }
         }
     };
@@ -58,27 +55,30 @@ impl<T: Integers> Integers for BTreeMap<String, T> {
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 /// An integer, with the name of the type that it is read for.
-struct Integer(&'static str);
+struct Integer<T>(&'static str, PhantomData<fn() -> T>);
 
-impl Visitor<'_> for Integer {
-    type Value = i64;
+impl<T: TryFrom<i64>> Visitor<'_> for Integer<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<i64, E> {
-        Ok(value)
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        T::try_from(value).map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<i64, E> {
-        i64::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        match i64::try_from(value) {
+            Ok(value) => self.visit_i64(value),
+            Err(_) => Err(E::invalid_value(Unexpected::Unsigned(value), &self)),
+        }
     }
 
     #[allow(clippy::cast_possible_truncation, reason = "the value is whole and within `EXACT`")]
-    fn visit_f64<E: Error>(self, value: f64) -> Result<i64, E> {
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
         match value.fract() == 0.0 && value.abs() <= EXACT {
-            true => Ok(value as i64),
+            true => self.visit_i64(value as i64),
             false => Err(E::invalid_value(Unexpected::Float(value), &self)),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Programs depend on a vendor crate, which re-exports what they need from here. Two faces:
 //!
-//! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`]), results ([`Response`],
+//! - this root: configuration ([`ClientBuilder`], [`Settings`], [`RetryPolicy`], [`RetryBudget`]), results ([`Response`],
 //!   [`EventStream`], [`Pages`], [`Error`]) and the seam at which the network can be replaced ([`Transport`]);
 //! - a hidden `codegen` module, for generated code only and outside the promises of semantic versioning.
 //!
@@ -10,7 +10,8 @@
 //!
 //! One loop surrounds the request, the status and the body. An attempt that fails is made again where that is safe:
 //! for idempotent methods and operations that only read, for those whose vendor honours an idempotency key, and for any
-//! method when no connection was made. Nothing else is ever sent twice. Redirects are followed for `GET` and `HEAD` only, and
+//! method when no connection was made. Nothing else is ever sent twice. What a client and its clones send beyond first
+//! attempts while a server fails is bounded by one [`RetryBudget`]. Redirects are followed for `GET` and `HEAD` only, and
 //! credentials never leave the origin they were meant for.
 //!
 //! Futures and streams are to be polled within a tokio runtime whose time and I/O are enabled.
@@ -25,6 +26,7 @@ mod disposition;
 mod download;
 mod error;
 mod error_body;
+mod exclusive;
 mod file_part;
 mod integer;
 mod multipart;
@@ -34,15 +36,19 @@ mod operation;
 mod pages;
 mod path;
 mod poll;
+mod query;
+mod random;
 #[cfg(feature = "rate-limit")]
 mod rate_limit;
 mod redirect;
 mod response;
 mod retry;
 mod retry_after;
+mod retry_budget;
 mod rules;
 mod secret;
 mod settings;
+mod silence;
 mod stream;
 mod tagged;
 mod text_piece;
@@ -65,6 +71,7 @@ pub use pages::{Items, Pages};
 pub use rate_limit::RateLimit;
 pub use response::{RawResponse, Response};
 pub use retry::RetryPolicy;
+pub use retry_budget::RetryBudget;
 pub use secret::AuthScheme;
 pub use settings::Settings;
 pub use stream::{EventStream, Identified, WithIds};

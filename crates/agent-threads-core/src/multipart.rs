@@ -127,7 +127,7 @@ pub fn multipart(
     let checked = Checked::new(chunks, form.file.name(), length, form.max_bytes);
     let once = |text: String| stream::iter([Ok::<_, Failure>(Bytes::from(text))]);
     let body = once(head).chain(checked).chain(once(tail));
-    *request.body_mut() = Some(reqwest::Body::wrap_stream(body));
+    *request.body_mut() = Some(content::body(body));
     Ok(request)
 }
 

@@ -1,9 +1,6 @@
 //! What a vendor sends and this version does not know.
 
-use serde::{
-    Deserializer, Serialize,
-    de::{Error as _, Visitor},
-};
+use serde::{Deserializer, Serialize, de::Visitor};
 use serde_json::Value;
 use std::{fmt, marker::PhantomData};
 
@@ -77,5 +74,5 @@ where
                 .map_err(|_| E::custom("a string that is not UTF-8"))
         }
     }
-    deserializer.deserialize_str(Text(PhantomData)).map_err(D::Error::custom)
+    deserializer.deserialize_str(Text(PhantomData))
 }

@@ -1,6 +1,6 @@
 //! What the generator knows of a vendor and of each operation.
 
-use crate::{AuthScheme, Error, dialect::Dialects, rules::Rule};
+use crate::{AuthScheme, Error, dialect::Dialects, query::Unbuilt, rules::Rule};
 use reqwest::header::{HeaderName, HeaderValue};
 
 /// Constants of a vendor, generated from its OpenAPI document.
@@ -158,14 +158,9 @@ pub(crate) struct OperationName {
 /// A request as it was built, or an error that names the operation.
 pub fn request(
     operation: &'static Operation,
-    built: Result<reqwest::Request, progenitor_client::Error<()>>,
+    built: Result<reqwest::Request, Unbuilt>,
 ) -> Result<reqwest::Request, Error> {
-    built.map_err(|error| {
-        let reason = match error {
-            progenitor_client::Error::InvalidRequest(reason) => reason,
-            progenitor_client::Error::CommunicationError(error) => error.without_url().to_string(),
-            _ => "a part of it does not fit into HTTP".to_owned(),
-        };
+    built.map_err(|Unbuilt(reason)| {
         Error::invalid_request(operation, format!("the request cannot be built: {reason}"))
     })
 }
@@ -200,7 +195,7 @@ pub fn set_idempotency_key(
 
 /// A key that no other call has: a random UUID.
 pub fn new_key() -> String {
-    uuid::Uuid::new_v4().to_string()
+    crate::random::uuid()
 }
 
 fn is_key(key: &str, longest: usize) -> bool {

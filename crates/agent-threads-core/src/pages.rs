@@ -68,6 +68,11 @@ pub trait Numbered: Send + 'static {
 /// call is; after an `Err` comes `None`, and [`next_token`](Self::next_token) or [`next_page`](Self::next_page) is what
 /// to go on with. A token that came before is such an `Err`, with [`ErrorKind::Loop`](crate::ErrorKind::Loop): the list
 /// would never end. So is, where pages have numbers, a page that is to the byte one that came before.
+///
+/// # Cancel safety
+///
+/// A page is either returned or still to come. A future of [`next`](Self::next) that is dropped leaves the request
+/// under way, and the next call goes on with it. Dropping the list closes the connection.
 #[must_use = "a list does nothing until it is polled"]
 pub struct Pages<T>(Walk<T>);
 
@@ -78,6 +83,11 @@ pub struct Pages<T>(Walk<T>);
 /// and [`next_token`](Self::next_token) or [`next_page`](Self::next_page) is what to go on with. A token that came before
 /// is such an `Err`, with [`ErrorKind::Loop`](crate::ErrorKind::Loop): the list would never end. So is, where pages have
 /// numbers, a page that is to the byte one that came before.
+///
+/// # Cancel safety
+///
+/// An item is either returned or still to come. A future of [`next`](Self::next) that is dropped leaves the request
+/// under way, and the next call goes on with it. Dropping the list closes the connection.
 #[must_use = "a list does nothing until it is polled"]
 pub struct Items<I> {
     walk: Walk<Vec<I>>,
@@ -99,7 +109,10 @@ impl<T: Send + 'static> Pages<T> {
 
     /// The next page; `None` behind the last one and behind an error.
     ///
-    /// Cancel-safe: a page is either returned or still to come.
+    /// # Cancel safety
+    ///
+    /// A page is either returned or still to come. The request stays under way when the future is dropped, and its
+    /// timeouts go on: call it again to go on.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.0.poll_page(cx)).await
     }
@@ -136,7 +149,10 @@ impl<I: Send + 'static> Items<I> {
 
     /// The next item; `None` behind the last one, at the limit, and behind an error.
     ///
-    /// Cancel-safe: an item is either returned or still to come.
+    /// # Cancel safety
+    ///
+    /// An item is either returned or still to come. The request stays under way when the future is dropped, and its
+    /// timeouts go on: call it again to go on.
     pub async fn next(&mut self) -> Option<Result<I, Error>> {
         poll_fn(|cx| self.poll_item(cx)).await
     }

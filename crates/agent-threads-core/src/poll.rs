@@ -63,6 +63,8 @@ impl<C: Future<Output = ()>, P: Pace> Poll<C, P> {
     /// the pause after it. Any other failure ends the wait. The deadline cuts reads and pauses
     /// alike, and never comes early.
     ///
+    /// # Cancel safety
+    ///
     /// Dropping the future ends the wait without loss: a read is whole, or it did not happen.
     pub async fn until<A, T, F>(
         self,
@@ -76,6 +78,10 @@ impl<C: Future<Output = ()>, P: Pace> Poll<C, P> {
     }
 
     /// As [`until`](Self::until), in a wait that has begun earlier: its timeout counts from there.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`until`](Self::until).
     pub async fn until_from<A, T, F>(
         mut self,
         start: Instant,

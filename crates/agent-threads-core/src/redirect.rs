@@ -40,6 +40,13 @@ impl Redirects {
         self.follow(status, headers).map_err(|error| error.with_headers(headers))
     }
 
+    /// Never from https to plain http, to a loopback host neither: what listens there trusts this machine, and the server
+    /// that points to it is on another one.
+    fn may_lead_to(&self, target: &Url) -> bool {
+        let stays_plain = self.allow_http || self.url.scheme() == "http";
+        base_url::is_allowed(target, self.allow_http) && (target.scheme() == "https" || stays_plain)
+    }
+
     fn follow(&mut self, status: StatusCode, headers: &HeaderMap) -> Result<Request, Error> {
         self.hops += 1;
         if self.hops > MAX_HOPS {
@@ -50,10 +57,17 @@ impl Redirects {
             .and_then(|location| location.to_str().ok())
             .and_then(|location| self.url.join(location).ok())
             .ok_or_else(|| Error::redirect(status, "the answer names no usable Location"))?;
-        if !base_url::is_allowed(&target, self.allow_http) {
+        if !self.may_lead_to(&target) {
             return Err(Error::redirect(
                 status,
                 "the redirect leads to a URL that is not https; it is not followed",
+            ));
+        }
+        // The HTTP client would send it as a credential, which nobody gave this one.
+        if !target.username().is_empty() || target.password().is_some() {
+            return Err(Error::redirect(
+                status,
+                "the redirect leads to a URL with a user name or password; it is not followed",
             ));
         }
         if target.origin() != self.url.origin() {
@@ -117,12 +131,8 @@ mod tests {
 
     #[test]
     fn another_scheme_host_or_port_gets_no_credentials_not_even_on_the_way_back() {
-        for elsewhere in [
-            "https://evil.example/",
-            "https://acme.example:8443/",
-            "http://localhost/",
-            "//evil.example/x",
-        ] {
+        for elsewhere in ["https://evil.example/", "https://acme.example:8443/", "//evil.example/x"]
+        {
             let mut redirects = start("https://acme.example/a");
             let request = hop(&mut redirects, elsewhere).unwrap();
             assert!(!format!("{:?}", request.headers()).contains("marker"), "{elsewhere}");
@@ -133,11 +143,42 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_outside_loopback_and_other_schemes_are_refused() {
-        for bad in ["http://acme.example/", "ftp://acme.example/", "file:///etc/passwd", "data:,x"]
-        {
+    fn what_is_not_https_is_refused() {
+        for bad in [
+            "http://acme.example/",
+            "http://localhost/",
+            "http://127.1/",
+            "http://[::1]:8080/",
+            "ftp://acme.example/",
+            "file:///etc/passwd",
+            "data:,x",
+        ] {
             let error = hop(&mut start("https://acme.example/a"), bad).unwrap_err();
             assert_eq!(error.kind(), crate::ErrorKind::Redirect, "{bad}");
+        }
+    }
+
+    #[test]
+    fn plain_http_leads_to_plain_http_on_the_same_machine_or_where_it_is_allowed() {
+        let mut local = start("http://127.0.0.1:8080/a");
+        assert!(hop(&mut local, "http://localhost:9090/").is_ok());
+        assert!(hop(&mut local, "http://acme.example/").is_err());
+        let request = Request::new(Method::GET, "https://acme.example/a".parse().unwrap());
+        let mut allowed = Redirects::of(&request, true).unwrap();
+        assert!(hop(&mut allowed, "http://acme.example/").is_ok());
+    }
+
+    #[test]
+    fn a_user_name_or_password_is_refused_and_not_repeated() {
+        for bad in [
+            "https://marker@acme.example/",
+            "https://marker:marker@acme.example/",
+            "https://:marker@evil.example/",
+            "//marker@acme.example/",
+        ] {
+            let error = hop(&mut start("https://acme.example/a"), bad).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Redirect, "{bad}");
+            assert!(!format!("{error} {error:?}").contains("marker"), "{error}");
         }
     }
 

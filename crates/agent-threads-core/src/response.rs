@@ -1,10 +1,10 @@
 //! Successful answers.
 
-use crate::{Error, decode, error::DecodeFailure, operation::Operation};
+use crate::{Error, decode, error::DecodeFailure, operation::Operation, secret::Token};
 use bytes::Bytes;
 use reqwest::{StatusCode, header};
 use serde::de::DeserializeOwned;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// A value together with the answer that carried it.
 #[derive(Clone)]
@@ -60,6 +60,8 @@ impl<T> fmt::Debug for Response<T> {
 #[derive(Clone)]
 pub struct RawResponse {
     pub(crate) operation: &'static Operation,
+    /// Struck out of what an error says.
+    pub(crate) token: Arc<Token>,
     pub(crate) status: StatusCode,
     pub(crate) headers: header::HeaderMap,
     pub(crate) body: Bytes,
@@ -102,7 +104,8 @@ impl RawResponse {
 
     fn undecodable(&self, message: String, truncated: bool) -> Error {
         Error::undecodable(DecodeFailure {
-            message,
+            // The way to a place goes by names that the server chose.
+            message: self.token.scrub(message),
             truncated,
             status: self.status,
             headers: self.headers.clone(),

@@ -5,6 +5,12 @@ use reqwest::{Request, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
 
+/// Keeps a policy without pauses from making connections without end and without pause.
+const SHORTEST_STANDING: Duration = Duration::from_secs(1);
+
+/// Proxies cut idle connections after half a minute and more.
+const LONGEST_STANDING: Duration = Duration::from_secs(30);
+
 /// How often and how soon an attempt is made again.
 ///
 /// What is tried again: failures of the network, timeouts of an attempt, the statuses 408, 429, 500, 502, 503 and 504,
@@ -15,6 +21,9 @@ use std::time::Duration;
 /// The pause grows from [`base_delay`](Self::base_delay), doubling up to [`max_delay`](Self::max_delay), and is drawn
 /// evenly between nothing and that value, so that clients which failed together do not come back together. A server's
 /// `Retry-After` replaces it.
+///
+/// The policy bounds one call. A client's [`RetryBudget`](crate::RetryBudget) bounds what all its calls add to the load of
+/// a server that fails.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
     max_attempts: u32,
@@ -97,11 +106,17 @@ impl RetryPolicy {
         asked.min(self.max_retry_after)
     }
 
+    /// How long a connection of a stream stands that is no failure although it brought nothing: the longest pause, as no
+    /// more connections are made that way than the policy makes anyway.
+    pub(crate) fn standing(&self) -> Duration {
+        self.max_delay.clamp(SHORTEST_STANDING, LONGEST_STANDING)
+    }
+
     fn backoff(&self, attempts: u32) -> Duration {
         let doublings = attempts.saturating_sub(1).min(31);
         let ceiling = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
         match self.jitter {
-            true => ceiling.mul_f64(fastrand::f64()),
+            true => ceiling.mul_f64(crate::random::fraction()),
             false => ceiling,
         }
     }

@@ -5,20 +5,18 @@ use std::time::{Duration, SystemTime};
 
 const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
 
-/// Reads `retry-after-ms`, then `Retry-After` in seconds or as a date. What cannot be read counts as not there.
+/// Reads `retry-after-ms`, then `Retry-After` in seconds or as a date. What cannot be read counts as not there; of several,
+/// as where a proxy adds its own, the longest is meant.
 pub(crate) fn read(headers: &HeaderMap) -> Option<Duration> {
-    milliseconds(headers).or_else(|| {
-        let value = text(headers, &RETRY_AFTER)?;
-        number(value).or_else(|| until(headers, value))
+    let milliseconds = texts(headers, &RETRY_AFTER_MS).filter_map(number).max();
+    milliseconds.map(|number| number.div_f64(1000.0)).or_else(|| {
+        let asked = |value| number(value).or_else(|| until(headers, value));
+        texts(headers, &RETRY_AFTER).filter_map(asked).max()
     })
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
-    Some(headers.get(name)?.to_str().ok()?.trim())
-}
-
-fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
-    Some(number(text(headers, &RETRY_AFTER_MS)?)?.div_f64(1000.0))
+fn texts<'h>(headers: &'h HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'h str> {
+    headers.get_all(name).into_iter().filter_map(|value| Some(value.to_str().ok()?.trim()))
 }
 
 /// Whole seconds by RFC 9110; fractions occur. More than a `Duration` can hold is still a wish to be left alone.
@@ -28,13 +26,12 @@ fn number(value: &str) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(number).unwrap_or(Duration::MAX))
 }
 
-/// The time until a date, by the server's own clock where the answer tells it: the two clocks need not agree.
+/// The time until a date, by the server's own clock where the answer tells it: the two clocks need not agree. A date that
+/// has passed, as one has by a clock that is ahead, does not say how long to wait.
 fn until(headers: &HeaderMap, value: &str) -> Option<Duration> {
     let then = httpdate::parse_http_date(value).ok()?;
-    let now = text(headers, &DATE)
-        .and_then(|date| httpdate::parse_http_date(date).ok())
-        .unwrap_or_else(SystemTime::now);
-    Some(then.duration_since(now).unwrap_or_default())
+    let date = texts(headers, &DATE).find_map(|date| httpdate::parse_http_date(date).ok());
+    then.duration_since(date.unwrap_or_else(SystemTime::now)).ok()
 }
 
 #[cfg(test)]
@@ -42,11 +39,11 @@ mod tests {
     use super::*;
 
     fn asked(headers: &[(&'static str, &str)]) -> Option<Duration> {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()))
-            .collect();
-        read(&headers)
+        let mut all = HeaderMap::new();
+        for (name, value) in headers {
+            all.append(HeaderName::from_static(name), value.parse().unwrap());
+        }
+        read(&all)
     }
 
     #[test]
@@ -78,11 +75,31 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_has_passed_is_now() {
-        assert_eq!(
-            asked(&[("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT")]),
-            Some(Duration::ZERO)
-        );
+    fn a_date_that_has_passed_asks_for_nothing_and_one_that_is_now_for_no_pause() {
+        let then = ("retry-after", "Fri, 31 Dec 1999 23:59:59 GMT");
+        assert_eq!(asked(&[then]), None);
+        assert_eq!(asked(&[then, ("date", "Sat, 01 Jan 2000 00:00:00 GMT")]), None);
+        assert_eq!(asked(&[then, ("date", "Fri, 31 Dec 1999 23:59:59 GMT")]), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn a_date_far_away_by_a_clock_that_is_behind_is_a_long_wish_and_no_overflow() {
+        let date = ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT");
+        assert!(asked(&[date]) > Some(Duration::from_secs(86_400 * 365 * 1000)));
+        let old = ("date", "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert!(asked(&[date, old]) > asked(&[date]));
+    }
+
+    #[test]
+    fn of_several_the_longest_that_can_be_read_is_meant() {
+        let seconds = |values: &[&'static str]| {
+            let values: Vec<_> = values.iter().map(|value| ("retry-after", *value)).collect();
+            asked(&values).map(|asked| asked.as_secs())
+        };
+        assert_eq!(seconds(&["5", "7"]), Some(7));
+        assert_eq!(seconds(&["7", "5"]), Some(7));
+        assert_eq!(seconds(&["soon", "5"]), Some(5));
+        assert_eq!(seconds(&["5, 7"]), None, "one value that is a list is none of the forms");
     }
 
     #[test]

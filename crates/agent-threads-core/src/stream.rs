@@ -6,7 +6,9 @@ mod progress;
 mod replays;
 mod source;
 
-use crate::{Body, BoxFuture, Error, call::Core, operation::Operation};
+use crate::{
+    Body, Error, call::Core, exclusive::Exclusive, operation::Operation, retry_budget::Account,
+};
 use connection::{Connection, Read};
 use futures_core::Stream;
 use progress::Progress;
@@ -37,19 +39,30 @@ fn is_keepalive<T: StreamEvent>(event: &T) -> bool {
 /// Events as they happen, as a [`Stream`] of `Result<T, Error>`.
 ///
 /// Nothing is sent before it is polled, and nothing goes on while it is not: there is no task and no channel behind it, so
-/// a slow consumer slows the server down. Dropping it closes the connection; the vendor's work goes on.
+/// a slow consumer slows the server down.
 ///
 /// When the connection is lost, the stream is taken up after the last event *delivered*, where the vendor allows it, with
-/// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy). Attempts are counted anew from each event delivered.
-/// A request that is not idempotent is not repeated once an event has come.
+/// the pauses of the client's [`RetryPolicy`](crate::RetryPolicy). Attempts are counted anew from each event delivered, and
+/// from a connection that stood although it brought none: one on which the other side still showed itself, by a byte or by
+/// closing it, after the policy's longest pause ([`RetryPolicy::max_delay`](crate::RetryPolicy::max_delay), at least 1 s and
+/// at most 30 s are taken for it). So a run that is silent behind a proxy which cuts idle connections goes on, and a server
+/// that accepts and drops is given up. A request that is not idempotent is not repeated once an event has come.
 ///
 /// An event that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the stream goes on
 /// behind it. After any other `Err`, and after an event that the vendor documents as the last, comes `None`.
+///
+/// # Cancel safety
+///
+/// An event is either returned or still to come. A future of [`next`](Self::next) or [`opened`](Self::opened) that is
+/// dropped leaves the request or the connection as it is, and the next call goes on with it; the timeout of a request
+/// under way goes on too. Dropping the stream closes the connection; the vendor's work goes on.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct EventStream<T> {
     source: Source,
     state: State,
     progress: Progress,
+    /// Pays for attempts until the stream has begun.
+    account: Option<Account>,
     event: PhantomData<fn() -> T>,
 }
 
@@ -70,7 +83,7 @@ enum State {
     /// The next connection waits for its time.
     Pausing(Pin<Box<Sleep>>),
     /// The head of the answer is on its way.
-    Connecting(BoxFuture<'static, Result<Body, Error>>),
+    Connecting(Exclusive<dyn Future<Output = Result<Body, Error>> + Send>),
     /// Bytes come.
     Open(Box<Connection>),
     /// Nothing comes any more.
@@ -88,6 +101,7 @@ impl Core {
             source: Source::new(self.clone(), operation, request),
             state: State::Idle,
             progress: Progress::default(),
+            account: Some(self.account()),
             event: PhantomData,
         }
     }
@@ -124,12 +138,18 @@ impl<T: StreamEvent> EventStream<T> {
 
     /// The next event; `None` at the end.
     ///
-    /// Cancel-safe: an event is either returned or still to come.
+    /// # Cancel safety
+    ///
+    /// An event is either returned or still to come: call it again to go on.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         poll_fn(|cx| self.poll_event(cx)).await
     }
 
     /// Resolves when the server has answered that the stream begins, or at once if it has before.
+    ///
+    /// # Cancel safety
+    ///
+    /// The request stays under way: call it again, or [`next`](Self::next), to go on.
     ///
     /// # Errors
     ///
@@ -159,12 +179,19 @@ impl<T: StreamEvent> EventStream<T> {
                 continue;
             };
             match ready!(connection.poll_read(cx, &mut self.progress, &self.source)) {
-                Read::Item(item) => return Poll::Ready(Some(item)),
+                Read::Item(item) => {
+                    self.note_life();
+                    return Poll::Ready(Some(item));
+                }
                 Read::Last(item) => {
+                    self.note_life();
                     self.state = State::Ended;
                     return Poll::Ready(Some(item));
                 }
-                Read::Closed => self.state = State::Ended,
+                Read::Closed => {
+                    self.note_connection();
+                    self.state = State::Ended;
+                }
                 Read::Failed(error) => return Poll::Ready(Some(Err(self.end(error)))),
                 Read::Lost(error) => {
                     if let Err(error) = self.lose(error) {
@@ -186,7 +213,7 @@ impl<T: StreamEvent> EventStream<T> {
                     ready!(pause.as_mut().poll(cx));
                     self.connect()?;
                 }
-                State::Connecting(opening) => match ready!(opening.as_mut().poll(cx)) {
+                State::Connecting(opening) => match ready!(opening.poll(cx)) {
                     Ok(body) => {
                         let connection = Connection::new(body, &self.source.core);
                         self.state = State::Open(Box::new(connection));
@@ -203,9 +230,12 @@ impl<T: StreamEvent> EventStream<T> {
             request.and_then(|(operation, request)| self.source.core.open(operation, request));
         match opening {
             Ok(opening) => {
-                self.progress.attempts += 1;
-                self.progress.connections += 1;
-                self.state = State::Connecting(opening);
+                self.progress.attempts = self.progress.attempts.saturating_add(1);
+                self.progress.connections = self.progress.connections.saturating_add(1);
+                if let Some(account) = &mut self.account {
+                    account.attempt();
+                }
+                self.state = State::Connecting(Exclusive::new(opening));
                 Ok(())
             }
             Err(error) => Err(self.end(error)),
@@ -214,17 +244,17 @@ impl<T: StreamEvent> EventStream<T> {
 
     /// After a connection is lost: the pause before the next one, or the error that ends the stream.
     fn lose(&mut self, error: Error) -> Result<(), Error> {
-        let policy = &self.source.core.settings().retry;
+        self.note_connection();
         let safe = self.source.can_go_on(&self.progress);
+        let policy = &self.source.core.settings().retry;
         let pause = policy.pause(self.progress.attempts, safe, &error);
         let Some(pause) = pause.filter(|_| safe || !self.progress.begun) else {
             return Err(self.end(error));
         };
-        if let State::Open(connection) = &self.state
-            && let Some(asked) = connection.asked_pause()
-        {
-            self.progress.asked_pause = policy.at_most_retry_after(asked);
+        if self.account.as_mut().is_some_and(|account| !account.pay()) {
+            return Err(self.end(error.with_retry_budget_spent()));
         }
+        self.progress.may_have_effect |= !error.is_without_effect();
         let pause = pause.max(self.progress.asked_pause);
         tracing::debug!(
             attempts = self.progress.attempts,
@@ -236,9 +266,42 @@ impl<T: StreamEvent> EventStream<T> {
         Ok(())
     }
 
+    /// Notes what a connection has shown that is lost.
+    fn note_connection(&mut self) {
+        let State::Open(connection) = &self.state else {
+            self.progress.stood = false;
+            return;
+        };
+        if let Some(asked) = connection.asked_pause() {
+            let policy = &self.source.core.settings().retry;
+            self.progress.asked_pause = policy.at_most_retry_after(asked);
+        }
+        self.progress.stood = connection.stood();
+        if self.progress.stood && self.source.only_reads(&self.progress) {
+            self.progress.attempts = self.progress.attempts.min(1);
+            self.succeed();
+        }
+    }
+
+    /// Notes that an event was delivered.
+    fn note_life(&mut self) {
+        if self.progress.begun {
+            self.succeed();
+        }
+    }
+
+    /// From here on connections are not paid for.
+    fn succeed(&mut self) {
+        if let Some(account) = self.account.take() {
+            account.succeed();
+        }
+    }
+
     fn end(&mut self, error: Error) -> Error {
         self.state = State::Ended;
-        let Progress { last_id, connections, waited, .. } = &self.progress;
+        let Progress { last_id, connections, waited, may_have_effect, .. } = &self.progress;
+        let may_have_effect = *may_have_effect || !error.is_without_effect();
+        let error = error.with_effect(may_have_effect);
         error.of_unless_known(self.source.operation).at_event(last_id).after(*connections, *waited)
     }
 }
@@ -261,12 +324,20 @@ impl<T> fmt::Debug for EventStream<T> {
 }
 
 /// An [`EventStream`] whose items carry their ids.
+///
+/// # Cancel safety
+///
+/// As [`EventStream`].
 #[derive(Debug)]
 #[must_use = "a stream does nothing until it is polled"]
 pub struct WithIds<T>(EventStream<T>);
 
 impl<T: StreamEvent> WithIds<T> {
-    /// The next event with its id; `None` at the end. Cancel-safe as [`EventStream::next`].
+    /// The next event with its id; `None` at the end.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream::next`].
     pub async fn next(&mut self) -> Option<Result<Identified<T>, Error>> {
         poll_fn(|cx| self.poll_identified(cx)).await
     }

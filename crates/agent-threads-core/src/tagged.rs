@@ -1,9 +1,9 @@
 //! Unions whose member is chosen by a tag.
 
-use crate::open::Unknown;
+use crate::{decode, open::Unknown};
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::{Map, Value};
 use std::{fmt, marker::PhantomData};
@@ -27,7 +27,7 @@ pub trait Tagged: Sized {
 }
 
 /// Reads a union. An unknown tag, none at all, or no object is kept as [`Unknown`]; a known member that cannot be
-/// read is an error.
+/// read is an error. Of several tags the first counts.
 ///
 /// Where the tag comes first, which is how servers write it, the member is read straight from the text. Otherwise
 /// the object is buffered first.
@@ -61,14 +61,14 @@ impl<'de, T: Tagged> Visitor<'de> for Members<T> {
                 Tag::Text(Text(kind)) if is_known::<T>(&kind) => {
                     return match seen.is_empty() {
                         true => T::known(&kind, MapAccessDeserializer::new(map)),
-                        false => buffered(&kind, rest(seen, map)?),
+                        false => buffered(&kind, rest::<T, A>(seen, map)?),
                     };
                 }
                 Tag::Text(Text(kind)) => kind.into(),
                 Tag::Other(value) => value,
             };
             seen.insert(T::TAG.to_owned(), tag);
-            return Ok(kept(Value::Object(rest(seen, map)?)));
+            return Ok(kept(Value::Object(rest::<T, A>(seen, map)?)));
         }
         Ok(kept(Value::Object(seen)))
     }
@@ -110,26 +110,53 @@ fn kept<T: Tagged>(value: Value) -> T {
     T::unknown(Unknown::new(T::TAG, value))
 }
 
-fn rest<'de, A: MapAccess<'de>>(
+/// All of an object whose tag has been read. Another tag is passed over: what is read as one thing must not say that it is
+/// another.
+fn rest<'de, T: Tagged, A: MapAccess<'de>>(
     mut seen: Map<String, Value>,
     mut map: A,
 ) -> Result<Map<String, Value>, A::Error> {
-    while let Some((key, value)) = map.next_entry()? {
-        seen.insert(key, value);
+    while let Some((key, value)) = map.next_entry::<String, _>()? {
+        if key != T::TAG {
+            seen.insert(key, value);
+        }
     }
     Ok(seen)
 }
 
-/// Reads a member whose tag did not come first. The path inside it goes into the message, as the reader around it
-/// cannot know it.
+/// Reads a member whose tag did not come first: as text again, so that only one reader has code for each type. The path
+/// inside it goes into the message, as the reader around it cannot know it.
 fn buffered<T: Tagged, E: serde::de::Error>(
     kind: &str,
     object: Map<String, Value>,
 ) -> Result<T, E> {
-    let mut track = serde_path_to_error::Track::new();
-    let reader = serde_path_to_error::Deserializer::new(Value::Object(object), &mut track);
-    T::known(kind, reader)
-        .map_err(|error| E::custom(format_args!("in `{kind}` at `{}`: {error}", track.path())))
+    let text = Value::Object(object).to_string();
+    decode::json_as(Member(kind, PhantomData), text.as_bytes()).map_err(|mismatch| {
+        E::custom(format_args!("in `{kind}`: {}", decode::without_position(&mismatch.message)))
+    })
+}
+
+/// A member that is known before its object is read.
+struct Member<'k, T>(&'k str, PhantomData<fn() -> T>);
+
+impl<'de, T: Tagged> DeserializeSeed<'de> for Member<'_, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, object: D) -> Result<T, D::Error> {
+        object.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Tagged> Visitor<'de> for Member<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+        T::known(self.0, MapAccessDeserializer::new(map))
+    }
 }
 
 /// A string, borrowed where the format can lend it.
@@ -214,6 +241,34 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_kept_to_its_last_bit() {
+        for text in
+            ["1.8446027447370954e25", "0.30000000000000004", "51.24817837550540", "-7.2e-300"]
+        {
+            let read = parts(&format!(r#"[{{"type":"dance","n":{text}}}]"#)).unwrap();
+            let Part::Unknown(unknown) = &read[0] else { panic!("{read:?}") };
+            // The standard library reads decimals exactly.
+            assert_eq!(unknown.json()["n"].as_f64(), text.parse().ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn of_several_tags_the_first_counts() {
+        let read = parts(
+            r#"[{"type":"note","text":"a","type":"dance"},{"text":"b","type":"note","type":5},
+                {"type":"dance","text":"c","type":"note"},{"text":"d","type":5,"type":"note"}]"#,
+        );
+        let read = read.unwrap();
+        let note = |text: &str| Part::Note(Note { text: text.into(), inner: Vec::new() });
+        assert_eq!(read[..2], [note("a"), note("b")]);
+        let kept = [json!({"type": "dance", "text": "c"}), json!({"type": 5, "text": "d"})];
+        for (part, (kind, value)) in read[2..].iter().zip(["dance", ""].iter().zip(kept)) {
+            let Part::Unknown(unknown) = part else { panic!("{part:?}") };
+            assert_eq!((unknown.kind(), unknown.json()), (*kind, &value));
+        }
+    }
+
+    #[test]
     fn a_known_member_that_cannot_be_read_is_an_error_with_its_path() {
         let first = parts(r#"[{"type":"note","text":"a","inner":[{"type":"note","text":7}]}]"#)
             .unwrap_err();
@@ -222,6 +277,9 @@ mod tests {
             "{first}"
         );
         let late = parts(r#"[{"text":"a","inner":[{"type":"note"}],"type":"note"}]"#).unwrap_err();
-        assert!(late.contains("in `note` at `inner[0]`: missing field `text`"), "{late}");
+        assert!(
+            late.starts_with("at `[0]`: in `note`: at `inner[0]`: missing field `text`"),
+            "{late}"
+        );
     }
 }

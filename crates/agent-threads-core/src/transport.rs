@@ -1,14 +1,13 @@
 //! The seam between the clients and the network.
 
-use crate::BoxFuture;
+use crate::{BoxFuture, exclusive::Exclusive};
 use bytes::Bytes;
 use futures_core::Stream;
-use futures_util::StreamExt as _;
 use std::{
     error::Error as StdError,
     fmt,
-    pin::Pin,
-    task::{Context, Poll},
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
 };
 
 /// Sends one request and returns the answer as soon as its head has come.
@@ -25,14 +24,19 @@ pub trait Transport: Send + Sync + 'static {
 }
 
 /// A response body: chunks of bytes as they come.
-pub struct Body(Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>);
+///
+/// # Cancel safety
+///
+/// A chunk is either returned or still to come, as long as the stream inside keeps to that. Dropping the body closes
+/// the connection.
+pub struct Body(Exclusive<dyn Stream<Item = Result<Bytes, TransportError>> + Send>);
 
 impl Body {
     /// A body from a stream of chunks.
     pub fn from_stream(
         stream: impl Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
     ) -> Self {
-        Self(Box::pin(stream))
+        Self(Exclusive::new(Box::pin(stream)))
     }
 }
 
@@ -47,7 +51,7 @@ impl Stream for Body {
     type Item = Result<Bytes, TransportError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_next_unpin(cx)
+        self.0.get_mut().poll_next(cx)
     }
 }
 
@@ -121,10 +125,7 @@ impl Transport for Reqwest {
                 without_url(phase, error)
             })?;
             let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
-            let body = answer
-                .bytes_stream()
-                .map(|chunk| chunk.map_err(|error| without_url(Phase::Body, error)));
-            let mut response = http::Response::new(Body::from_stream(body));
+            let mut response = http::Response::new(Body::from_stream(Chunks(answer)));
             *response.status_mut() = status;
             *response.headers_mut() = headers;
             Ok(response)
@@ -132,7 +133,23 @@ impl Transport for Reqwest {
     }
 }
 
+/// The body of an answer, whose head has been taken.
+struct Chunks(reqwest::Response);
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        // A future of a chunk holds nothing between two polls, so that each poll can make one anew.
+        let chunk = ready!(pin!(self.0.chunk()).poll(cx));
+        Poll::Ready(chunk.map_err(|error| without_url(Phase::Body, error)).transpose())
+    }
+}
+
 /// A URL can carry what an error must not show.
 fn without_url(phase: Phase, error: reqwest::Error) -> TransportError {
     TransportError::new(phase, error.without_url())
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,13 @@ use std::fmt;
 const TITLE: &str = "New chat";
 
 /// A message, or answers, that are sent when awaited.
+///
+/// # Cancel safety
+///
+/// How far it has come is not known when the future is dropped: a new thread may be there, empty or at work, and
+/// [`list_threads`](Client::list_threads) finds it; in a thread that is known, [`Run::read`] shows whether it is at
+/// work. A message that is posted again under an id of its own, [`UiMessage::id`], is known again by the server;
+/// without one it is another.
 #[derive(Clone)]
 #[must_use = "nothing is sent before it is awaited"]
 pub struct Ask {

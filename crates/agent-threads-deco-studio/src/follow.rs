@@ -8,7 +8,7 @@ use crate::{
     settle,
     types::{Thread, ThreadStatus, UiMessageChunk},
 };
-use agent_threads_core::codegen::{Replay, Replays};
+use agent_threads_core::codegen::{Exclusive, Replay, Replays};
 use std::task::{Context, Poll, ready};
 
 /// The chunks of a run, until one ends it.
@@ -43,9 +43,12 @@ enum State {
     /// Chunks come from here.
     Open(Box<Replays<UiMessageChunk>>),
     /// The thread is asked whether there is anything to connect for.
-    Asking(Box<Replays<UiMessageChunk>>, BoxFuture<'static, Result<Thread, Error>>),
+    Asking(Box<Replays<UiMessageChunk>>, Asked),
     Ended,
 }
+
+/// The thread on its way.
+type Asked = Exclusive<dyn Future<Output = Result<Thread, Error>> + Send>;
 
 impl Follow {
     /// Of a run that is about to be asked for.
@@ -56,7 +59,7 @@ impl Follow {
     /// Of a run that may be over.
     pub(crate) fn attached(client: &Client, handle: &Handle) -> Self {
         let replays = Box::new(stream(client, handle));
-        Self::with(client, handle, State::Asking(replays, read(client, handle)))
+        Self::with(client, handle, State::Asking(replays, Exclusive::new(read(client, handle))))
     }
 
     fn with(client: &Client, handle: &Handle, state: State) -> Self {
@@ -102,7 +105,7 @@ impl Follow {
             let replay = match &mut self.state {
                 State::Ended => return Poll::Ready(None),
                 State::Asking(_, asking) => {
-                    let thread = ready!(asking.as_mut().poll(cx));
+                    let thread = ready!(asking.poll(cx));
                     if let Err(error) = self.answered(thread) {
                         return Poll::Ready(Some(Err(error)));
                     }
@@ -185,7 +188,7 @@ impl Follow {
     /// Before it connects again: a run that has ended meanwhile is not told any more.
     fn ask(&mut self) {
         if let State::Open(replays) = std::mem::replace(&mut self.state, State::Ended) {
-            self.state = State::Asking(replays, read(&self.client, &self.handle));
+            self.state = State::Asking(replays, Exclusive::new(read(&self.client, &self.handle)));
         }
     }
 

@@ -56,13 +56,12 @@ impl Before {
         }
     }
 
-    /// Whether a thread shows that something has happened since.
-    pub(crate) fn has_passed(&self, thread: &Thread, messages: &[ThreadMessage]) -> bool {
-        let answer = latest_answer(messages).map(|message| &message.id);
-        self.has_changed(thread) || answer != self.answer.as_ref()
+    /// Whether the messages show that something has happened since.
+    pub(crate) fn has_answered(&self, messages: &[ThreadMessage]) -> bool {
+        latest_answer(messages).map(|message| &message.id) != self.answer.as_ref()
     }
 
-    /// Whether the thread alone shows it.
+    /// Whether the thread shows it.
     pub(crate) fn has_changed(&self, thread: &Thread) -> bool {
         !self.known || thread.updated_at != self.updated_at
     }

@@ -20,8 +20,9 @@ mod surrogates;
 #[cfg(feature = "rate-limit")]
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
-    Body, BoxFuture, Error, ErrorKind, EventStream, Phase, RawResponse, Response, RetryPolicy,
-    Settings, TextEnd, TextPiece, Transport, TransportError, Unknown, UnknownValue, sse,
+    Body, BoxFuture, Error, ErrorKind, EventStream, Phase, RawResponse, Response, RetryBudget,
+    RetryPolicy, Settings, TextEnd, TextPiece, Transport, TransportError, Unknown, UnknownValue,
+    sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

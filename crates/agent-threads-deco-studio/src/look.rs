@@ -1,30 +1,32 @@
 //! A look at the thread now and then, while its stream is silent.
 
 use crate::{BoxFuture, Error, types::Thread};
+use agent_threads_core::codegen::{Exclusive, Silence};
 use std::{
-    pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
 
 /// How long no chunk comes before the thread is looked at, and then between two looks. Signs of life do not count: the
 /// server sends them whether a run goes on or not.
 const SILENCE: Duration = Duration::from_secs(15);
 
 /// When the thread is read next.
-#[derive(Default)]
 pub(crate) enum Look {
-    #[default]
-    Idle,
-    Waiting(Pin<Box<Sleep>>),
-    Reading(BoxFuture<'static, Result<Thread, Error>>),
+    Waiting(Silence),
+    Reading(Exclusive<dyn Future<Output = Result<Thread, Error>> + Send>),
+}
+
+impl Default for Look {
+    fn default() -> Self {
+        Self::Waiting(Silence::default())
+    }
 }
 
 impl Look {
     /// A chunk has come.
     pub(crate) fn put_off(&mut self) {
-        *self = Self::Idle;
+        *self = Self::default();
     }
 
     /// The thread, each time that the silence has lasted long enough.
@@ -35,14 +37,13 @@ impl Look {
     ) -> Poll<Result<Thread, Error>> {
         loop {
             match self {
-                Self::Idle => *self = Self::Waiting(Box::pin(sleep(SILENCE))),
                 Self::Waiting(silence) => {
-                    ready!(silence.as_mut().poll(cx));
-                    *self = Self::Reading(read());
+                    ready!(silence.poll_over(cx, SILENCE));
+                    *self = Self::Reading(Exclusive::new(read()));
                 }
                 Self::Reading(reading) => {
-                    let thread = ready!(reading.as_mut().poll(cx));
-                    *self = Self::Idle;
+                    let thread = ready!(reading.poll(cx));
+                    *self = Self::default();
                     return Poll::Ready(thread);
                 }
             }

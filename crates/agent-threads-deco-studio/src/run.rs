@@ -1,9 +1,9 @@
 //! Runs: asked for, followed chunk by chunk, answered, attached again.
 
 use crate::{
-    Answer, Ask, Assembler, Before, Client, Error, Handle, Outcome,
+    Answer, Ask, Assembler, Client, Error, Handle, Outcome,
     follow::{Follow, Noted},
-    settle,
+    settle::{self, Judge},
     types::{FinishReason, Thread, UiMessage, UiMessageChunk},
 };
 use futures_core::Stream;
@@ -18,6 +18,9 @@ use std::{
 /// As long as the vendor lets a run be idle.
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 const INTERVAL: Duration = Duration::from_secs(1);
+
+/// How often a thread at rest may lack what the run has said, until it is believed.
+const READS: u32 = 30;
 
 impl Client {
     /// Asks an agent, in a new thread: await it for the [`Run`] that answers.
@@ -50,16 +53,23 @@ impl Client {
 /// A lost connection is made again, as often as the client's retry policy allows without anything new, if the thread says
 /// that the run goes on. The server then tells the run from its start; what has been delivered is passed over. Where the
 /// server tells it differently the chunks come anew from there on, and [`message`](Self::message) is right all the same.
-/// Dropping this value closes the connection and stops nothing.
+///
+/// # Cancel safety
+///
+/// A future of [`next`](Self::next) or [`wait`](Self::wait) that is dropped loses nothing: the request or the
+/// connection stays, and the next call goes on with it. Dropping the run itself closes the connection and stops
+/// nothing.
 pub struct Run {
     client: Client,
     handle: Handle,
     pub(crate) follow: Follow,
     assembler: Assembler,
     /// The id that the stream has given the answer.
-    pub(crate) told_id: Option<String>,
+    told_id: Option<String>,
     error: Option<String>,
     unreadable: u32,
+    /// How many more reads of a thread at rest may lack what the run has said.
+    reads_left: u32,
     timeout: Duration,
     interval: Duration,
 }
@@ -79,6 +89,7 @@ impl Run {
             told_id: None,
             error: None,
             unreadable: 0,
+            reads_left: READS,
             timeout: TIMEOUT,
             interval: INTERVAL,
         }
@@ -125,7 +136,11 @@ impl Run {
     /// While no chunk comes, the thread is read every 15 s, so that a run that ended without a word is noticed.
     ///
     /// A chunk that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and the run goes on behind
-    /// it. After any other `Err` comes `None`. Cancel-safe: a chunk is either returned or still to come.
+    /// it. After any other `Err` comes `None`.
+    ///
+    /// # Cancel safety
+    ///
+    /// A chunk is either returned or still to come: call it again to go on.
     ///
     /// # Errors
     ///
@@ -139,7 +154,12 @@ impl Run {
     /// What the stream tells comes before it is stored, so the thread is read until it agrees, every
     /// [`interval`](Self::interval), but not for ever: an ending without the agent's message is believed after 30 reads. A
     /// thread that is as it was before the message was posted is never taken for the end. Where the stream fails, the thread
-    /// alone is read. Cancel-safe: when it was dropped, call it again to go on.
+    /// alone is read.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost when the future is dropped, by a timeout for one: call it again to go on. What has been seen
+    /// counts, but the [`timeout`](Self::timeout) begins anew.
     ///
     /// # Errors
     ///
@@ -157,6 +177,10 @@ impl Run {
     }
 
     /// Reads the thread once.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///
@@ -221,6 +245,10 @@ impl Run {
     /// Asks the server to stop the run, which it does a little later, or not: [`wait`](Self::wait) tells. A run that was
     /// stopped is `failed`.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the server was asked is not known when the future is dropped. It can be called again.
+    ///
     /// # Errors
     ///
     /// Those of [`cancel_run`](Client::cancel_run).
@@ -228,12 +256,16 @@ impl Run {
         self.client.cancel_run(self.thread_id()).await.map(|_| ())
     }
 
-    pub(crate) fn client(&self) -> &Client {
-        &self.client
-    }
-
-    pub(crate) fn before(&self) -> &Before {
-        &self.handle.before
+    /// What it takes to see the run's end in its thread.
+    pub(crate) fn settling(&mut self) -> (&Client, &str, Judge<'_>) {
+        let Self { client, handle, follow, told_id, reads_left, .. } = self;
+        let judge = Judge {
+            before: &handle.before,
+            told_id: told_id.as_deref(),
+            begun: &mut follow.begun,
+            left: reads_left,
+        };
+        (client, &handle.thread_id, judge)
     }
 
     pub(crate) fn poll_chunk(

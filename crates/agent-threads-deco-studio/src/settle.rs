@@ -1,7 +1,7 @@
 //! Past the end of a stream: the thread as it is stored.
 
 use crate::{
-    Client, Error, Run,
+    Before, Client, Error, Run,
     handle::latest_answer,
     operations::GetThreadRequest,
     types::{ListMessages, MessageList, MessageRole, Thread, ThreadMessage, ToolState, UiPart},
@@ -16,9 +16,6 @@ use tokio::time::{Instant, timeout_at};
 
 /// What the vendor's page asks for at once.
 const PAGE: i64 = 200;
-
-/// How often a thread at rest may lack what the run has said, until it is believed.
-const READS: u32 = 30;
 
 /// Follows the run to its end, and reads what the thread has then.
 pub(crate) async fn settle(
@@ -47,7 +44,7 @@ pub(crate) async fn settle(
         let seen = || ready(Ok(status.to_string()));
         return poll.until_from(start, seen, |status| Ok(Observation::Pending(status))).await;
     }
-    let (client, thread_id) = (run.client(), run.thread_id());
+    let (client, thread_id, mut judge) = run.settling();
     let read_all = || async {
         let thread = read(client, thread_id).await?;
         let messages = match thread.status.is_resting() {
@@ -56,7 +53,6 @@ pub(crate) async fn settle(
         };
         Ok((thread, messages))
     };
-    let mut judge = Judge { run, begun: run.follow.begun, left: READS };
     let (thread, newest) =
         poll.until_from(start, read_all, |found| Ok(judge.observe(found))).await?;
     let messages = transcript(client, thread_id, newest).await?;
@@ -68,11 +64,14 @@ async fn drain(run: &mut Run) {
     while run.next().await.is_some() {}
 }
 
-/// Decides after each read whether the thread shows the end of the run.
-struct Judge<'r> {
-    run: &'r Run,
-    begun: bool,
-    left: u32,
+/// Decides after each read whether the thread shows the end of the run. What it has seen is the run's, so that a wait which
+/// is dropped and begun anew goes on from there.
+pub(crate) struct Judge<'r> {
+    pub(crate) before: &'r Before,
+    pub(crate) told_id: Option<&'r str>,
+    pub(crate) begun: &'r mut bool,
+    /// How many more reads may lack what the run has said.
+    pub(crate) left: &'r mut u32,
 }
 
 impl Judge<'_> {
@@ -81,31 +80,33 @@ impl Judge<'_> {
         (thread, messages): (Thread, Option<MessageList>),
     ) -> Observation<(Thread, MessageList)> {
         let Some(messages) = messages else {
-            self.begun = true;
+            *self.begun = true;
             return Observation::Pending(thread.status.to_string());
         };
-        self.begun |= self.run.before().has_passed(&thread, &messages.items);
-        // As long as nothing has changed since before the post, the ending shown is another run's.
-        if !self.begun {
+        // As long as the thread is as it was before the post, the ending it shows is another run's. It was read before the
+        // messages, which can be of a later moment: what they show counts from the next read on.
+        if !*self.begun && !self.before.has_changed(&thread) {
+            *self.begun = self.before.has_answered(&messages.items);
             return Observation::Pending(thread.status.to_string());
         }
-        if self.is_stored(&messages.items) || self.left == 0 {
+        *self.begun = true;
+        if self.is_stored(&messages.items) || *self.left == 0 {
             return Observation::Done((thread, messages));
         }
-        self.left -= 1;
+        *self.left -= 1;
         Observation::Pending(thread.status.to_string())
     }
 
     /// Whether the thread has what the run has said: the message that the stream told of, or else one that was not there
     /// before. One that goes on may keep its first id; then its calls are no longer as they were before the answer.
     fn is_stored(&self, messages: &[ThreadMessage]) -> bool {
-        let before = self.run.before();
+        let before = self.before;
         let is_answered = |message: &ThreadMessage| {
             !before.calls.is_empty() && before.calls.iter().all(|call| is_answered(message, call))
         };
         let latest = latest_answer(messages);
-        let is_new = match &self.run.told_id {
-            Some(told) => messages.iter().any(|message| message.id == *told),
+        let is_new = match self.told_id {
+            Some(told) => messages.iter().any(|message| message.id == told),
             None if before.known => latest.map(|message| &message.id) != before.answer.as_ref(),
             None => messages.last().is_none_or(|message| message.role == MessageRole::Assistant),
         };

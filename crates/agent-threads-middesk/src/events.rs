@@ -18,13 +18,18 @@ use std::{
 /// a connection brings something else, all of it is delivered from there on, and repeats can occur; they do no harm to a
 /// program that takes each snapshot in the place of the one before. A process that begins anew gets all events again.
 ///
-/// Nothing is sent before it is polled, and nothing goes on while it is not. Dropping it closes the connection; the run goes
-/// on. After `RUN_FINISHED` and `RUN_ERROR` comes `None`. Neither tells how the run has ended: read it, as
+/// Nothing is sent before it is polled, and nothing goes on while it is not. After `RUN_FINISHED` and `RUN_ERROR` comes `None`. Neither tells how the run has ended: read it, as
 /// [`Run::wait`](crate::Run::wait) does.
 ///
-/// Whether the vendor ends the stream of a run that is interrupted is not documented. Where it closes the connection without
-/// a last event, further ones are made, as many as the [`RetryPolicy`](crate::RetryPolicy) has attempts, and then comes
+/// Whether the vendor ends the stream of a run that is interrupted is not documented. Where it soon closes the connection
+/// without a last event (see [`EventStream`](crate::EventStream) for which connections stand), further ones are made, as many as the [`RetryPolicy`](crate::RetryPolicy) has attempts, and then comes
 /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted): read the run then too.
+///
+/// # Cancel safety
+///
+/// An event is either returned or still to come. A future of [`next`](Self::next) that is dropped leaves the request or
+/// the connection as it is, and the next call goes on with it. Dropping this value closes the connection; the run goes
+/// on.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Events {
     run_id: String,
@@ -57,13 +62,17 @@ impl Events {
     /// The next event; `None` behind the last.
     ///
     /// An event that cannot be read is one `Err` with [`ErrorKind::Decode`](crate::ErrorKind::Decode), and more may follow.
-    /// After any other `Err` comes `None`. Cancel-safe: an event is either returned or still to come.
+    /// After any other `Err` comes `None`.
+    ///
+    /// # Cancel safety
+    ///
+    /// An event is either returned or still to come: call it again to go on.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted), [`ErrorKind::Transport`](crate::ErrorKind::Transport) and
     ///   [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) when the connection was lost and the retry policy is exhausted:
-    ///   only a connection that gets further than all before it counts as a new beginning.
+    ///   only a connection that gets further than all before it, or that stood, counts as a new beginning.
     /// - Those of [`stream_run`](Client::stream_run). What the vendor answers when the events are kept no longer is not
     ///   documented; 404 is likely.
     pub async fn next(&mut self) -> Option<Result<RunStreamEvent, Error>> {

@@ -15,7 +15,8 @@ pub mod webhook;
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, Body, BoxFuture, Error, ErrorKind, EventStream, Items, Pages, Phase, RawResponse,
-    Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, sse,
+    Response, RetryBudget, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue,
+    sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

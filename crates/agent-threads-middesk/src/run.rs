@@ -76,6 +76,10 @@ impl Run {
 
     /// Reads the run once, without its steps.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// Those of [`get_run`](Client::get_run).
@@ -84,6 +88,10 @@ impl Run {
     }
 
     /// Reads the run once, with its steps.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///
@@ -127,6 +135,10 @@ impl Run {
 
     /// Rates an artifact of the run.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has the rating is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// Those of [`create_run_feedback`](Client::create_run_feedback), 403 for an account without the feature among them.
@@ -140,6 +152,11 @@ impl Run {
     /// Whether that alone lets the run go on is not documented. To wait behind it, tell the wait which interrupts it has
     /// [answered](Wait::answered).
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the action is taken is not known when the future is dropped; [`list_actions`](Client::list_actions)
+    /// tells.
+    ///
     /// # Errors
     ///
     /// Those of [`create_action`](Client::create_action), which is sent once.
@@ -151,6 +168,11 @@ impl Run {
 
     /// Answers an interrupt with these fields, whose names no page of the vendor shows. The vendor's answer is passed over:
     /// [`read`](Self::read) or [`wait`](Self::wait) tells what came of it.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has the answer is not known when the future is dropped; [`read`](Self::read) shows whether
+    /// the run still waits.
     ///
     /// # Errors
     ///

@@ -52,6 +52,11 @@ impl Context {
 }
 
 /// A run that is started when awaited.
+///
+/// # Cancel safety
+///
+/// Whether the vendor has started the run is not known when the future is dropped; [`list_runs`](Client::list_runs)
+/// tells. Made again, it may start another.
 #[derive(Clone)]
 #[must_use = "a run is not started before it is awaited"]
 pub struct Start {

@@ -29,7 +29,11 @@ const RARER: u32 = 6;
 /// A wait until a run rests; await it for the [`types::Run`].
 ///
 /// A run that has failed or is interrupted is a run with that status, not an error. A status that this version does not know
-/// counts as not at rest. Dropping the future ends the wait; the run goes on.
+/// counts as not at rest.
+///
+/// # Cancel safety
+///
+/// Dropping the future ends the wait and closes its stream; the run goes on, and can be waited for anew.
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait {
     run: Run,

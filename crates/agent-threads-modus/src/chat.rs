@@ -56,6 +56,12 @@ impl Chat {
 
     /// Asks, in the conversation as it stands, and waits for the answer.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has the question is not known when the future is dropped: it and its answer may stand in the
+    /// conversation all the same, and asked again it may stand there twice. Of a first question the conversation stays
+    /// unknown, and the next one begins another.
+    ///
     /// # Errors
     ///
     /// Those of [`chat_with_modus`](Client::chat_with_modus), [`chat_with_scope`](Client::chat_with_scope) and those that
@@ -84,6 +90,10 @@ impl Chat {
 
     /// Decides that the write which the conversation waits for may be made, and waits for the answer that follows.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has the decision is not known when the future is dropped: the write may be made all the same.
+    ///
     /// # Errors
     ///
     /// Those of [`continue_modus_chat`](Client::continue_modus_chat), and
@@ -94,6 +104,10 @@ impl Chat {
     }
 
     /// Decides that the write which the conversation waits for must not be made. Otherwise as [`approve`](Self::approve).
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has the decision is not known when the future is dropped.
     ///
     /// # Errors
     ///

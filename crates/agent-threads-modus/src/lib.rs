@@ -14,8 +14,8 @@ mod start;
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, Body, BoxFuture, Error, ErrorKind, EventStream, Identified, Items, Pages, Phase,
-    RawResponse, Response, RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue,
-    WithIds, sse,
+    RawResponse, Response, RetryBudget, RetryPolicy, Settings, Transport, TransportError, Unknown,
+    UnknownValue, WithIds, sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

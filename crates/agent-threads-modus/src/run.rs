@@ -71,6 +71,10 @@ impl Client {
     /// The newest unfinished run of a conversation, for a program that has lost the handle: its [`Run`] from the first
     /// event on. `None` where none is unfinished.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// Those of [`find_active_runs`](Client::find_active_runs).
@@ -90,8 +94,14 @@ fn first(api: Api, run_id: Option<&String>) -> Handle {
 /// [`wait`](Self::wait) for the end.
 ///
 /// A lost connection is taken up after the last event delivered, so that each event comes once and in order. Only the
-/// vendor's last event ends a run; a stream that ends without it was lost. Dropping this value closes the connection and
-/// stops nothing: the run goes on at the vendor.
+/// vendor's last event ends a run; a stream that ends without it was lost.
+///
+/// # Cancel safety
+///
+/// A future of [`next`](Self::next) or [`wait`](Self::wait) that is dropped loses nothing: the request or the
+/// connection stays, and the next call goes on with it. Dropping the run itself closes the connection; the vendor's
+/// run, if it was started, goes on. Its [`handle`](Self::handle) attaches it behind the last event delivered, and the
+/// same run made again with the same [`key`](Self::key) starts no second one.
 #[must_use = "a run is not started before its first event is asked for"]
 pub struct Run {
     client: Client,
@@ -167,8 +177,11 @@ impl Run {
     /// The next event; `None` behind the last.
     ///
     /// An event that cannot be read is one `Err` with [`ErrorKind::Decode`], and the run goes on behind it. After any
-    /// other `Err` comes `None`; [`handle`](Self::handle) can be attached again. Cancel-safe: an event is either returned
-    /// or still to come.
+    /// other `Err` comes `None`; [`handle`](Self::handle) can be attached again.
+    ///
+    /// # Cancel safety
+    ///
+    /// An event is either returned or still to come: call it again to go on.
     ///
     /// # Errors
     ///
@@ -184,8 +197,11 @@ impl Run {
 
     /// Follows the run to its end.
     ///
-    /// Events that cannot be read are passed over and counted in [`Outcome::unreadable`]. Cancel-safe: when it was dropped,
-    /// by a timeout for one, call it again to go on. After an error, attach the [`handle`](Self::handle). A run that the vendor ends as failed or cancelled is an outcome, not an error.
+    /// Events that cannot be read are passed over and counted in [`Outcome::unreadable`]. After an error, attach the [`handle`](Self::handle). A run that the vendor ends as failed or cancelled is an outcome, not an error.
+    ///
+    /// # Cancel safety
+    ///
+    /// Nothing is lost when the future is dropped, by a timeout for one: call it again to go on.
     ///
     /// # Errors
     ///

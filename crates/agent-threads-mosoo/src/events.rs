@@ -42,15 +42,22 @@ pub enum RunEvent {
 
 /// The events of one run, as they happen: [`next`](Self::next) one by one, or as a [`Stream`]. The last is `run.completed`
 /// or `run.failed`; how the run ended is told by [`Run::wait`]. Where the server has that event no longer, or never had it,
-/// `None` comes without it: while nothing comes the thread is read every 30 s, and a run that is over twice is so.
+/// `None` comes without it: while nothing comes the thread is read every 30 s, and a run that is over twice, and whose end the
+/// log does not have, is so. Where the log has it, the connection is made anew.
 ///
 /// The vendor replays a thread's latest 1000 entries on every connection and gives text no stable ids, so this is what is
 /// promised. Text: what has been delivered adds up to what the server has, over lost connections too, as long as its
 /// beginning is among those entries; where the server tells it differently, [`RunEvent::TextReset`] says so. All other events: each once, as long as no more than 1000 lie
 /// between two connections. Events of other runs of the thread are left out.
 ///
-/// Connections that bring nothing new are made as often as the client's retry policy allows. Dropping this value closes
-/// the connection and stops nothing.
+/// Connections that bring nothing new and do not stand (see [`EventStream`](crate::EventStream)) are made as often as the
+/// client's retry policy allows.
+///
+/// # Cancel safety
+///
+/// An event is either returned or still to come. A future of [`next`](Self::next) that is dropped leaves the request or
+/// the connection as it is, and the next call goes on with it. Dropping this value closes the connection and stops
+/// nothing.
 #[must_use = "events do nothing until they are polled"]
 pub struct Events {
     run: Run,
@@ -101,7 +108,11 @@ impl Events {
     /// The next event; `None` behind the last.
     ///
     /// An event of a stream that cannot be read is one `Err` with [`ErrorKind::Decode`], and the run goes on behind it. After
-    /// any other `Err` comes `None`. Cancel-safe: an event is either returned or still to come.
+    /// any other `Err` comes `None`.
+    ///
+    /// # Cancel safety
+    ///
+    /// An event is either returned or still to come: call it again to go on.
     ///
     /// # Errors
     ///
@@ -142,11 +153,35 @@ impl Events {
     /// Ends the events of a run that is over without having said so.
     fn poll_lookout(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
         match ready!(self.lookout.poll_standing(&self.run, cx))? {
-            Standing::Over => self.close(),
-            Standing::Begun => self.has_begun = true,
-            Standing::Unknown => {}
+            Standing::Over(log) => Poll::Ready(self.take_end(log.as_ref())),
+            Standing::Begun => {
+                self.has_begun = true;
+                Poll::Ready(Ok(()))
+            }
+            Standing::Unknown => Poll::Ready(Ok(())),
         }
-        Poll::Ready(Ok(()))
+    }
+
+    /// A run that is over while its events are silent. Where the log has its end, the source is at fault.
+    fn take_end(&mut self, log: Option<&ThreadEventList>) -> Result<(), Error> {
+        let run_id = self.run.run_id();
+        let told =
+            log.filter(|log| log::of_run(log, run_id, self.has_begun).any(ThreadEvent::ends_run));
+        match (told, &mut self.source) {
+            (Some(_), Source::Stream(replays)) => {
+                replays.give_up("the run is over, and the stream does not tell its end")
+            }
+            (Some(log), _) => {
+                self.take_log(log);
+                Ok(())
+            }
+            (None, _) => {
+                if self.lookout.is_over_again() {
+                    self.close();
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Brings what is new among the events that are ready.
@@ -221,7 +256,7 @@ impl Events {
                     self.ready.push_back(RunEvent::Thinking(more));
                 }
             },
-            _ if self.seen.is_new(&event.id) => {
+            _ if self.seen.is_new(&mark(&event)) => {
                 self.ended = event.ends_run();
                 self.ready.push_back(RunEvent::Event(Box::new(event)));
             }
@@ -248,7 +283,7 @@ impl Events {
     fn take_log(&mut self, log: &ThreadEventList) {
         for event in log::of_run(log, self.run.run_id(), self.has_begun) {
             self.has_begun = true;
-            if self.ended || !self.seen.is_new(&event.id) {
+            if self.ended || !self.seen.is_new(&mark(event)) {
                 continue;
             }
             match event.type_ {
@@ -268,6 +303,12 @@ impl Events {
             }
         }
     }
+}
+
+/// What stands for an event. One that a later connection tells as another is another: bytes that were not UTF-8 may have hidden what
+/// it was, the end of the run among others.
+fn mark(event: &ThreadEvent) -> String {
+    format!("{} {}", event.id, event.type_)
 }
 
 fn stream(run: &Run) -> Replays<ThreadStreamEvent> {

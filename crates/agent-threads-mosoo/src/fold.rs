@@ -55,24 +55,24 @@ impl Text {
     }
 }
 
-/// The ids of the latest events, for those whose ids are stable.
+/// What stands for the latest events, for those whose ids are stable.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    ids: HashSet<String>,
+    marks: HashSet<String>,
     order: VecDeque<String>,
 }
 
 impl Seen {
     /// Whether it is the first time.
-    pub(crate) fn is_new(&mut self, id: &str) -> bool {
-        if !self.ids.insert(id.to_owned()) {
+    pub(crate) fn is_new(&mut self, mark: &str) -> bool {
+        if !self.marks.insert(mark.to_owned()) {
             return false;
         }
-        self.order.push_back(id.to_owned());
+        self.order.push_back(mark.to_owned());
         if self.order.len() > REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
-            self.ids.remove(&oldest);
+            self.marks.remove(&oldest);
         }
         true
     }
@@ -129,7 +129,7 @@ mod tests {
         assert!(!seen.is_new("0"));
         assert!(seen.is_new("one more"));
         assert!(seen.is_new("0"), "the oldest is forgotten");
-        assert_eq!(seen.ids.len(), REMEMBERED);
+        assert_eq!(seen.marks.len(), REMEMBERED);
     }
 
     proptest! {

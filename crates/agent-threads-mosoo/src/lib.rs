@@ -17,8 +17,8 @@ mod wait;
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, Body, BoxFuture, Download, Error, ErrorKind, EventStream, FilePart, Identified,
-    Phase, RawResponse, Response, RetryPolicy, Settings, Transport, TransportError, Unknown,
-    UnknownValue, WithIds, sse,
+    Phase, RawResponse, Response, RetryBudget, RetryPolicy, Settings, Transport, TransportError,
+    Unknown, UnknownValue, WithIds, sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

@@ -1,13 +1,15 @@
 //! Runs that are over although no event has said so.
 
-use crate::{BoxFuture, Error, ErrorKind, RawResponse, Run, types::RunStatus};
+use crate::{
+    BoxFuture, Error, ErrorKind, RawResponse, Run,
+    types::{RunStatus, ThreadEventList},
+};
+use agent_threads_core::codegen::Silence;
 use serde::{Deserialize, de::IgnoredAny};
 use std::{
-    pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
 
 /// How long events are silent before the thread is read.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -40,10 +42,9 @@ impl Latest {
 }
 
 /// What a read of the thread says of a run.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// It is over, or the thread has gone on to another.
-    Over,
+    /// It is over, or the thread has gone on to another. With the log, where that could be read.
+    Over(Option<ThreadEventList>),
     /// It has begun.
     Begun,
     /// It has not begun, or is in a status that this version does not know.
@@ -51,11 +52,23 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
+    async fn read(run: Run) -> Result<Self, Error> {
+        let thread = run.client().get_thread(run.thread_id()).send_raw().await?;
+        match Self::of(run.run_id(), &thread)? {
+            Self::Over(_) => match run.log().await {
+                Ok(log) => Ok(Self::Over(Some(log))),
+                Err(error) if error.kind() == ErrorKind::Decode => Ok(Self::Over(None)),
+                Err(error) => Err(error),
+            },
+            standing => Ok(standing),
+        }
+    }
+
     fn of(run_id: &str, thread: &RawResponse) -> Result<Self, Error> {
         let latest = thread.decode::<Glance>()?.run;
         Ok(match latest.filter(|latest| latest.id == run_id) {
-            None => Self::Over,
-            Some(latest) if latest.status.is_terminal() => Self::Over,
+            None => Self::Over(None),
+            Some(latest) if latest.status.is_terminal() => Self::Over(None),
             Some(Latest { status: RunStatus::Running | RunStatus::WaitingInput, .. }) => {
                 Self::Begun
             }
@@ -68,10 +81,9 @@ impl Standing {
 /// tells.
 #[derive(Default)]
 pub(crate) struct Lookout {
-    /// Rings when the events have been silent for too long. Set while the consumer waits, and only then.
-    alarm: Option<Pin<Box<Sleep>>>,
-    reading: Option<BoxFuture<'static, Result<RawResponse, Error>>>,
-    /// The run was over when last seen. Its last event can still be on its way.
+    silence: Silence,
+    reading: Option<BoxFuture<'static, Result<Standing, Error>>>,
+    /// The run was over when last seen, and no event said so. That can still be on its way.
     over: bool,
 }
 
@@ -81,7 +93,12 @@ impl Lookout {
         *self = Self::default();
     }
 
-    /// What the thread says after a silence. Over is a run that was so twice, with a silence between.
+    /// Notes that the run is over without an event that says so, and whether it was so before, with a silence between.
+    pub(crate) fn is_over_again(&mut self) -> bool {
+        std::mem::replace(&mut self.over, true)
+    }
+
+    /// What the thread says after a silence.
     pub(crate) fn poll_standing(
         &mut self,
         run: &Run,
@@ -90,18 +107,21 @@ impl Lookout {
         loop {
             if let Some(reading) = &mut self.reading {
                 let read = ready!(reading.as_mut().poll(cx));
-                (self.reading, self.alarm) = (None, None);
-                let was_over = std::mem::take(&mut self.over);
-                match read.and_then(|thread| Standing::of(run.run_id(), &thread)) {
-                    Ok(Standing::Over) if !was_over => self.over = true,
-                    Ok(standing) => return Poll::Ready(Ok(standing)),
-                    Err(error) if error.is_retryable() || error.kind() == ErrorKind::Decode => {}
+                self.reading = None;
+                self.silence.broken();
+                match read {
+                    Ok(standing) => {
+                        self.over &= matches!(standing, Standing::Over(_));
+                        return Poll::Ready(Ok(standing));
+                    }
+                    Err(error) if error.is_retryable() || error.kind() == ErrorKind::Decode => {
+                        self.over = false;
+                    }
                     Err(error) => return Poll::Ready(Err(error)),
                 }
             }
-            let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(SILENCE)));
-            ready!(alarm.as_mut().poll(cx));
-            self.reading = Some(Box::pin(run.client().get_thread(run.thread_id()).send_raw()));
+            ready!(self.silence.poll_over(cx, SILENCE));
+            self.reading = Some(Box::pin(Standing::read(run.clone())));
         }
     }
 }

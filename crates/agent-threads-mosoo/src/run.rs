@@ -76,6 +76,10 @@ impl Run {
 
     /// Reads the thread and its latest run once.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// Those of [`get_thread`](Client::get_thread).
@@ -127,6 +131,10 @@ impl Run {
     /// that it was answered, or `None`. Its [`tool_call_id`](ThreadEvent::tool_call_id) is the best that is known of the id to answer with; in the
     /// dialect `seed` it has none.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// Those of [`list_events`](Client::list_events).
@@ -141,6 +149,11 @@ impl Run {
     /// unless the interval is another, a wait says so too. See
     /// [`pending_confirmation`](Self::pending_confirmation).
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has the decision is not known when the future is dropped;
+    /// [`pending_confirmation`](Self::pending_confirmation) shows whether the run still asks. It can be called again.
+    ///
     /// # Errors
     ///
     /// Those of [`send_events`](Client::send_events).
@@ -150,6 +163,10 @@ impl Run {
 
     /// Denies, this once, what the run asks permission for. Otherwise as [`approve`](Self::approve).
     ///
+    /// # Cancel safety
+    ///
+    /// As [`approve`](Self::approve).
+    ///
     /// # Errors
     ///
     /// Those of [`send_events`](Client::send_events).
@@ -158,6 +175,10 @@ impl Run {
     }
 
     /// Cancels the run. Returns its status, `cancelled`, or how it had ended before.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the run is cancelled is not known when the future is dropped. It can be called again.
     ///
     /// # Errors
     ///
@@ -204,6 +225,12 @@ impl Run {
 }
 
 /// A dispatch that is sent when awaited.
+///
+/// # Cancel safety
+///
+/// Whether the vendor has started the run is not known when the future is dropped. The same dispatch, made again with
+/// the [`idempotency_key`](Self::idempotency_key) that was set on this one, finds it; without one it starts another
+/// run.
 #[derive(Clone)]
 #[must_use = "a dispatch does nothing until it is awaited"]
 pub struct Dispatch {
@@ -257,6 +284,12 @@ impl IntoFuture for Dispatch {
 }
 
 /// A reply that is sent when awaited.
+///
+/// # Cancel safety
+///
+/// Whether the vendor has the message is not known when the future is dropped. The same reply, made again with the
+/// [`idempotency_key`](Self::idempotency_key) that was set on this one, finds its run; without one it may start
+/// another.
 #[derive(Clone)]
 #[must_use = "a reply does nothing until it is awaited"]
 pub struct Reply {

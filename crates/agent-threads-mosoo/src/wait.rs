@@ -31,7 +31,12 @@ const UNNOTICED_READS: u32 = 15;
 /// A wait for the end of a run; await it for the [`Outcome`].
 ///
 /// A run that fails, is cancelled, expires, or waits for a decision is an outcome with that status, not an error. A status
-/// that this version does not know counts as not at its end. Dropping the future ends the wait; the run goes on.
+/// that this version does not know counts as not at its end.
+///
+/// # Cancel safety
+///
+/// Dropping the future ends the wait; the run goes on, and can be waited for anew. Where the wait begins with a
+/// dispatch that is not answered yet, see [`Dispatch`].
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait {
     start: Start,

@@ -11,8 +11,8 @@ mod wait;
 #[cfg(feature = "rate-limit")]
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
-    AuthScheme, Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryPolicy,
-    Settings, Transport, TransportError, Unknown, UnknownValue, sse,
+    AuthScheme, Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryBudget,
+    RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, sse,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

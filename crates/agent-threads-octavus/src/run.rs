@@ -112,6 +112,10 @@ impl Run {
 
     /// Reads the thread once, at the end or not.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// Those of [`get_thread`](Client::get_thread).
@@ -153,6 +157,10 @@ impl Run {
     ///
     /// The stop itself completes a little later; [`wait`](Self::wait) sees it.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the run is stopped is not known when the future is dropped. It can be called again.
+    ///
     /// # Errors
     ///
     /// Those of [`cancel_thread`](Client::cancel_thread). A server of an early revision has no such operation and answers 404.
@@ -172,6 +180,12 @@ impl Run {
 }
 
 /// A dispatch that is sent when awaited.
+///
+/// # Cancel safety
+///
+/// Whether the vendor has started the run is not known when the future is dropped. With an
+/// [`idempotency_key`](Self::idempotency_key) the same dispatch, made again, finds it; without one it starts another
+/// run.
 #[derive(Clone)]
 #[must_use = "a dispatch does nothing until it is awaited"]
 pub struct Dispatch {
@@ -214,6 +228,11 @@ impl IntoFuture for Dispatch {
 }
 
 /// A reply that is sent when awaited.
+///
+/// # Cancel safety
+///
+/// Whether the vendor has the message is not known when the future is dropped, unless the thread was still being read.
+/// [`Run::read`] shows it; a reply that is made again may stand in the thread twice.
 #[derive(Clone)]
 #[must_use = "a reply does nothing until it is awaited"]
 pub struct Reply {

@@ -18,7 +18,12 @@ const STALE_READS: u32 = 10;
 /// A wait for the end of a run; await it for the [`Thread`].
 ///
 /// A run that ends as `failed`, `cancelled` or `blocked` is a thread with that status, not an error. A status that this
-/// version does not know counts as not at its end. Dropping the future ends the wait; the run goes on.
+/// version does not know counts as not at its end.
+///
+/// # Cancel safety
+///
+/// Dropping the future ends the wait; the run goes on, and can be waited for anew. Where the wait begins with a
+/// dispatch that is not answered yet, see [`Dispatch`].
 #[must_use = "a wait does nothing until it is awaited"]
 pub struct Wait {
     start: Start,

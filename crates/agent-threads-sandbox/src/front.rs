@@ -87,18 +87,21 @@ async fn admit<V: Vendor>(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let upload = tokio::select! {
-        upload = read_body(body.into_data_stream(), V::MAX_BODY) => upload,
+        // Without a socket the body is there at once, and a sandbox that is gone still must not answer.
+        biased;
         () = front.stop.requested() => return HangUp::response(),
+        upload = read_body(body.into_data_stream(), V::MAX_BODY) => upload,
     };
     // Without its whole body there is no request, only a client that went away.
     let Ok(upload) = upload else {
         return HangUp::response();
     };
-    front.log.record(RecordedRequest::new(&parts, upload.bytes.clone()));
+    let recorded = RecordedRequest::new(&parts, upload.bytes.clone());
+    let route = parts.extensions.get::<MatchedPath>();
+    let fault = front.faults.take(&recorded, route.map(MatchedPath::as_str));
+    front.log.record(recorded);
 
     let request_id = front.next_request_id();
-    let route = parts.extensions.get::<MatchedPath>();
-    let fault = front.faults.take(&parts.method, route.map(MatchedPath::as_str));
     let Some(fault) = fault else {
         return carry_out::<V>(parts, upload, next, &request_id).await;
     };

@@ -6,12 +6,14 @@ pub mod deco_studio;
 mod echo;
 mod fault;
 mod front;
+mod in_process;
 mod log;
 pub mod middesk;
 pub mod modus;
 pub mod mosoo;
 pub mod octavus;
 mod refusal;
+mod scripts;
 mod server;
 pub mod sse;
 mod sync;
@@ -19,7 +21,9 @@ mod sync;
 use std::io;
 
 pub use fault::{Fault, RetryAfter};
+pub use in_process::{AnswerBody, InProcess};
 pub use log::RecordedRequest;
+pub use server::HangUp;
 
 use deco_studio::DecoStudio;
 use middesk::Middesk;
@@ -51,6 +55,29 @@ impl Sandbox {
     /// When a port cannot be bound.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
+    }
+
+    /// A sandbox that listens nowhere. Its vendors are called by their `in_process`.
+    ///
+    /// It needs no runtime and nothing of it depends on time, so tests that pause the clock can share it. Each vendor has a
+    /// URL that resolves to nothing, such as `https://modus.invalid`, for the requests of its client.
+    pub fn without_sockets() -> Self {
+        let vendors = ["deco-studio", "middesk", "modus", "mosoo", "octavus"];
+        Self::at(vendors.map(|vendor| format!("https://{vendor}.invalid")))
+    }
+
+    /// The vendors at these URLs, in the order of their names.
+    fn at([deco_studio, middesk, modus, mosoo, octavus]: [String; 5]) -> Self {
+        let (switch, stop) = stop_switch();
+        Self {
+            deco_studio: DecoStudio::new(&deco_studio, stop.clone()),
+            middesk: Middesk::new(&middesk, stop.clone()),
+            modus: Modus::new(&modus, stop.clone()),
+            mosoo: Mosoo::new(&mosoo, stop.clone()),
+            octavus: Octavus::new(&octavus, stop),
+            listeners: Vec::new(),
+            stop: switch,
+        }
     }
 
     /// For a sandbox on ports of the caller's choice.
@@ -141,24 +168,25 @@ impl SandboxBuilder {
     ///
     /// When a port cannot be bound.
     pub async fn start(self) -> io::Result<Sandbox> {
-        let (switch, stop) = stop_switch();
-        let for_deco_studio = Socket::bind(self.deco_studio_port).await?;
-        let for_middesk = Socket::bind(self.middesk_port).await?;
-        let for_modus = Socket::bind(self.modus_port).await?;
-        let for_mosoo = Socket::bind(self.mosoo_port).await?;
-        let for_octavus = Socket::bind(self.octavus_port).await?;
-        let deco_studio = DecoStudio::new(for_deco_studio.url(), stop.clone());
-        let middesk = Middesk::new(for_middesk.url(), stop.clone());
-        let modus = Modus::new(for_modus.url(), stop.clone());
-        let mosoo = Mosoo::new(for_mosoo.url(), stop.clone());
-        let octavus = Octavus::new(for_octavus.url(), stop.clone());
-        let listeners = vec![
-            for_deco_studio.serve(deco_studio.router(), stop.clone()),
-            for_middesk.serve(middesk.router(), stop.clone()),
-            for_modus.serve(modus.router(), stop.clone()),
-            for_mosoo.serve(mosoo.router(), stop.clone()),
-            for_octavus.serve(octavus.router(), stop),
+        let sockets = [
+            Socket::bind(self.deco_studio_port).await?,
+            Socket::bind(self.middesk_port).await?,
+            Socket::bind(self.modus_port).await?,
+            Socket::bind(self.mosoo_port).await?,
+            Socket::bind(self.octavus_port).await?,
         ];
-        Ok(Sandbox { deco_studio, middesk, modus, mosoo, octavus, listeners, stop: switch })
+        let mut sandbox = Sandbox::at(sockets.each_ref().map(|socket| socket.url().to_owned()));
+        let routers = [
+            sandbox.deco_studio.router(),
+            sandbox.middesk.router(),
+            sandbox.modus.router(),
+            sandbox.mosoo.router(),
+            sandbox.octavus.router(),
+        ];
+        let stop = sandbox.stop.watched();
+        let served = sockets.into_iter().zip(routers);
+        sandbox.listeners =
+            served.map(|(socket, router)| socket.serve(router, stop.clone())).collect();
+        Ok(sandbox)
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::sync::lock;
 
+/// How many are kept unless another number is set.
 const MAX_REQUESTS: usize = 10_000;
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
@@ -83,10 +84,17 @@ pub(crate) struct RequestLog {
     entries: Mutex<Entries>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Entries {
     requests: VecDeque<RecordedRequest>,
     body_bytes: usize,
+    most: usize,
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self { requests: VecDeque::new(), body_bytes: 0, most: MAX_REQUESTS }
+    }
 }
 
 impl RequestLog {
@@ -94,16 +102,29 @@ impl RequestLog {
         let mut entries = lock(&self.entries);
         entries.body_bytes += request.body.len();
         entries.requests.push_back(request);
-        while entries.requests.len() > MAX_REQUESTS || entries.body_bytes > MAX_BODY_BYTES {
-            let Some(oldest) = entries.requests.pop_front() else {
-                break;
-            };
-            entries.body_bytes -= oldest.body.len();
-        }
+        entries.drop_oldest();
+    }
+
+    /// Keeps this many from here on.
+    pub(crate) fn keep(&self, most: usize) {
+        let mut entries = lock(&self.entries);
+        entries.most = most;
+        entries.drop_oldest();
     }
 
     pub(crate) fn requests(&self) -> Vec<RecordedRequest> {
         lock(&self.entries).requests.iter().cloned().collect()
+    }
+}
+
+impl Entries {
+    fn drop_oldest(&mut self) {
+        while self.requests.len() > self.most || self.body_bytes > MAX_BODY_BYTES {
+            let Some(oldest) = self.requests.pop_front() else {
+                break;
+            };
+            self.body_bytes -= oldest.body.len();
+        }
     }
 }
 

@@ -35,6 +35,10 @@ struct Args {
     /// Port on 127.0.0.1 for deco Studio; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     deco_studio_port: u16,
+    /// How many threads or runs each vendor keeps, and how many requests. Unless set, all are kept, and 10,000
+    /// requests
+    #[arg(long)]
+    keep: Option<usize>,
 }
 
 #[tokio::main]
@@ -44,6 +48,9 @@ async fn main() -> io::Result<()> {
     let builder = builder.middesk_port(args.middesk_port).mosoo_port(args.mosoo_port);
     let builder = builder.deco_studio_port(args.deco_studio_port);
     let sandbox = builder.start().await?;
+    if let Some(most) = args.keep {
+        keep(&sandbox, most);
+    }
     sandbox.octavus().set_generation(args.octavus_generation);
     sandbox.mosoo().set_dialect(args.mosoo_dialect);
     println!("{}", describe_octavus(&sandbox.octavus()));
@@ -55,6 +62,19 @@ async fn main() -> io::Result<()> {
     tokio::signal::ctrl_c().await?;
     sandbox.shutdown().await;
     Ok(())
+}
+
+fn keep(sandbox: &Sandbox, most: usize) {
+    sandbox.octavus().keep(most);
+    sandbox.octavus().keep_requests(most);
+    sandbox.modus().keep(most);
+    sandbox.modus().keep_requests(most);
+    sandbox.middesk().keep(most);
+    sandbox.middesk().keep_requests(most);
+    sandbox.mosoo().keep(most);
+    sandbox.mosoo().keep_requests(most);
+    sandbox.deco_studio().keep(most);
+    sandbox.deco_studio().keep_requests(most);
 }
 
 fn generation(text: &str) -> Result<Generation, &'static str> {

@@ -89,6 +89,7 @@ use serde_json::Value;
 
 use crate::fault::Fault;
 use crate::front::Front;
+use crate::in_process::InProcess;
 use crate::log::RecordedRequest;
 use crate::sse::{Delivery, Streams, wire};
 use crate::sync::{Stop, lock};
@@ -139,6 +140,11 @@ impl Modus {
         self.shared.front.guard(api::routes(self.clone()))
     }
 
+    /// This server to be called without a socket, also where it has one.
+    pub fn in_process(&self) -> InProcess {
+        InProcess::new(self.router())
+    }
+
     /// The base URL, such as `http://127.0.0.1:49152`, without a slash at its end.
     pub fn url(&self) -> &str {
         &self.shared.url
@@ -175,10 +181,25 @@ impl Modus {
         self.state().push_script(script);
     }
 
+    /// What runs do for which no script is queued, made of the message. It must not call this handle.
+    pub fn default_script(&self, make: impl Fn(&str) -> Script + Send + Sync + 'static) {
+        self.state().set_default_script(make);
+    }
+
     /// Queues a fault for the requests that `target` means: a [`Fault`], or a [`StreamFault`](crate::sse::StreamFault). Of
     /// several faults for a request the first in the queue has its turn, until it has happened as often as it was to.
     pub fn fault(&self, target: Target, fault: impl Into<Fault>) {
         self.shared.front.faults.push(target, fault.into());
+    }
+
+    /// Asks `choose` about each request that `target` means and no queued fault is for, such as to let one in twenty fail. Of several
+    /// that are asked, the first with a fault has its turn. It must not call this handle.
+    pub fn fault_each(
+        &self,
+        target: Target,
+        choose: impl FnMut(&RecordedRequest) -> Option<Fault> + Send + 'static,
+    ) {
+        self.shared.front.faults.choose(target, choose);
     }
 
     /// How many queued faults have not happened, or not as often as they were to.
@@ -186,7 +207,7 @@ impl Modus {
         self.shared.front.faults.len()
     }
 
-    /// Removes all queued faults.
+    /// Removes all queued faults, and those that are yet to be [chosen](Self::fault_each).
     pub fn clear_faults(&self) {
         self.shared.front.faults.clear();
     }
@@ -269,9 +290,27 @@ impl Modus {
         self.state().fixtures.older_names = older;
     }
 
-    /// The requests so far, oldest first: the last 10,000, or fewer when their bodies are over 64 MiB together.
+    /// The requests so far, oldest first: the last 10,000 unless
+    /// [another number](Self::keep_requests) is kept, and fewer when their bodies are over 64 MiB together.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.front.log.requests()
+    }
+
+    /// How many requests are kept: 10,000 unless set. With fewer, the oldest are forgotten at once.
+    pub fn keep_requests(&self, most: usize) {
+        self.shared.front.log.keep(most);
+    }
+
+    /// How many runs are kept: all unless set. With one more, the oldest that is at rest is [forgotten](Self::forget); the newest, and those
+    /// that are at work, are always kept.
+    pub fn keep(&self, most: usize) {
+        self.state().keep(most);
+    }
+
+    /// Forgets a run, as if it had never been: for a server that runs for long. Its id is free again; streams of it that are open go
+    /// on. Whether there was one.
+    pub fn forget(&self, run_id: &str) -> bool {
+        self.state().forget(run_id)
     }
 
     /// The ids of all runs, oldest first.

@@ -75,6 +75,7 @@ use axum::Router;
 use tokio::sync::watch;
 
 use crate::front::Front;
+use crate::in_process::InProcess;
 use crate::sse::Streams;
 use crate::sync::{Stop, lock};
 
@@ -128,6 +129,11 @@ impl Mosoo {
 
     pub(crate) fn router(&self) -> Router {
         self.shared.front.guard(api::routes(self.clone()))
+    }
+
+    /// This server to be called without a socket, also where it has one.
+    pub fn in_process(&self) -> InProcess {
+        InProcess::new(self.router())
     }
 
     /// The server's URL, such as `http://127.0.0.1:49152`, without a slash at its end. The API is under `/api/v1`.

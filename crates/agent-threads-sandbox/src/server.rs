@@ -107,8 +107,7 @@ async fn respond(
 ) -> Result<Response<Body>, HangUp> {
     let answered: Result<_, Infallible> = router.call(request).await;
     match answered {
-        Ok(response) if response.extensions().get::<HangUp>().is_some() => Err(HangUp),
-        Ok(response) => Ok(response),
+        Ok(response) => HangUp::unless_answered(response),
         Err(never) => match never {},
     }
 }
@@ -120,15 +119,25 @@ pub(crate) async fn written() {
     tokio::task::yield_now().await;
 }
 
-/// As an extension of a response: send nothing, close the connection. As an error, it makes hyper do so.
+/// The connection closes before the first byte of an answer.
+// As an extension of a response it says so to those who send it; as an error it makes hyper do so.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct HangUp;
+#[non_exhaustive]
+pub struct HangUp;
 
 impl HangUp {
     pub(crate) fn response() -> Response<Body> {
         let mut response = Response::default();
         response.extensions_mut().insert(Self);
         response
+    }
+
+    /// The response, unless it says that there is none.
+    pub(crate) fn unless_answered(response: Response<Body>) -> Result<Response<Body>, Self> {
+        match response.extensions().get::<Self>() {
+            Some(_) => Err(Self),
+            None => Ok(response),
+        }
     }
 }
 

@@ -9,10 +9,12 @@ mod fault;
 mod frame;
 mod pieces;
 mod streams;
+mod told;
 
 pub use delivery::{Delivery, LineEnd};
 pub use fault::StreamFault;
 pub use frame::Frame;
+pub use told::StreamBreak;
 
 pub(crate) use pieces::wire;
 pub(crate) use streams::Streams;

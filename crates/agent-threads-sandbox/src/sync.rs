@@ -22,6 +22,11 @@ impl StopSwitch {
     pub(crate) fn stop(&self) {
         self.0.send_replace(true);
     }
+
+    /// One more that this stops.
+    pub(crate) fn watched(&self) -> Stop {
+        Stop(self.0.subscribe())
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -9,6 +9,6 @@ mod generated;
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, ClientBuilder, Download, Error, ErrorKind, EventStream, FilePart, Items, Pages,
-    RawResponse, Response, RetryPolicy, Settings, TextPiece, Unknown, UnknownValue,
+    RawResponse, Response, RetryBudget, RetryPolicy, Settings, TextPiece, Unknown, UnknownValue,
 };
 pub use generated::{Client, Dialect, operations, types};

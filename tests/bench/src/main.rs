@@ -11,12 +11,18 @@
 //! them. Counts of instructions come from callgrind, where valgrind is installed; they are the same whatever else the
 //! machine does. Less is better in every row. What cannot be measured on a machine says why.
 
+mod build;
+mod call;
 mod case;
+mod codegen;
 mod events;
 mod goal;
 mod group;
 mod instructions;
 mod messages;
+mod open;
+mod paging;
+mod server;
 mod table;
 mod typed;
 mod unit;
@@ -27,7 +33,16 @@ use std::process::ExitCode;
 use table::Table;
 
 /// In the order of the table.
-const GROUPS: [Group; 3] = [events::GROUP, typed::GROUP, messages::GROUP];
+const GROUPS: [Group; 8] = [
+    events::GROUP,
+    typed::GROUP,
+    messages::GROUP,
+    call::GROUP,
+    open::GROUP,
+    paging::GROUP,
+    build::GROUP,
+    codegen::GROUP,
+];
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args().skip(1).collect();
@@ -35,6 +50,12 @@ fn main() -> ExitCode {
         && first == instructions::CHILD
     {
         return found(group).map_or(ExitCode::FAILURE, |group| group.run_to_be_counted());
+    }
+    match words.split_first() {
+        Some((word, _)) if word == server::CHILD => return server::run(),
+        Some((word, rest)) if word == open::CHILD => return open::run(rest),
+        Some((word, rest)) if word == codegen::CHILD => return codegen::run(rest),
+        _ => {}
     }
     let (measure, names) = match words.split_first() {
         Some((word, names)) if word == "times" => (Measure::Times, names),

@@ -50,7 +50,7 @@ fn case<V: Vendor>(what: &str, text: &str) -> Case {
     let run = |read: Reader<V>| {
         let (chunks, known) = (chunks.clone(), known.clone());
         Run::Here(Box::new(move || {
-            read(black_box(&chunks), &known, &mut |event| drop(black_box(event)))
+            read(black_box(&chunks), &known, &mut |event| drop(black_box(event)));
         }))
     };
     let runs =

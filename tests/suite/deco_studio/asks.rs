@@ -409,3 +409,20 @@ async fn what_a_follower_puts_together_is_what_the_server_stores() {
     assert_eq!(&outcome.message, apart.message());
     assert_eq!(outcome.message.usage().unwrap().input_tokens, Some(11.0));
 }
+
+#[tokio::test]
+async fn an_answer_that_is_listed_before_its_run_shows_is_not_the_end() {
+    let (_sandbox, studio, client) = start().await;
+    studio.set_renames_answered(true);
+    studio.next_run(Script::asks("Which colour?", "choice", &["Red", "Blue"]));
+    let mut asking = ask(&client, &studio, "Paint it").await;
+    assert_eq!(asking.wait().await.unwrap().pending().len(), 1);
+    // The thread is read as it was, and then, with the messages, the run begins.
+    studio.set_live_buffer(false);
+    studio.set_start_lag(1);
+    studio.next_run(Script::reply("Red it is."));
+    let mut answered = asking.reply("Red").await.unwrap().interval(QUICK);
+    let outcome = answered.wait().await.unwrap();
+    assert!(outcome.is_completed(), "{:?}", outcome.thread.status);
+    assert!(outcome.pending().is_empty());
+}

@@ -25,13 +25,13 @@ fn fixtures() -> PathBuf {
 }
 
 /// What the vendor's server answered in one of them: its status and its JSON.
-fn recorded(name: &str) -> (u16, Value) {
+pub(super) fn recorded(name: &str) -> (u16, Value) {
     let exchange = recorded_exchange(name);
     let response = &exchange["response"];
     (u16::try_from(response["status"].as_u64().unwrap()).unwrap(), response["body"].clone())
 }
 
-fn recorded_exchange(name: &str) -> Value {
+pub(super) fn recorded_exchange(name: &str) -> Value {
     let text = std::fs::read_to_string(fixtures().join(format!("{name}.json"))).unwrap();
     serde_json::from_str(&text).unwrap()
 }

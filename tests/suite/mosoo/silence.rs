@@ -6,11 +6,15 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 fn run(dialect: Dialect, seam: &Seam) -> Run {
+    run_with(RetryPolicy::never(), dialect, seam)
+}
+
+fn run_with(policy: RetryPolicy, dialect: Dialect, seam: &Seam) -> Run {
     Client::builder()
         .dialect(dialect)
         .base_url("https://mosoo.example/api/v1")
         .token("grt_pat_test")
-        .retry(RetryPolicy::never())
+        .retry(policy)
         .transport(seam.clone())
         .build()
         .unwrap()
@@ -115,16 +119,36 @@ async fn events_of_a_run_whose_end_is_nowhere_come_to_their_end() {
     let seam = Seam::new([
         Answer::StreamHangs(frames(&other)),
         thread("r2", "running", &json!({})),
+        truncated(&other),
         thread("r2", "running", &json!({})),
+        truncated(&other),
     ]);
     let mut events = run(Dialect::Current, &seam).events();
     assert!(events.next().await.is_none());
-    assert_eq!(seam.times(), [0.0, 30.0, 60.0]);
+    assert_eq!(seam.times(), [0.0, 30.0, 30.0, 60.0, 60.0]);
 
     let seam = Seam::new([Answer::StreamHangs(frames(&other)), not_found()]);
     let mut events = run(Dialect::Current, &seam).events();
     assert!(events.next().await.unwrap().unwrap_err().is_not_found());
     assert!(events.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_that_was_garbled_is_an_end_when_it_is_told_again() {
+    let begin = || entry(1, "run.started", "r1", Some("r1"));
+    let garbled = frames(&[begin(), entry(2, "run.completed\u{fffd}", "r1", Some("r1"))]);
+    let told_again = frames(&[begin(), entry(2, "run.completed", "r1", Some("r1"))]);
+    let stream = vec![("content-type", "text/event-stream".to_owned())];
+    let seam = Seam::new([Answer::Full(200, stream, garbled), Answer::StreamHangs(told_again)]);
+    let mut events = run_with(RetryPolicy::default(), Dialect::Current, &seam).events();
+    let mut told = Vec::new();
+    while let Some(event) = events.next().await {
+        if let RunEvent::Event(event) = event.unwrap() {
+            told.push(event.type_.to_string());
+        }
+    }
+    assert_eq!(told, ["run.started", "run.completed\u{fffd}", "run.completed"]);
+    assert_eq!(seam.times().len(), 2, "nothing was waited for");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! What the suites share.
 
 pub(crate) mod capture;
+pub(crate) mod in_process;
 pub(crate) mod seam;
 pub(crate) mod tcp;
 

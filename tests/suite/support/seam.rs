@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// What happens to one request.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) enum Answer {
     Breaks(String),
     /// A stream of events that begins and then hangs.
     StreamHangs(String),
+    /// A stream of events that begins and is cut after so many seconds of silence.
+    StreamCut(String, u64),
     /// A status whose body begins and then hangs.
     HangsAfter(u16, String),
 }
@@ -65,6 +67,12 @@ impl Seam {
         Self { answers, sent: Arc::default(), start: Instant::now() }
     }
 
+    /// Begins anew with other answers.
+    pub(crate) fn play(&self, answers: impl IntoIterator<Item = Answer>) {
+        *self.answers.lock().unwrap() = answers.into_iter().collect();
+        self.sent.lock().unwrap().clear();
+    }
+
     pub(crate) fn builder(&self) -> ClientBuilder {
         Client::builder()
             .base_url("https://octavus.example")
@@ -78,6 +86,11 @@ impl Seam {
 
     pub(crate) fn sent(&self) -> Vec<Sent> {
         self.sent.lock().unwrap().clone()
+    }
+
+    /// What was sent since this was asked last.
+    pub(crate) fn take_sent(&self) -> Vec<Sent> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
     }
 
     /// When each request was sent, in seconds since the start.
@@ -127,6 +140,15 @@ async fn play(answer: Answer) -> Result<http::Response<Body>, TransportError> {
         }
         Answer::StreamHangs(events) => {
             let chunks = stream::iter([Ok(Bytes::from(events))]).chain(stream::pending());
+            let headers = vec![("content-type", "text/event-stream".into())];
+            Ok(response(200, headers, Body::from_stream(chunks)))
+        }
+        Answer::StreamCut(events, seconds) => {
+            let cut = async move {
+                sleep(Duration::from_secs(seconds)).await;
+                Err(TransportError::new(Phase::Body, "scripted"))
+            };
+            let chunks = stream::iter([Ok(Bytes::from(events))]).chain(stream::once(cut));
             let headers = vec![("content-type", "text/event-stream".into())];
             Ok(response(200, headers, Body::from_stream(chunks)))
         }

@@ -55,7 +55,7 @@ async fn serve(listener: TcpListener, answers: Vec<String>, requests: Arc<Atomic
 }
 
 /// Reads a head and the body it announces; false where the connection closes before.
-async fn read_request(connection: &mut TcpStream) -> bool {
+pub(crate) async fn read_request(connection: &mut TcpStream) -> bool {
     let mut read = Vec::new();
     let mut buffer = [0; 4096];
     loop {

@@ -218,6 +218,7 @@ impl<'p> Builder<'p> {
             format!("`{} {}`{}", operation.method, operation.path, self.server_docs()),
             section("Arguments", self.required().map(BuilderArgument::listed)),
             format!("# Returns\n\n{}", self.returns()),
+            format!("# Cancel safety\n\n{}", docs::markdown(&self.dropped())),
             section("Errors", operation.errors.iter().map(|(status, docs)| error(status, docs))),
             docs::source_section(&self.sources()),
         ])
@@ -236,6 +237,28 @@ impl<'p> Builder<'p> {
             Answer::Events(events) => {
                 format!("From `events()`: a stream of [`types::{}`].", events.union)
             }
+        }
+    }
+
+    /// What it means to drop the future, or the stream.
+    fn dropped(&self) -> String {
+        let operation = self.operation;
+        let reads = operation.method == "GET" || operation.is_safe;
+        match (&operation.answer, &operation.key) {
+            (Answer::Events(_), _) => "As [`EventStream`] says.".to_owned(),
+            (Answer::Download, _) => {
+                "Dropping the future closes the connection, as dropping the [`Download`] does."
+                    .to_owned()
+            }
+            _ if reads => {
+                "Dropping the future closes the connection; nothing else comes of it.".to_owned()
+            }
+            (_, Some(_)) => format!(
+                "Whether the vendor has acted is not known when the future is dropped. The same request, with the \
+                 [`idempotency_key`]({}::idempotency_key) that was set on the first, is taken for the same call.",
+                self.name
+            ),
+            _ => "Whether the vendor has acted is not known when the future is dropped.".to_owned(),
         }
     }
 

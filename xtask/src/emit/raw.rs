@@ -5,7 +5,7 @@ use super::names_types;
 use crate::cut::{Call, Cut, Function};
 use crate::plan::{Operation, Plan};
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 
 /// Writes the file.
 pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
@@ -27,6 +27,13 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
     let encode_path = certain.then(|| quote!(, encode_path));
     let own_encode_path =
         import(false, at_all && !certain, quote! { use agent_threads_core::codegen::encode_path; });
+    let (certain, at_all) = needs(names_queries);
+    let add_to_query = certain.then(|| quote!(, add_to_query));
+    let own_add_to_query = import(
+        false,
+        at_all && !certain,
+        quote! { use agent_threads_core::codegen::add_to_query; },
+    );
     let functions = functions.iter().map(|(provisional, code)| {
         let condition = provisional.then(condition);
         quote!(#condition #code)
@@ -34,16 +41,15 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
     let functions = quote!(#(#functions)*);
     quote! {
         #![allow(
-            clippy::result_large_err,
             clippy::too_many_arguments,
             clippy::unnecessary_to_owned,
-            reason = "progenitor's error type and its way of writing"
+            reason = "progenitor's way of writing"
         )]
 
         #types
-        use agent_threads_core::codegen::{Core, Operation #encode_path};
+        use agent_threads_core::codegen::{Core, Operation, Unbuilt #add_to_query #encode_path};
+        #own_add_to_query
         #own_encode_path
-        use progenitor_client::Error;
         use reqwest::{Client, Request #header_map};
         #own_header_map
 
@@ -67,6 +73,10 @@ fn names_encoding(code: &TokenStream) -> bool {
     code.to_string().contains("encode_path")
 }
 
+fn names_queries(code: &TokenStream) -> bool {
+    code.to_string().contains("add_to_query")
+}
+
 fn names_headers(code: &TokenStream) -> bool {
     code.to_string().contains("HeaderMap ::")
 }
@@ -87,7 +97,7 @@ fn function(operation: &Operation, function: &Function) -> TokenStream {
     let headers = headers(function);
     let request = request(operation, function);
     quote! {
-        pub(super) fn #name(&self, #(#arguments),*) -> Result<Request, Error<()>> {
+        pub(super) fn #name(&self, #(#arguments),*) -> Result<Request, Unbuilt> {
             #url
             #headers
             #request
@@ -101,21 +111,40 @@ fn headers(function: &Function) -> Option<TokenStream> {
 }
 
 fn request(operation: &Operation, function: &Function) -> TokenStream {
-    let calls =
-        function.calls.iter().map(|Call { method, arguments }| quote!(.#method(#(#arguments),*)));
+    let (queries, calls): (Vec<_>, Vec<_>) =
+        function.calls.iter().partition(|call| call.method == "query");
+    let calls = calls.iter().map(|Call { method, arguments }| quote!(.#method(#(#arguments),*)));
     let headers = (!function.headers.is_empty()).then(|| quote!(.headers(header_map)));
     let chain = quote!(self.client #(#calls)* #headers);
-    match operation.body.as_ref().filter(|body| !body.is_form) {
-        None => quote!(Ok(#chain.build()?)),
-        Some(body) if body.required => quote!(Ok(#chain.json(body).build()?)),
-        Some(_) => quote! {
+    let built = match operation.body.as_ref().filter(|body| !body.is_form) {
+        None => quote!(#chain.build()?),
+        Some(body) if body.required => quote!(#chain.json(body).build()?),
+        Some(_) => quote! {{
             let request = #chain;
             let request = match body {
                 Some(body) => request.json(body),
                 None => request,
             };
-            Ok(request.build()?)
+            request.build()?
+        }},
+    };
+    let queries: Vec<_> = queries.iter().flat_map(|call| &call.arguments).map(parameter).collect();
+    match queries.is_empty() {
+        true => quote!(Ok(#built)),
+        false => quote! {
+            let mut request = #built;
+            #(add_to_query(&mut request, #queries)?;)*
+            Ok(request)
         },
+    }
+}
+
+/// The name and the value of a query parameter, which progenitor wraps into a type of its own.
+fn parameter(argument: &syn::Expr) -> TokenStream {
+    match argument {
+        syn::Expr::Reference(reference) => parameter(&reference.expr),
+        syn::Expr::Call(call) => call.args.to_token_stream(),
+        other => other.to_token_stream(),
     }
 }
 

@@ -75,6 +75,7 @@ fn of_a_path_only_the_last_part_is_left() {
         ("", None),
         (".profile", Some(".profile")),
         ("a.txt. . ", Some("a.txt")),
+        ("\u{3000}a.txt\u{a0}.\u{2003}.", Some("a.txt")),
         ("a\r\nb\0c", Some("a__b_c")),
         ("invoice\u{202e}fdp.exe", Some("invoice_fdp.exe")),
         ("NUL", Some("_NUL")),

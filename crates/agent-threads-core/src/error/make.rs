@@ -56,6 +56,7 @@ impl Error {
             waited: Duration::ZERO,
             transient: false,
             without_effect: false,
+            budget_spent: false,
             source: None,
         }))
     }
@@ -282,6 +283,18 @@ impl Error {
     pub(crate) fn after(mut self, attempts: u32, waited: Duration) -> Self {
         self.0.attempts = attempts;
         self.0.waited = waited;
+        self
+    }
+
+    /// After several attempts the call is without effect if each of them was.
+    pub(crate) fn with_effect(mut self, may_have_effect: bool) -> Self {
+        self.0.without_effect = !may_have_effect;
+        self
+    }
+
+    /// For a call that would have been tried again.
+    pub(crate) fn with_retry_budget_spent(mut self) -> Self {
+        self.0.budget_spent = true;
         self
     }
 

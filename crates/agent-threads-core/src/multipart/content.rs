@@ -1,9 +1,13 @@
 //! The bytes of a file on their way, held to the length that was announced.
 
-use crate::file_part::{BoxError, Chunks, Once};
+use crate::{
+    exclusive::Exclusive,
+    file_part::{BoxError, Chunks, Once},
+};
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use futures_util::{TryStreamExt as _, stream};
+use http_body::Frame;
 use std::{
     error::Error as StdError,
     fmt,
@@ -97,6 +101,28 @@ pub(super) fn file(path: PathBuf) -> Chunks {
         let count = file.read_buf(&mut chunk).await?;
         Ok((count > 0).then(|| (chunk.freeze(), State::Open(file))))
     }))
+}
+
+/// What a request sends: the chunks of a stream.
+pub(super) fn body(
+    chunks: impl Stream<Item = Result<Bytes, Failure>> + Send + 'static,
+) -> reqwest::Body {
+    reqwest::Body::wrap(Streamed(Exclusive::new(Box::pin(chunks))))
+}
+
+struct Streamed<S>(Exclusive<S>);
+
+impl<S: Stream<Item = Result<Bytes, Failure>>> http_body::Body for Streamed<S> {
+    type Data = Bytes;
+    type Error = Failure;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
+        let chunk = ready!(self.0.get_mut().poll_next(cx));
+        Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
+    }
 }
 
 /// Chunks that are as long together as was said, and no longer than the vendor takes.

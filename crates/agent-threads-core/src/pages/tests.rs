@@ -1,7 +1,9 @@
 //! Lists over scripted pages.
 
 use super::*;
-use crate::{ErrorKind, Phase, RawResponse, TransportError, testing::GET};
+use crate::{
+    AuthScheme, ErrorKind, Phase, RawResponse, TransportError, secret::Token, testing::GET,
+};
 use futures_util::{FutureExt as _, StreamExt as _};
 use reqwest::{StatusCode, header::HeaderMap};
 use std::{
@@ -207,6 +209,7 @@ impl Numbered for NumberedList {
             let body = format!("{page:?}").into();
             let answer = RawResponse {
                 operation: &GET,
+                token: Token::new("t".to_owned().into(), None, AuthScheme::Bearer).unwrap().into(),
                 status: StatusCode::OK,
                 headers: HeaderMap::new(),
                 body,

@@ -85,7 +85,8 @@ impl Lines {
         match end {
             None => {
                 self.held.extend_from_slice(rest);
-                self.at = range.end;
+                // What is read to its end would keep the buffer of the connection from being used again.
+                (self.chunk, self.at) = (Bytes::new(), 0);
                 Ok(None)
             }
             Some(_) => {

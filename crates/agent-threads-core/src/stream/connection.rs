@@ -1,7 +1,7 @@
 //! One connection of a stream: bytes in, events out, silence noticed.
 
 use super::{StreamEvent, progress::Progress, source::Source};
-use crate::{Body, Error, call::Core, sse::Decoder};
+use crate::{Body, Error, call::Core, silence::Silence, sse::Decoder};
 use bytes::Bytes;
 use futures_core::Stream as _;
 use std::{
@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, ready},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
+use tokio::time::Instant;
 
 /// What reading a connection has brought.
 pub(super) enum Read<T> {
@@ -25,8 +25,11 @@ pub(super) struct Connection {
     body: Body,
     decoder: Decoder,
     stall_timeout: Option<Duration>,
-    /// Rings when the server has been silent for too long. Set while the consumer waits, and only then.
-    alarm: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
+    opened: Instant,
+    /// How long after its opening a connection that still shows life is one that stands.
+    standing: Duration,
+    stood: bool,
 }
 
 impl Connection {
@@ -36,13 +39,22 @@ impl Connection {
             body,
             decoder: Decoder::new(settings.sse_limits),
             stall_timeout: settings.stall_timeout,
-            alarm: None,
+            silence: Silence::default(),
+            opened: Instant::now(),
+            standing: settings.retry.standing(),
+            stood: false,
         }
     }
 
     /// How long the server wants its client to wait before it connects again, where it has said so.
     pub(super) fn asked_pause(&self) -> Option<Duration> {
         self.decoder.retry()
+    }
+
+    /// Whether the other side has shown itself late enough: by a byte, or by an end that it made. Silence that this side
+    /// has ended is not that.
+    pub(super) fn stood(&self) -> bool {
+        self.stood
     }
 
     /// The next event that has not been delivered, or how the connection ended.
@@ -85,14 +97,14 @@ impl Connection {
     /// The next bytes. The time that the consumer spends elsewhere does not count as silence.
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, Error>> {
         if let Poll::Ready(chunk) = Pin::new(&mut self.body).poll_next(cx) {
-            self.alarm = None;
+            self.silence.broken();
+            self.stood = self.stood || self.opened.elapsed() >= self.standing;
             return Poll::Ready(chunk.transpose().map_err(Error::transport));
         }
-        let Some(silence) = self.stall_timeout else {
+        let Some(longest) = self.stall_timeout else {
             return Poll::Pending;
         };
-        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(silence)));
-        ready!(alarm.as_mut().poll(cx));
-        Poll::Ready(Err(Error::stalled(silence)))
+        ready!(self.silence.poll_over(cx, longest));
+        Poll::Ready(Err(Error::stalled(longest)))
     }
 }

@@ -111,14 +111,6 @@ fn text_at(data: &str, property: &str) -> Option<String> {
 /// The member of a union that belongs to a name.
 struct Member<'n, T>(&'n str, PhantomData<fn() -> T>);
 
-impl<T> Clone for Member<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T> Copy for Member<'_, T> {}
-
 impl<'de, T: Named> DeserializeSeed<'de> for Member<'_, T> {
     type Value = T;
 

@@ -17,13 +17,17 @@ pub(super) struct Progress {
     pub(super) lost_place: bool,
     /// An event has come, readable or not, that is more than a keepalive.
     pub(super) begun: bool,
-    /// Connections since the last event that moved the stream on, the one that delivered it included.
+    /// Connections since the last one that delivered an event which moved the stream on, or that stood; that one included.
     pub(super) attempts: u32,
     /// Connections in all.
     pub(super) connections: u32,
     pub(super) waited: Duration,
     /// How long the server wants its client to wait before it connects again.
     pub(super) asked_pause: Duration,
+    /// The last connection that was lost had stood.
+    pub(super) stood: bool,
+    /// An attempt may have done something.
+    pub(super) may_have_effect: bool,
 }
 
 impl Progress {

@@ -1,7 +1,7 @@
 //! Streams of servers that keep no place for their readers.
 
 use super::{EventStream, StreamEvent};
-use crate::{Error, ErrorKind, RetryPolicy, call::Core, operation::Operation};
+use crate::{Error, ErrorKind, call::Core, operation::Operation, retry_budget::Account};
 use reqwest::Request;
 use std::{
     fmt,
@@ -25,16 +25,21 @@ pub enum Replay<T> {
 /// Events of a server that replays what it has on every connection, and has no cursor to go on from.
 ///
 /// The caller tells new from old, and calls [`progressed`](Self::progressed) for what is new: connections that bring nothing
-/// new are made as often as the retry policy allows, and no more.
+/// new are made as often as the retry policy allows, and no more. One that stood is no such connection, new or not: see
+/// [`EventStream`]. Each of them keeps the server busy for no less than the policy's longest pause.
 pub struct Replays<T> {
     core: Core,
     operation: &'static Operation,
     request: Box<dyn Fn() -> Result<Request, Error> + Send + Sync>,
     state: State<T>,
-    /// Connections since something new came, the one that brought it included.
+    /// Connections since the last one that brought something new or stood, that one included.
     attempts: u32,
     connections: u32,
     waited: Duration,
+    /// How long the server wants its client to wait before it connects again.
+    asked_pause: Duration,
+    /// Pays for attempts until something has come, or a connection has stood.
+    account: Option<Account>,
 }
 
 enum State<T> {
@@ -60,6 +65,8 @@ impl Core {
             attempts: 0,
             connections: 0,
             waited: Duration::ZERO,
+            asked_pause: Duration::ZERO,
+            account: Some(self.account()),
         }
     }
 }
@@ -68,6 +75,24 @@ impl<T: StreamEvent> Replays<T> {
     /// Something new has come.
     pub fn progressed(&mut self) {
         self.attempts = self.attempts.min(1);
+        if let Some(account) = self.account.take() {
+            account.succeed();
+        }
+    }
+
+    /// Gives up a connection from which nothing comes although there is something to come: it is dead, and is lost as any
+    /// other. Without effect while there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the retry policy allows for no other. Nothing comes any more then.
+    pub fn give_up(&mut self, why: &str) -> Result<(), Error> {
+        match self.state {
+            State::Opening(_) | State::Open(_) => {
+                self.lose(Error::interrupted(why).of(self.operation)).map(drop)
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Closes the connection. Nothing comes any more.
@@ -100,11 +125,20 @@ impl<T: StreamEvent> Replays<T> {
     }
 
     fn connect(&mut self) {
-        // Attempts are counted here, over all connections.
-        let core = self.core.with(|settings| settings.retry(RetryPolicy::never()));
-        self.attempts += 1;
-        self.connections += 1;
-        self.state = State::Opening(core.events(self.operation, (self.request)()));
+        // Attempts are counted and paid for here, over all connections.
+        let core = self.core.with(|settings| {
+            let once = settings.retry.clone().max_attempts(1);
+            settings.retry(once)
+        });
+        let mut events = core.events(self.operation, (self.request)());
+        events.account = None;
+        events.progress.asked_pause = self.asked_pause;
+        self.attempts = self.attempts.saturating_add(1);
+        self.connections = self.connections.saturating_add(1);
+        if let Some(account) = &mut self.account {
+            account.attempt();
+        }
+        self.state = State::Opening(events);
     }
 
     fn opened(&mut self) -> Replay<T> {
@@ -132,21 +166,37 @@ impl<T: StreamEvent> Replays<T> {
 
     /// The pause before the next connection, or the error that ends the stream.
     fn lose(&mut self, error: Error) -> Result<Replay<T>, Error> {
-        match self.core.settings().retry.pause(self.attempts, true, &error) {
-            Some(pause) => {
-                tracing::debug!(
-                    attempts = self.attempts,
-                    "a stream of replays was lost; another connection follows"
-                );
-                self.waited = self.waited.saturating_add(pause);
-                self.state = State::Pausing(Box::pin(sleep(pause)));
-                Ok(Replay::Lost)
-            }
-            None => {
-                self.state = State::Ended;
-                Err(error.after(self.connections, self.waited))
+        self.note_connection();
+        let Some(pause) = self.core.settings().retry.pause(self.attempts, true, &error) else {
+            return Err(self.end(error));
+        };
+        if self.account.as_mut().is_some_and(|account| !account.pay()) {
+            return Err(self.end(error.with_retry_budget_spent()));
+        }
+        let pause = pause.max(self.asked_pause);
+        tracing::debug!(
+            attempts = self.attempts,
+            pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+            "a stream of replays was lost; another connection follows"
+        );
+        self.waited = self.waited.saturating_add(pause);
+        self.state = State::Pausing(Box::pin(sleep(pause)));
+        Ok(Replay::Lost)
+    }
+
+    /// Notes what the connection has shown that is lost.
+    fn note_connection(&mut self) {
+        if let State::Open(events) = &self.state {
+            self.asked_pause = events.progress.asked_pause;
+            if events.progress.stood {
+                self.progressed();
             }
         }
+    }
+
+    fn end(&mut self, error: Error) -> Error {
+        self.state = State::Ended;
+        error.after(self.connections, self.waited)
     }
 }
 

@@ -103,9 +103,20 @@ impl Source {
 
     /// An event that cannot be read can be the last one all the same: its tag says so.
     fn unreadable<T: StreamEvent>(&self, data: &str, unreadable: &Unreadable) -> Arrival<T> {
-        let error = Error::event(&unreadable.message, Bytes::copy_from_slice(data.as_bytes()));
+        let message = self.core.scrub(unreadable.message.clone());
+        let error = Error::event(&message, Bytes::copy_from_slice(data.as_bytes()));
         let is_last = unreadable.tag.as_deref().is_some_and(is_terminal::<T>);
         Arrival { is_last, event: Err(error.of(self.operation)) }
+    }
+
+    /// Whether another connection can be made any number of times: it only reads. A key, in contrast, is kept by a server
+    /// for a time, and a request that goes by it is not to be sent again for longer than the policy's few attempts take.
+    pub(super) fn only_reads(&self, progress: &Progress) -> bool {
+        match &self.first {
+            _ if progress.begun => true,
+            Some(Ok(request)) => self.operation.is_safe || request.method().is_safe(),
+            _ => false,
+        }
     }
 
     /// Whether another connection would neither repeat an effect nor an event.

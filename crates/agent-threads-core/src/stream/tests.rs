@@ -1,11 +1,13 @@
 //! Streams over a scripted transport, with the clock paused.
 
+mod budget;
 mod ends;
 mod replays;
+mod standing;
 
 use super::*;
 use crate::{
-    ClientBuilder, ErrorKind, Phase, RetryPolicy, Settings, Transport, TransportError,
+    BoxFuture, ClientBuilder, ErrorKind, Phase, RetryPolicy, Settings, Transport, TransportError,
     open::Unknown,
     tagged::{Tagged, deserialize_tagged},
     testing::{Acme, GET, KEYED},
@@ -89,6 +91,8 @@ enum Part {
     Text(String),
     After(u64, String),
     Breaks,
+    /// Breaks after so many milliseconds.
+    CutAfter(u64),
     Hangs,
 }
 
@@ -245,6 +249,10 @@ impl Script {
                         Ok(text.into())
                     }
                     Part::Breaks => Err(TransportError::new(Phase::Body, "scripted")),
+                    Part::CutAfter(milliseconds) => {
+                        sleep(Duration::from_millis(milliseconds)).await;
+                        Err(TransportError::new(Phase::Body, "scripted"))
+                    }
                     Part::Hangs => std::future::pending().await,
                 }
             }

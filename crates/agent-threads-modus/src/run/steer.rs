@@ -62,6 +62,10 @@ impl Run {
     /// Cancels the run, keeping of its answer what this value has delivered. Its events then end with `cancelled`. A run at
     /// its end is left alone.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the run is cancelled is not known when the future is dropped. It can be called again.
+    ///
     /// # Errors
     ///
     /// Those of [`cancel_run`](crate::Client::cancel_run), for an action of a workflow of
@@ -79,6 +83,10 @@ impl Run {
 
     /// Changes what the run is to do, as long as it waits for its turn in the conversation.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the run is changed is not known when the future is dropped. It can be called again.
+    ///
     /// # Errors
     ///
     /// Those of [`edit_queued_run`](crate::Client::edit_queued_run): [`Error::is_conflict`] for a run that has begun or is over.
@@ -89,6 +97,11 @@ impl Run {
 
     /// Puts another run in the place of this one, keeping of its answer what this value has delivered. Returns the run that
     /// takes its place, under the `run_id` of `next`, or under a random one that is set there.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the other run has taken the place is not known when the future is dropped. Set a `run_id` in `next` to
+    /// find it: by [`attach`](crate::Client::attach) of [`Handle::v1`] with that id.
     ///
     /// # Errors
     ///

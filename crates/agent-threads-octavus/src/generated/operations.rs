@@ -21,6 +21,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Agent`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid.
@@ -65,6 +69,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::AgentFiles`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -113,6 +121,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::DispatchResult`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -173,6 +185,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Thread`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid.
@@ -215,6 +231,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::DispatchResult`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -259,6 +279,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::DispatchResult`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

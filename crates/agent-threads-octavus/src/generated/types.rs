@@ -97,7 +97,7 @@ pub struct AgentDefinition {
 ///
 /// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
 /// `/api/files/upload-urls`; the answer of this operation was not seen.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentFile {
@@ -111,6 +111,13 @@ pub struct AgentFile {
     /// Where to put the bytes; signed and short-lived. May be absent.
     #[serde(rename = "uploadUrl", skip_serializing_if = "Option::is_none")]
     pub upload_url: Option<String>,
+}
+
+#[cfg(feature = "provisional")]
+impl std::fmt::Debug for AgentFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AgentFile").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 #[cfg(feature = "provisional")]
@@ -333,7 +340,7 @@ pub struct ErrorBody {
 ///
 /// - "Workforce Agents: API reference" (seed). The name.
 /// - "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented). The fields.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileReference {
@@ -410,6 +417,19 @@ impl FileReference {
     pub fn width(mut self, value: i64) -> Self {
         self.width = Some(value);
         self
+    }
+}
+
+impl std::fmt::Debug for FileReference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FileReference")
+            .field("filename", &self.filename)
+            .field("height", &self.height)
+            .field("id", &self.id)
+            .field("media_type", &self.media_type)
+            .field("size", &self.size)
+            .field("width", &self.width)
+            .finish_non_exhaustive()
     }
 }
 
@@ -581,7 +601,7 @@ pub struct ProvenancePlatform {
 /// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
 /// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (inferred). That a field may
 ///   be missing, which must not keep the rest from being read.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Recording {
@@ -597,6 +617,16 @@ pub struct Recording {
     /// Who can open it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<RecordingVisibility>,
+}
+
+impl std::fmt::Debug for Recording {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Recording")
+            .field("error", &self.error)
+            .field("status", &self.status)
+            .field("visibility", &self.visibility)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Settings for the runs of one thread. What is left out is as the agent is set up. A value that the
@@ -787,7 +817,7 @@ pub struct ThreadRunConfig {
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiFilePart {
@@ -818,6 +848,19 @@ pub struct UiFilePart {
     /// Source: "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented). "octavus-ai/agent-sdk
     /// v5.1.0 core/src/stream/schemas.ts" (inferred). That a new read signs the address again.
     pub url: String,
+}
+
+impl std::fmt::Debug for UiFilePart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UiFilePart")
+            .field("filename", &self.filename)
+            .field("id", &self.id)
+            .field("media_type", &self.media_type)
+            .field("size", &self.size)
+            .field("thread", &self.thread)
+            .field("tool_call_id", &self.tool_call_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One message of a conversation.

@@ -1,16 +1,22 @@
 //! What is told to those who watch an organization.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::sse::Frame;
 
 #[derive(Default)]
 pub(super) struct Events {
-    told: Vec<Told>,
+    /// By their places: how many there were before.
+    told: BTreeMap<usize, Told>,
+    made: usize,
 }
 
 struct Told {
     organization_id: String,
+    /// What it is told of; empty for no thread.
+    thread_id: String,
     kind: String,
     frame: Frame,
 }
@@ -18,7 +24,7 @@ struct Told {
 impl Events {
     /// How many there have been.
     pub(super) fn len(&self) -> usize {
-        self.told.len()
+        self.made
     }
 
     /// Tells something of a thread.
@@ -30,7 +36,7 @@ impl Events {
         now: &str,
         data: &Value,
     ) {
-        let id = format!("evt_{:04}", self.told.len() + 1);
+        let id = format!("evt_{:04}", self.made + 1);
         let event = json!({
             "id": id,
             "type": kind,
@@ -40,17 +46,28 @@ impl Events {
             "data": data,
         });
         let frame = Frame::data(event.to_string()).with_event(kind).with_id(id);
-        self.push(organization_id, kind, frame);
+        self.push(organization_id, thread_id, kind, frame);
+    }
+
+    /// Forgets what was told of a thread.
+    pub(super) fn forget(&mut self, thread_id: &str) {
+        self.told.retain(|_, told| told.thread_id != thread_id);
     }
 
     /// Tells those who watch that they are still connected.
     pub(super) fn keepalive(&mut self, organization_id: &str) {
-        self.push(organization_id, "", Frame::data("{}").with_event("keepalive"));
+        self.push(organization_id, "", "", Frame::data("{}").with_event("keepalive"));
     }
 
-    fn push(&mut self, organization_id: &str, kind: &str, frame: Frame) {
-        let (organization_id, kind) = (organization_id.to_owned(), kind.to_owned());
-        self.told.push(Told { organization_id, kind, frame });
+    fn push(&mut self, organization_id: &str, thread_id: &str, kind: &str, frame: Frame) {
+        let told = Told {
+            organization_id: organization_id.to_owned(),
+            thread_id: thread_id.to_owned(),
+            kind: kind.to_owned(),
+            frame,
+        };
+        self.told.insert(self.made, told);
+        self.made += 1;
     }
 
     /// The first from a place on that somebody watches for, and the place after it.
@@ -60,8 +77,7 @@ impl Events {
         organization_id: &str,
         patterns: &[String],
     ) -> Option<(Frame, usize)> {
-        let rest = self.told.iter().enumerate().skip(place);
-        let mut watched = rest.filter(|(_, told)| {
+        let mut watched = self.told.range(place..).filter(|(_, told)| {
             told.organization_id == organization_id && is_watched(&told.kind, patterns)
         });
         watched.next().map(|(place, told)| (told.frame.clone(), place + 1))

@@ -146,7 +146,7 @@ fn enqueue(state: &mut Store, caller: &Caller, thread_id: &str, message: &Value,
         true => json!({ "id": thread.fields["virtual_mcp_id"] }),
         false => agent.clone(),
     };
-    let script = state.next_script();
+    let script = state.next_script(&text(message));
     let world = &mut state.world;
     let mut message = stored(message, world);
     if key.is_none() {

@@ -1,6 +1,6 @@
 //! Organizations, agents, threads, and what is to happen in them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use http::HeaderMap;
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use super::refused::Refused;
 use super::script::Script;
 use super::thread::Thread;
 use super::world::World;
+use crate::scripts::Scripts;
 use crate::sse::Frame;
 
 #[derive(Default)]
@@ -20,7 +21,9 @@ pub(super) struct State {
     pub(super) agents: Vec<Value>,
     pub(super) connections: Vec<Value>,
     pub(super) threads: Vec<Thread>,
-    scripts: VecDeque<Script>,
+    scripts: Scripts<Script>,
+    /// How many threads are kept, or none for all.
+    most: Option<usize>,
     /// The frames of background jobs by their ids.
     jobs: HashMap<String, Vec<Frame>>,
 }
@@ -36,11 +39,45 @@ impl State {
     }
 
     pub(super) fn push_script(&mut self, script: Script) {
-        self.scripts.push_back(script);
+        self.scripts.push(script);
     }
 
-    pub(super) fn next_script(&mut self) -> Option<Script> {
-        self.scripts.pop_front()
+    pub(super) fn set_default_script(
+        &mut self,
+        make: impl Fn(&str) -> Script + Send + Sync + 'static,
+    ) {
+        self.scripts.otherwise(make);
+    }
+
+    pub(super) fn next_script(&mut self, text: &str) -> Option<Script> {
+        self.scripts.next(text)
+    }
+
+    /// Keeps this many threads from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest threads at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.threads.len() > most) {
+            let older = self.threads.len() - 1;
+            let mut threads = self.threads.iter().take(older);
+            let at_rest = threads.find(|one| one.is_at_rest()).map(|one| one.id().to_owned());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
+    }
+
+    /// Forgets a thread, its jobs and what was told of it. Whether there was one.
+    pub(super) fn forget(&mut self, thread_id: &str) -> bool {
+        let before = self.threads.len();
+        self.threads.retain(|thread| thread.id() != thread_id);
+        let jobs = format!("bgtool:{thread_id}:");
+        self.jobs.retain(|id, _| !id.starts_with(&jobs));
+        self.world.events.forget(thread_id);
+        self.threads.len() < before
     }
 
     pub(super) fn thread(&mut self, caller: &Caller, id: &str) -> Option<&mut Thread> {

@@ -68,6 +68,11 @@ impl Thread {
         self.fields["status"] == "in_progress"
     }
 
+    /// Whether nothing goes on in it and nothing waits.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.run.is_none() && self.queue.is_empty()
+    }
+
     pub(super) fn view(&self, world: &World) -> Value {
         let mut view = self.fields.clone();
         let idle = world.clock.millis().saturating_sub(self.progress_at);

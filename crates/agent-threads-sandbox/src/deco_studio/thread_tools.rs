@@ -44,6 +44,7 @@ pub(super) fn create(state: &mut State, caller: &Caller, data: &Value) -> Output
     let thread = Thread::new(fields);
     let view = thread.view(&state.world);
     state.threads.push(thread);
+    state.forget_oldest();
     Ok(json!({ "item": view }))
 }
 

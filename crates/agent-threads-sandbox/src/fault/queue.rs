@@ -1,21 +1,23 @@
-//! The faults that wait for their request.
+//! The faults that wait for their request, and those that are chosen when it comes.
 
 use std::sync::Mutex;
 
-use http::Method;
-
 use super::Fault;
 use crate::front::Vendor;
+use crate::log::RecordedRequest;
 use crate::sync::lock;
 
 /// First in, first out among the faults that mean a request.
 pub(crate) struct FaultQueue<V: Vendor> {
     entries: Mutex<Vec<(V::Target, Fault)>>,
+    choosers: Mutex<Vec<(V::Target, Choose)>>,
 }
+
+type Choose = Box<dyn FnMut(&RecordedRequest) -> Option<Fault> + Send>;
 
 impl<V: Vendor> Default for FaultQueue<V> {
     fn default() -> Self {
-        Self { entries: Mutex::default() }
+        Self { entries: Mutex::default(), choosers: Mutex::default() }
     }
 }
 
@@ -26,8 +28,18 @@ impl<V: Vendor> FaultQueue<V> {
         }
     }
 
+    /// Lets requests for which no fault is queued have one that is chosen when they come.
+    pub(crate) fn choose(
+        &self,
+        target: V::Target,
+        choose: impl FnMut(&RecordedRequest) -> Option<Fault> + Send + 'static,
+    ) {
+        lock(&self.choosers).push((target, Box::new(choose)));
+    }
+
     pub(crate) fn clear(&self) {
         lock(&self.entries).clear();
+        lock(&self.choosers).clear();
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -35,9 +47,15 @@ impl<V: Vendor> FaultQueue<V> {
     }
 
     /// The fault for a request, if it is to have one. Counts the request.
-    pub(crate) fn take(&self, method: &Method, route: Option<&str>) -> Option<Fault> {
+    pub(crate) fn take(&self, request: &RecordedRequest, route: Option<&str>) -> Option<Fault> {
+        let covers = |target| V::covers(target, &request.method, route);
         let mut entries = lock(&self.entries);
-        let first = entries.iter().position(|(target, _)| V::covers(*target, method, route))?;
+        let Some(first) = entries.iter().position(|(target, _)| covers(*target)) else {
+            drop(entries);
+            let mut choosers = lock(&self.choosers);
+            let mut asked = choosers.iter_mut().filter(|(target, _)| covers(*target));
+            return asked.find_map(|(_, choose)| choose(request));
+        };
         let fault = &mut entries[first].1;
         if fault.skip > 0 {
             fault.skip -= 1;
@@ -55,7 +73,8 @@ impl<V: Vendor> FaultQueue<V> {
 
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
+    use bytes::Bytes;
+    use http::{Method, StatusCode};
     use serde_json::{Value, json};
 
     use super::super::Kind;
@@ -81,7 +100,9 @@ mod tests {
     }
 
     fn taken(queue: &FaultQueue<Plain>, route: &str) -> Option<u16> {
-        let fault = queue.take(&Method::GET, Some(route))?;
+        let request = http::Request::get(route).body(()).unwrap();
+        let request = RecordedRequest::new(&request.into_parts().0, Bytes::new());
+        let fault = queue.take(&request, Some(route))?;
         match fault.kind {
             Kind::Body { status, .. } => Some(status.as_u16()),
             _ => None,
@@ -106,6 +127,24 @@ mod tests {
         assert_eq!(taken(&queue, "/b"), Some(501));
         assert_eq!(taken(&queue, "/b"), None);
         assert_eq!(taken(&queue, "/a"), Some(500));
+    }
+
+    #[test]
+    fn a_fault_is_chosen_where_none_is_queued_and_by_the_first_that_has_one() {
+        let queue = FaultQueue::default();
+        let mut asked = 0;
+        queue.choose(Some("/a"), move |request| {
+            asked += 1;
+            assert_eq!(request.path, "/a");
+            (asked == 2).then(|| Fault::empty(500))
+        });
+        queue.choose(None, |_| Some(Fault::empty(501)));
+        queue.push(Some("/a"), Fault::empty(502));
+        let seen: Vec<_> = (0..4).map(|_| taken(&queue, "/a")).collect();
+        assert_eq!(seen, [Some(502), Some(501), Some(500), Some(501)]);
+        assert_eq!((taken(&queue, "/b"), queue.len()), (Some(501), 0));
+        queue.clear();
+        assert_eq!(taken(&queue, "/a"), None);
     }
 
     #[test]

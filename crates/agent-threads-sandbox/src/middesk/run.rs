@@ -69,6 +69,10 @@ impl Run {
         self.shared.life.borrow().status()
     }
 
+    pub(super) fn is_over(&self) -> bool {
+        self.shared.life.borrow().is_over()
+    }
+
     pub(super) fn steps(&self) -> Vec<Value> {
         self.shared.life.borrow().steps()
     }

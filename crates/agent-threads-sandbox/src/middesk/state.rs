@@ -1,6 +1,6 @@
 //! Customers, agents, threads, runs, and what was done with them.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -15,6 +15,7 @@ use super::run::{About, Run};
 use super::script::Script;
 use super::shown::Shown;
 use crate::clock::Instant;
+use crate::scripts::Scripts;
 
 #[derive(Default)]
 pub(super) struct State {
@@ -23,7 +24,9 @@ pub(super) struct State {
     pub(super) agents: Vec<Value>,
     threads: Vec<Thread>,
     runs: Vec<Run>,
-    scripts: VecDeque<Script>,
+    /// How many runs are kept, or none for all.
+    most: Option<usize>,
+    scripts: Scripts<Script>,
     pub(super) objects: Objects,
     /// By account, run and artifact, what has been rated.
     pub(super) rated: HashSet<(String, String, String)>,
@@ -97,7 +100,44 @@ impl State {
     }
 
     pub(super) fn push_script(&mut self, script: Script) {
-        self.scripts.push_back(script);
+        self.scripts.push(script);
+    }
+
+    pub(super) fn set_default_script(
+        &mut self,
+        make: impl Fn(&str) -> Script + Send + Sync + 'static,
+    ) {
+        self.scripts.otherwise(make);
+    }
+
+    /// Keeps this many runs from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest runs at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.runs.len() > most) {
+            let older = self.runs.len() - 1;
+            let mut runs = self.runs.iter().take(older);
+            let at_rest = runs.find(|run| run.is_over()).map(|run| run.about().id.clone());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
+    }
+
+    /// Forgets a run with what was rated of it, and its thread where that has no other. Whether there was one.
+    pub(super) fn forget(&mut self, run_id: &str) -> bool {
+        let Some(at) = self.runs.iter().position(|run| run.about().id == run_id) else {
+            return false;
+        };
+        let thread_id = self.runs.remove(at).about().thread_id.clone();
+        self.rated.retain(|(_, rated, _)| rated != run_id);
+        if self.runs_in(&thread_id).next().is_none() {
+            self.threads.retain(|thread| thread.id != thread_id);
+        }
+        true
     }
 
     pub(super) fn set_policy(&mut self, agent: Option<String>, policy: InterruptPolicy) {
@@ -138,10 +178,11 @@ impl State {
             agent: agent.to_owned(),
             requester: requester(account),
         };
-        let script = self.scripts.pop_front().unwrap_or_else(Script::usual);
+        let script = self.scripts.next(agent).unwrap_or_else(Script::usual);
         let policy = |agent: &str| self.policies.of(agent);
         let run = Run::start(about, script, &policy, self.world.clone());
         self.runs.push(run.clone());
+        self.forget_oldest();
         let now = self.world.clock.tick();
         if let Some(thread) = self.threads.iter_mut().find(|thread| thread.id == thread_id) {
             thread.updated_at = now;

@@ -1,6 +1,6 @@
 //! Organizations, keys and runs, and which request belongs to which run.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use http::StatusCode;
 
@@ -9,16 +9,21 @@ use super::fixtures::Fixtures;
 use super::request::RunRequest;
 use super::run::Run;
 use super::script::Script;
+use crate::scripts::Scripts;
 
 #[derive(Default)]
 pub(super) struct State {
     pub(super) fixtures: Fixtures,
     /// The organization of each key.
     keys: HashMap<String, String>,
-    runs: Vec<Run>,
+    /// By their places: how many there were before.
+    runs: BTreeMap<usize, Run>,
     /// For each organization and run id the place in `runs`.
     index: HashMap<(String, String), usize>,
-    scripts: VecDeque<Script>,
+    scripts: Scripts<Script>,
+    runs_made: usize,
+    /// How many runs are kept, or none for all.
+    most: Option<usize>,
     ids_made: usize,
     pub(super) rules: Rules,
 }
@@ -67,16 +72,48 @@ impl State {
     }
 
     pub(super) fn push_script(&mut self, script: Script) {
-        self.scripts.push_back(script);
+        self.scripts.push(script);
+    }
+
+    pub(super) fn set_default_script(
+        &mut self,
+        make: impl Fn(&str) -> Script + Send + Sync + 'static,
+    ) {
+        self.scripts.otherwise(make);
+    }
+
+    /// Keeps this many runs from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest runs at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.runs.len() > most) {
+            let older = self.runs.len() - 1;
+            let mut runs = self.runs.values().take(older);
+            let at_rest = runs.find(|run| run.is_over()).map(|run| run.id().to_owned());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
+    }
+
+    /// Forgets the run of every organization that has one with this id. Whether there was one.
+    pub(super) fn forget(&mut self, run_id: &str) -> bool {
+        let before = self.runs.len();
+        self.runs.retain(|_, run| run.id() != run_id);
+        self.index.retain(|(_, id), _| id != run_id);
+        self.runs.len() < before
     }
 
     pub(super) fn runs(&self) -> impl Iterator<Item = &Run> {
-        self.runs.iter()
+        self.runs.values()
     }
 
     pub(super) fn run(&self, organization_id: &str, run_id: &str) -> Option<&Run> {
         let place = self.index.get(&(organization_id.to_owned(), run_id.to_owned()))?;
-        self.runs.get(*place)
+        self.runs.get(place)
     }
 
     /// `key` goes before the id in the body.
@@ -89,12 +126,14 @@ impl State {
                 false => Started::Conflict,
             };
         }
-        let script = self.scripts.pop_front();
+        let script = self.scripts.next(&request.message);
         let place = (request.organization_id.clone(), id.clone());
         let after = self.busy_with(&request);
         let run = Run::new(id, request, script, after);
-        self.index.insert(place, self.runs.len());
-        self.runs.push(run.clone());
+        self.index.insert(place, self.runs_made);
+        self.runs.insert(self.runs_made, run.clone());
+        self.runs_made += 1;
+        self.forget_oldest();
         Started::New(run)
     }
 
@@ -109,7 +148,7 @@ impl State {
         organization_id: &'a str,
         thread_id: &'a str,
     ) -> impl Iterator<Item = &'a Run> {
-        self.runs.iter().rev().filter(move |run| {
+        self.runs.values().rev().filter(move |run| {
             run.organization_id() == organization_id && run.thread_id() == thread_id
         })
     }
@@ -138,7 +177,7 @@ impl State {
     /// each by itself.
     pub(super) fn active(&self, organization_id: &str) -> Vec<Run> {
         let mut threads = HashSet::new();
-        let unfinished = self.runs.iter().rev().filter(|run| {
+        let unfinished = self.runs.values().rev().filter(|run| {
             run.organization_id() == organization_id
                 && !run.is_over()
                 && (run.thread_id().is_empty() || threads.insert(run.thread_id()))

@@ -87,7 +87,7 @@ impl Mosoo {
     /// Queues the script of the next run. Each new run, of any agent, takes the first script in the queue; when there is none, it
     /// answers with a text that quotes the message.
     pub fn next_run(&self, script: Script) {
-        self.state().scripts.push_back(script);
+        self.state().scripts.push(script);
     }
 
     /// Lets a thread's run go on past the place where its script holds it, without taking it further.
@@ -168,10 +168,25 @@ impl Mosoo {
         self.state().signals.push(signal);
     }
 
+    /// What runs do for which no script is queued, made of the message. It must not call this handle.
+    pub fn default_script(&self, make: impl Fn(&str) -> Script + Send + Sync + 'static) {
+        self.state().scripts.otherwise(make);
+    }
+
     /// Queues a fault for the requests that `target` means: a [`Fault`], or a [`StreamFault`](crate::sse::StreamFault). Of
     /// several faults for a request the first in the queue has its turn, until it has happened as often as it was to.
     pub fn fault(&self, target: Target, fault: impl Into<Fault>) {
         self.shared.front.faults.push(target, fault.into());
+    }
+
+    /// Asks `choose` about each request that `target` means and no queued fault is for, such as to let one in twenty fail. Of several
+    /// that are asked, the first with a fault has its turn. It must not call this handle.
+    pub fn fault_each(
+        &self,
+        target: Target,
+        choose: impl FnMut(&RecordedRequest) -> Option<Fault> + Send + 'static,
+    ) {
+        self.shared.front.faults.choose(target, choose);
     }
 
     /// How many queued faults have not happened, or not as often as they were to.
@@ -179,7 +194,7 @@ impl Mosoo {
         self.shared.front.faults.len()
     }
 
-    /// Removes all queued faults.
+    /// Removes all queued faults, and those that are yet to be [chosen](Self::fault_each).
     pub fn clear_faults(&self) {
         self.shared.front.faults.clear();
     }
@@ -199,9 +214,27 @@ impl Mosoo {
         self.shared.streams.reach(streams).await;
     }
 
-    /// The requests so far, oldest first: the last 10,000, or fewer when their bodies are over 64 MiB together.
+    /// The requests so far, oldest first: the last 10,000 unless
+    /// [another number](Self::keep_requests) is kept, and fewer when their bodies are over 64 MiB together.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared.front.log.requests()
+    }
+
+    /// How many requests are kept: 10,000 unless set. With fewer, the oldest are forgotten at once.
+    pub fn keep_requests(&self, most: usize) {
+        self.shared.front.log.keep(most);
+    }
+
+    /// How many threads are kept: all unless set. With one more, the oldest that is at rest is [forgotten](Self::forget); the newest, and those
+    /// that are at work, are always kept.
+    pub fn keep(&self, most: usize) {
+        self.state().keep(most);
+    }
+
+    /// Forgets a thread with its files and the keys that stand for it, as if it had never been: for a server that runs for long. Streams
+    /// of it that are open stay open and silent. Whether there was one.
+    pub fn forget(&self, thread_id: &str) -> bool {
+        self.state().forget(thread_id)
     }
 
     /// The ids of all threads that are not deleted, oldest first.

@@ -121,6 +121,15 @@ impl Keys {
         }
     }
 
+    /// Forgets the keys that a thread was made with, or that came with what was sent into it.
+    pub(super) fn forget(&mut self, thread_id: &str) {
+        self.first.retain(|_, first| match (first.request.operation, &first.answer) {
+            (Operation::CreateThread, Ok((_, created))) => created["thread"]["id"] != thread_id,
+            (Operation::CreateThread, Err(_)) => true,
+            (Operation::SendEvents, _) => first.request.id != thread_id,
+        });
+    }
+
     pub(super) fn bind(
         &mut self,
         token: &str,

@@ -1,7 +1,5 @@
 //! All that this vendor knows, and the rules that look at more than one thing.
 
-use std::collections::VecDeque;
-
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -17,6 +15,7 @@ use super::script::Script;
 use super::thread::Thread;
 use super::ulid::ulid;
 use crate::refusal::Refusal;
+use crate::scripts::Scripts;
 
 #[derive(Default)]
 pub(super) struct State {
@@ -25,7 +24,9 @@ pub(super) struct State {
     pub(super) access: Access,
     pub(super) threads: Vec<Thread>,
     pub(super) files: Files,
-    pub(super) scripts: VecDeque<Script>,
+    pub(super) scripts: Scripts<Script>,
+    /// How many threads are kept, or none for all.
+    most: Option<usize>,
     pub(super) keys: Keys,
     pub(super) rate: Rate,
     pub(super) attaches_by_id_only: bool,
@@ -67,9 +68,35 @@ impl State {
         self.threads.iter().position(|thread| thread.id == thread_id)
     }
 
+    /// Keeps this many threads from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest threads at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.threads.len() > most) {
+            let older = self.threads.len() - 1;
+            let mut threads = self.threads.iter().take(older);
+            let at_rest = threads.find(|one| one.active().is_none()).map(|one| one.id.clone());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
+    }
+
+    /// Forgets a thread with its files and the keys that stand for it. Whether there was one.
+    pub(super) fn forget(&mut self, thread_id: &str) -> bool {
+        let Some(at) = self.place(thread_id) else { return false };
+        self.threads.remove(at);
+        self.files.remove_all(thread_id);
+        self.keys.forget(thread_id);
+        true
+    }
+
     /// The script of a new run.
     pub(super) fn next_script(&mut self, message: &str) -> Script {
-        self.scripts.pop_front().unwrap_or_else(|| Script::echo(message))
+        self.scripts.next(message).unwrap_or_else(|| Script::echo(message))
     }
 
     /// Refuses to start a run of an agent that is not ready.

@@ -64,7 +64,9 @@ fn start(state: &mut Server, caller: &Caller, agent_id: &str, create: &Create) -
         let script = state.next_script(text);
         state.threads[at].start_run(&mut state.clock, text, script, true);
     }
-    Ok((StatusCode::CREATED, state.envelope(&state.threads[at], false)))
+    let created = state.envelope(&state.threads[at], false);
+    state.forget_oldest();
+    Ok((StatusCode::CREATED, created))
 }
 
 pub(super) async fn list(

@@ -68,6 +68,11 @@ impl Keys {
         Ok(Some(accepted.clone()))
     }
 
+    /// Forgets the keys that stand for a thread.
+    pub(super) fn forget(&mut self, thread_id: &str) {
+        self.first.retain(|_, (_, accepted)| accepted.thread_id != thread_id);
+    }
+
     pub(super) fn bind(&mut self, agent_id: &str, key: String, body: Value, accepted: Accepted) {
         self.first.insert((agent_id.to_owned(), key), (body, accepted));
     }

@@ -17,6 +17,7 @@ use super::script::Script;
 use super::thread::{Thread, Turn};
 use crate::echo::echo;
 use crate::refusal::Refusal;
+use crate::scripts::Scripts;
 
 #[derive(Default)]
 pub(super) struct State {
@@ -25,7 +26,10 @@ pub(super) struct State {
     threads: HashMap<String, Thread>,
     /// For each agent the threads in flight. The first one has the agent, the others wait.
     lines: HashMap<String, VecDeque<String>>,
-    scripts: VecDeque<Script>,
+    scripts: Scripts<Script>,
+    threads_made: usize,
+    /// How many threads are kept, or none for all.
+    most: Option<usize>,
     messages: u64,
     /// How agents are set up, where not in the usual way.
     agents: HashMap<String, Agent>,
@@ -73,7 +77,38 @@ impl State {
     }
 
     pub(super) fn push_script(&mut self, script: Script) {
-        self.scripts.push_back(script);
+        self.scripts.push(script);
+    }
+
+    pub(super) fn set_default_script(
+        &mut self,
+        make: impl Fn(&str) -> Script + Send + Sync + 'static,
+    ) {
+        self.scripts.otherwise(make);
+    }
+
+    /// Keeps this many threads from here on.
+    pub(super) fn keep(&mut self, most: usize) {
+        self.most = Some(most);
+        self.forget_oldest();
+    }
+
+    /// Forgets the oldest threads at rest, down to the number that is kept, and the newest never.
+    pub(super) fn forget_oldest(&mut self) {
+        while self.most.is_some_and(|most| self.threads.len() > most) {
+            let older = self.threads.len() - 1;
+            let mut ids = self.thread_ids().into_iter().take(older);
+            let at_rest = ids.find(|id| !self.threads[id].is_in_flight());
+            let Some(id) = at_rest else { return };
+            self.forget(&id);
+        }
+    }
+
+    /// Forgets a thread and the keys that stand for it. Whether there was one.
+    pub(super) fn forget(&mut self, thread_id: &str) -> bool {
+        self.lines.values_mut().for_each(|line| line.retain(|waiting| waiting != thread_id));
+        self.idempotency.forget(thread_id);
+        self.threads.remove(thread_id).is_some()
     }
 
     pub(super) fn thread_ids(&self) -> Vec<String> {
@@ -158,13 +193,15 @@ impl State {
     }
 
     fn start(&mut self, agent_id: &str, message: &Message, config: Option<RunConfig>) -> Accepted {
-        let thread_id = format!("cmthread{:04}", self.threads.len() + 1);
+        self.threads_made += 1;
+        let thread_id = format!("cmthread{:04}", self.threads_made);
         let account = Account::new(&thread_id, self.agent(agent_id), config);
         let turn = self.turn(message);
         let status = turn.accepted_as("pending");
         let must_wait = self.stand_in_line(agent_id, &thread_id);
         let thread = Thread::start(&thread_id, agent_id, turn, &status, must_wait, account);
         self.threads.insert(thread_id.clone(), thread);
+        self.forget_oldest();
         Accepted { thread_id, status }
     }
 
@@ -229,7 +266,7 @@ impl State {
     }
 
     fn turn(&mut self, message: &Message) -> Turn {
-        let script = self.scripts.pop_front();
+        let script = self.scripts.next(&message.text);
         let script = script.unwrap_or_else(|| Script::reply(echo(&message.text)));
         let user_id = self.message_id();
         let reply_id = self.message_id();

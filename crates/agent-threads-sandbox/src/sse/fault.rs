@@ -2,6 +2,7 @@
 
 use http::HeaderValue;
 
+use super::told::{StreamBreak, Told};
 use super::{Delivery, Frame};
 
 /// How one answer's event stream breaks. It is queued as a [`Fault`](crate::Fault), whose `skip`, `times` and `always` say when.
@@ -32,6 +33,7 @@ pub(super) struct Edits {
     repeated: Vec<usize>,
     repeats_all: bool,
     garbled: Vec<usize>,
+    pub(super) told: Told,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,6 +129,13 @@ impl StreamFault {
         self
     }
 
+    /// Calls `told` for each break when it happens, which those behind the stream's end never do. It is called while the stream is
+    /// made, and must not wait.
+    pub fn on_break(mut self, told: impl Fn(StreamBreak) + Send + Sync + 'static) -> Self {
+        self.edits.told = Told::to(told);
+        self
+    }
+
     /// Another form for this answer than the one that is set for all.
     pub fn delivered(mut self, delivery: Delivery) -> Self {
         self.delivery = Some(delivery);
@@ -150,16 +159,38 @@ impl StreamFault {
     }
 }
 
+impl End {
+    pub(super) fn as_break(self) -> StreamBreak {
+        match self {
+            Self::Proper => StreamBreak::Ended,
+            Self::Cut => StreamBreak::Cut,
+            Self::Stall => StreamBreak::Stalled,
+            Self::EndlessLine | Self::EndlessEvent | Self::EndlessComments => StreamBreak::Endless,
+        }
+    }
+}
+
 impl Edits {
     pub(super) fn inserted_after(&self, events: usize) -> Vec<Frame> {
         let here = self.inserted.iter().filter(|(place, _)| *place == events);
-        here.map(|(_, frame)| frame.clone()).collect()
+        here.map(|(_, frame)| frame.clone())
+            .inspect(|_| self.told.tell(StreamBreak::Inserted))
+            .collect()
     }
 
     /// What is sent for an event that follows `events`.
     pub(super) fn replace(&self, frame: Frame, events: usize) -> Vec<Frame> {
-        let frame = if self.garbled.contains(&events) { frame.garbled() } else { frame };
-        let twice = self.repeats_all || self.repeated.contains(&events);
-        vec![frame; if twice { 2 } else { 1 }]
+        let frame = match self.garbled.contains(&events) {
+            true => {
+                self.told.tell(StreamBreak::BadUtf8);
+                frame.garbled()
+            }
+            false => frame,
+        };
+        if !self.repeats_all && !self.repeated.contains(&events) {
+            return vec![frame];
+        }
+        self.told.tell(StreamBreak::Repeated);
+        vec![frame.clone(), frame]
     }
 }

@@ -29,7 +29,12 @@ pub(super) fn pieces(
     let Some((place, end)) = fault.end else {
         return laid_out(edited(frames, fault.edits, None), delivery).boxed();
     };
-    let rest = after_end(end, &delivery);
+    let (told, after) = (fault.edits.told.clone(), after_end(end, &delivery));
+    let rest = stream::once(async move {
+        told.tell(end.as_break());
+        after
+    });
+    let rest = rest.flatten();
     match place {
         Place::Events(events) => {
             laid_out(edited(frames, fault.edits, Some(events)), delivery).chain(rest).boxed()
@@ -152,6 +157,25 @@ mod tests {
         assert_eq!((text.as_str(), ended), ("X a a : c b Y Z ", true));
         let (text, _) = sent(frames(&["a", "b"]), StreamFault::new().repeat_all());
         assert_eq!(text, "a a b b ");
+    }
+
+    #[test]
+    fn breaks_are_told_when_they_happen_and_only_then() {
+        use std::sync::{Arc, Mutex};
+
+        use crate::sse::StreamBreak;
+
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let sink = told.clone();
+        let fault = StreamFault::new().insert(0, Frame::data("X")).repeat(0).bad_utf8(7);
+        let fault =
+            fault.stall_after_events(1).on_break(move |what| sink.lock().unwrap().push(what));
+        let mut pieces = pieces(frames(&["a", "b"]), fault, Delivery::new());
+        assert!(pieces.next().now_or_never().is_some());
+        assert_eq!(*told.lock().unwrap(), [StreamBreak::Inserted]);
+        while pieces.next().now_or_never().is_some() {}
+        let all = [StreamBreak::Inserted, StreamBreak::Repeated, StreamBreak::Stalled];
+        assert_eq!(*told.lock().unwrap(), all);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 mod binary;
 mod curl;
 mod deco_studio;
+mod in_process;
+mod lasting;
 mod middesk;
 mod modus;
 mod mosoo;

@@ -102,3 +102,29 @@ async fn closing_it_drops_the_connection() {
     assert_eq!(script.open.load(Ordering::SeqCst), 0);
     assert!(poll_fn(|cx| stream.poll_replay(cx)).await.is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn silence_for_a_day_behind_a_proxy_is_no_failure_and_dropping_at_once_is() {
+    let cut = Answer::Stream(vec![text(plain(1..=1)), Part::CutAfter(60_000)]);
+    let done = Answer::Stream(vec![text(DONE)]);
+    let script = Script::new(std::iter::repeat_n(cut, 24 * 60).chain([done]));
+    let told = told(replays(&script)).await;
+    assert_eq!(told.last().unwrap(), "done");
+    assert!(script.times().windows(2).all(|pair| pair[1] - pair[0] == 60_500));
+    let script = Script::new([Answer::Stream(vec![Part::CutAfter(7_999)])]);
+    assert_eq!(self::told(replays(&script)).await.last().unwrap(), "Transport");
+    assert_eq!(script.sent().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_servers_reconnection_time_lengthens_each_pause_up_to_the_callers_bound() {
+    let asks = |pause: &str| text(format!("retry: {pause}\n\n"));
+    let script = Script::new([
+        Answer::Stream(vec![asks("7000")]),
+        Answer::Stream(vec![]),
+        Answer::Stream(vec![asks("999999999")]),
+        Answer::Stream(vec![text(DONE)]),
+    ]);
+    assert_eq!(told(replays(&script)).await.last().unwrap(), "done");
+    assert_eq!(script.times(), [0, 7_000, 14_000, 74_000]);
+}

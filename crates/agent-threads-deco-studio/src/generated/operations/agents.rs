@@ -21,6 +21,10 @@ impl Client {
     ///
     /// Awaited: a [`types::AgentItem`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -65,6 +69,10 @@ impl Client {
     ///
     /// Awaited: a [`types::FoundAgent`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -106,6 +114,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::AgentList`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

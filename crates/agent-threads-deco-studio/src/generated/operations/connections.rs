@@ -21,6 +21,10 @@ impl Client {
     ///
     /// Awaited: a [`types::FoundConnection`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -62,6 +66,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ConnectionList`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

@@ -22,6 +22,10 @@ impl Client {
     ///
     /// Awaited: a [`types::NewApiKey`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -67,6 +71,10 @@ impl Client {
     ///
     /// Awaited: a [`types::DeletedApiKey`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -109,6 +117,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ApiKeyList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -148,6 +160,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ApiKeyItem`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

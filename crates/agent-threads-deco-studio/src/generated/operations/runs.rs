@@ -17,6 +17,10 @@ impl Client {
     ///
     /// Awaited: a [`types::AllowedModels`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing, expired, deleted or unknown.
@@ -56,6 +60,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Cancelled`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -101,6 +109,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Flipped`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -151,6 +163,10 @@ impl Client {
     ///
     /// Awaited: a [`types::RunQueue`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The body or an id is not acceptable. Where the body is not, the message names each place.
@@ -195,6 +211,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Cancelled`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -245,6 +265,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::UiMessageChunk`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///
@@ -299,6 +323,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::PostedMessage`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -361,6 +389,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::UiMessageChunk`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - `400`: The body or an id is not acceptable. Where the body is not, the message names each place.
@@ -403,6 +435,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::WatchEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///

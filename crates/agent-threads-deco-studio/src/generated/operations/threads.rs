@@ -23,6 +23,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ThreadItem`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -70,6 +74,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ThreadItem`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -113,6 +121,10 @@ impl Client {
     ///
     /// Awaited: a [`types::FoundThread`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The input does not fit the tool. `issues` says in what; where it is not there, the body was
@@ -154,6 +166,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ThreadList`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///
@@ -199,6 +215,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ThreadItem`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -247,6 +267,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::MessageList`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

@@ -17,6 +17,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ToolList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing, expired, deleted or unknown.
@@ -54,6 +58,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: any JSON.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

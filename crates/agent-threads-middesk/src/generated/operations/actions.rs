@@ -22,6 +22,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ActionList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The type is not one that actions are taken on.
@@ -70,6 +74,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Action`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -124,6 +132,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Action`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

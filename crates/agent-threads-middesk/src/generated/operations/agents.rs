@@ -17,6 +17,10 @@ impl Client {
     ///
     /// Awaited: a [`types::AgentList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid, or belongs to another server.
@@ -56,6 +60,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Agent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

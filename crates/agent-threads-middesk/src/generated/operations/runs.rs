@@ -20,6 +20,10 @@ impl Client {
     ///
     /// Awaited: a [`types::RunList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid, or belongs to another server.
@@ -63,6 +67,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Run`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -111,6 +119,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Run`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid, or belongs to another server.
@@ -156,6 +168,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::RunFeedback`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -213,6 +229,10 @@ impl Client {
     ///
     /// Awaited: any JSON.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid, or belongs to another server.
@@ -259,6 +279,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunStreamEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///

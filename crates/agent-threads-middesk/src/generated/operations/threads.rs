@@ -18,6 +18,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ThreadList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or invalid, or belongs to another server.
@@ -61,6 +65,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Thread`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -111,6 +119,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Thread`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

@@ -22,6 +22,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ChatResult`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -97,6 +101,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ChatResult`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -182,6 +190,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ChatResult`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -269,6 +281,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ChatResult`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

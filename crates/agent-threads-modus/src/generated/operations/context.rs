@@ -22,6 +22,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ContextComposition`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -99,6 +103,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ContextComposition`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

@@ -17,6 +17,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ConversationsPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -94,6 +98,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Conversation`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -168,6 +176,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ConversationsPage`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///
@@ -258,6 +270,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Conversation`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

@@ -24,6 +24,10 @@ impl Client {
     ///
     /// Awaited: a [`types::WorkflowRunsPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -114,6 +118,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::WorkflowRunDetail`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

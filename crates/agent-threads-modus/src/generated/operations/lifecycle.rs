@@ -20,6 +20,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ActiveRunsPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -90,6 +94,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ActiveRuns`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -167,6 +175,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -253,6 +265,10 @@ impl Client {
     ///
     /// Awaited: any JSON.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -330,6 +346,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -424,6 +444,10 @@ impl Client {
     ///
     /// Awaited: any JSON.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -514,6 +538,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///

@@ -25,6 +25,12 @@ impl Client {
     ///
     /// Awaited: a [`types::RunAccepted`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](CreateModusRunRequest::idempotency_key) that was set on the first, is taken for
+    /// the same call.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -113,6 +119,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///
@@ -208,6 +218,12 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::RunAccepted`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](ResumeRunRequest::idempotency_key) that was set on the first, is taken for the
+    /// same call.
     ///
     /// # Errors
     ///
@@ -309,6 +325,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -405,6 +425,12 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::RunAccepted`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](CreateScopeRunRequest::idempotency_key) that was set on the first, is taken for
+    /// the same call.
     ///
     /// # Errors
     ///
@@ -505,6 +531,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -604,6 +634,12 @@ impl Client {
     ///
     /// Awaited: a [`types::RunAccepted`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](CreateWorkflowRunRequest::idempotency_key) that was set on the first, is taken
+    /// for the same call.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -702,6 +738,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///

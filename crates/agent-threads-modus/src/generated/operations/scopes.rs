@@ -17,6 +17,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ScopesPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -92,6 +96,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Scope`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

@@ -24,6 +24,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -115,6 +119,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -187,6 +195,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///

@@ -17,6 +17,10 @@ impl Client {
     ///
     /// Awaited: a [`types::WorkflowsPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request is malformed or cannot be used (`BAD_REQUEST`).
@@ -93,6 +97,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Workflow`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///

@@ -25,6 +25,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ThreadEventList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -79,6 +83,12 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::SendEventsResponse`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](SendEventsRequest::idempotency_key) that was set on the first, is taken for the
+    /// same call.
     ///
     /// # Errors
     ///
@@ -144,6 +154,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::ThreadStreamEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///

@@ -29,6 +29,10 @@ impl Client {
     ///
     /// Awaited: a [`types::FileResponse`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -84,6 +88,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Acknowledgement`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -131,6 +139,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::FileResponse`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///
@@ -180,6 +192,10 @@ impl Client {
     ///
     /// Awaited: a [`Download`], which is the file.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection, as dropping the [`Download`] does.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -227,6 +243,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ThreadFileList`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///
@@ -281,6 +301,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ThreadFileResponse`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -334,6 +358,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Acknowledgement`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

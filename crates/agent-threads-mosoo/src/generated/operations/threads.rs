@@ -25,6 +25,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ThreadList`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -79,6 +83,12 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::ThreadResponse`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](CreateThreadRequest::idempotency_key) that was set on the first, is taken for
+    /// the same call.
     ///
     /// # Errors
     ///
@@ -141,6 +151,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Acknowledgement`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -190,6 +204,10 @@ impl Client {
     ///
     /// Awaited: a [`types::ThreadResponse`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -237,6 +255,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Acknowledgement`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - `400`: The request cannot be used (`invalid_request`): a field is missing, unknown or malformed,
@@ -282,6 +304,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Acknowledgement`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

@@ -17,6 +17,10 @@ impl Client {
     ///
     /// Awaited: a list of [`types::Agent`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - `401`: The key is missing or wrong.
@@ -51,6 +55,10 @@ impl Client {
     ///
     /// Awaited: nothing.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -78,6 +86,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::Agent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Errors
     ///
@@ -111,6 +123,10 @@ impl Client {
     ///
     /// Awaited: any JSON.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -142,6 +158,10 @@ impl Client {
     ///
     /// Awaited: a [`types::LabelsPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Source
     ///
     /// "Agents" (observed).
@@ -161,6 +181,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::TeamsPage`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
     ///
     /// # Source
     ///

@@ -23,6 +23,10 @@ impl Client {
     ///
     /// Awaited: a [`types::FilesPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -55,6 +59,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::FileReference`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -90,6 +98,10 @@ impl Client {
     ///
     /// Awaited: nothing.
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -124,6 +136,10 @@ impl Client {
     ///
     /// Awaited: a [`Download`], which is the file.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection, as dropping the [`Download`] does.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -157,6 +173,12 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](PutPictureRequest::idempotency_key) that was set on the first, is taken for the
+    /// same call.
     ///
     /// # Errors
     ///

@@ -21,6 +21,10 @@ impl Client {
     ///
     /// Awaited: a list of [`types::Room`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Source
     ///
     /// "Rooms" (documented).
@@ -44,6 +48,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RoomEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Source
     ///
@@ -69,6 +77,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Source
     ///

@@ -20,6 +20,10 @@ impl Client {
     ///
     /// Awaited: any JSON.
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Source
     ///
     /// "Rumors" (inferred). All of it.

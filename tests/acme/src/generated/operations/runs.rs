@@ -26,6 +26,12 @@ impl Client {
     ///
     /// Awaited: a [`types::Answer`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](AskAgentRequest::idempotency_key) that was set on the first, is taken for the
+    /// same call.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -64,6 +70,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::AnswerEvent`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -100,6 +110,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -130,6 +144,10 @@ impl Client {
     ///
     /// Awaited: a [`types::RunsPage`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Source
     ///
     /// "Runs" (documented).
@@ -155,6 +173,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///
@@ -187,6 +209,10 @@ impl Client {
     ///
     /// Awaited: a [`types::RunAccepted`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -216,6 +242,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///
@@ -249,6 +279,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`types::StepsPage`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Source
     ///

@@ -25,6 +25,12 @@ impl Client {
     ///
     /// Awaited: a [`types::Thread`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped. The same request, with the
+    /// [`idempotency_key`](StartThreadRequest::idempotency_key) that was set on the first, is taken for the
+    /// same call.
+    ///
     /// # Errors
     ///
     /// - `409`: The key was used for another task, or `KEY_IN_PROGRESS`.
@@ -61,6 +67,10 @@ impl Client {
     ///
     /// Awaited: a [`types::Thread`].
     ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future closes the connection; nothing else comes of it.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -88,6 +98,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///
@@ -121,6 +135,10 @@ impl Client {
     ///
     /// From `events()`: a stream of [`types::ThreadEvent`].
     ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -148,6 +166,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: a [`ExportThreadAnswer`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Errors
     ///

@@ -23,6 +23,10 @@ impl Client {
     ///
     /// Awaited: a [`types::RunAccepted`].
     ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
+    ///
     /// # Errors
     ///
     /// - otherwise: Anything else that goes wrong.
@@ -52,6 +56,10 @@ impl Client {
     /// # Returns
     ///
     /// From `events()`: a stream of [`types::RunEvent`].
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`EventStream`] says.
     ///
     /// # Errors
     ///
@@ -85,6 +93,10 @@ impl Client {
     /// # Returns
     ///
     /// Awaited: nothing.
+    ///
+    /// # Cancel safety
+    ///
+    /// Whether the vendor has acted is not known when the future is dropped.
     ///
     /// # Source
     ///

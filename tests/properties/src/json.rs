@@ -1,0 +1,110 @@
+//! JSON written in another way that says the same.
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use std::{collections::HashSet, fmt, fmt::Write as _};
+
+/// The value of a text, where all readers must agree on it: no object has a name twice, and no number is
+/// beyond what a double says exactly.
+pub(crate) fn unambiguous(text: &str) -> Option<Value> {
+    let Unique = serde_json::from_str(text).ok()?;
+    let value: Value = serde_json::from_str(text).ok()?;
+    (serde_json::from_str::<Value>(&value.to_string()).ok()? == value).then_some(value)
+}
+
+/// The same value with all names in reverse order and blanks between all tokens.
+pub(crate) fn rewritten(value: &Value) -> String {
+    let mut text = String::new();
+    write(value, &mut text);
+    text
+}
+
+fn write(value: &Value, into: &mut String) {
+    match value {
+        Value::Array(items) => {
+            into.push_str("[\n");
+            for (at, item) in items.iter().enumerate() {
+                into.push_str(if at == 0 { " " } else { "\t, " });
+                write(item, into);
+            }
+            into.push_str(" ]");
+        }
+        Value::Object(fields) => {
+            into.push_str("\n{ ");
+            for (at, (name, field)) in fields.iter().rev().enumerate() {
+                into.push_str(if at == 0 { " " } else { " ,\n" });
+                escaped(name, into);
+                into.push_str("\t: ");
+                write(field, into);
+            }
+            into.push('}');
+        }
+        Value::String(text) => escaped(text, into),
+        scalar => into.push_str(&scalar.to_string()),
+    }
+}
+
+/// Each unit of UTF-16 as an escape.
+fn escaped(text: &str, into: &mut String) {
+    into.push('"');
+    for unit in text.encode_utf16() {
+        let _ = write!(into, "\\u{unit:04x}");
+    }
+    into.push('"');
+}
+
+/// A value that has no name twice in an object.
+struct Unique;
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Unique {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON without repeated names")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(Self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(Self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(Self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(Self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(Self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(Self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while let Some(Self) = items.next_element()? {}
+        Ok(Self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self, A::Error> {
+        let mut names = HashSet::new();
+        while let Some((name, Self)) = fields.next_entry::<String, Self>()? {
+            if !names.insert(name) {
+                return Err(serde::de::Error::custom("a name twice"));
+            }
+        }
+        Ok(Self)
+    }
+}

@@ -22,10 +22,21 @@ pub trait OpenObject: Sized {
 pub fn deserialize_open_object<'de, T: OpenObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_map(Object(PhantomData))
+    deserializer.deserialize_map(Object { tag: None, object: PhantomData })
 }
 
-struct Object<T>(PhantomData<fn() -> T>);
+/// Reads such a struct that was chosen by how its tag begins, and keeps the tag. Another one in it is passed over.
+pub fn deserialize_prefixed<'de, T: OpenObject, D: Deserializer<'de>>(
+    tag: &str,
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_map(Object { tag: Some(tag.to_owned()), object: PhantomData })
+}
+
+struct Object<T> {
+    tag: Option<String>,
+    object: PhantomData<fn() -> T>,
+}
 
 impl<'de, T: OpenObject> Visitor<'de> for Object<T> {
     type Value = T;
@@ -35,13 +46,14 @@ impl<'de, T: OpenObject> Visitor<'de> for Object<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(Fields { map, extra: Map::new() })
+        T::read(Fields { map, tag: self.tag, extra: Map::new() })
     }
 }
 
-/// The fields of an object, while they are read. Of a name that comes twice the last counts.
+/// The fields of an object, while they are read. Of a name that comes twice the last counts, and of tags the first.
 pub struct Fields<A> {
     map: A,
+    tag: Option<String>,
     extra: Map<String, Value>,
 }
 
@@ -86,6 +98,19 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         let value = self.map.next_value()?;
         self.extra.insert(name.0.into_owned(), value);
         Ok(())
+    }
+
+    /// The tag, which may be known already.
+    pub fn tag(&mut self) -> Result<(), A::Error> {
+        match self.tag {
+            None => self.map.next_value().map(|tag| self.tag = Some(tag)),
+            Some(_) => self.pass_over(),
+        }
+    }
+
+    /// The tag that was read; empty where there was none.
+    pub fn take_tag(&mut self) -> String {
+        self.tag.take().unwrap_or_default()
     }
 
     /// Passes over a value.

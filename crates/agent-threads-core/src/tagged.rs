@@ -1,30 +1,35 @@
 //! Unions whose member is chosen by a tag.
 
-use crate::{decode, open::Unknown};
+mod ahead;
+mod tag;
+
+use crate::{
+    decode::{self, Mismatch},
+    open::Unknown,
+};
 use serde::{
-    Deserialize, Deserializer,
-    de::{DeserializeSeed, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    Deserializer,
+    de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::{Map, Value};
 use std::{fmt, marker::PhantomData};
+pub(crate) use tag::first_tag;
+use tag::{Name, Tag};
 
 /// A generated union.
 pub trait Tagged: Sized {
     /// Name of the property that says which member it is.
     const TAG: &'static str;
 
-    /// The tags this version knows.
-    const KINDS: &'static [&'static str];
-
-    /// How tags begin of which this version knows no more than that.
-    const PREFIXES: &'static [&'static str] = &[];
-
-    /// Reads the member `kind`, a known one, from an object that may lack the tag.
-    fn known<'de, D: Deserializer<'de>>(kind: &str, object: D) -> Result<Self, D::Error>;
+    /// What reads the member that a tag chooses. `None` for a tag that this version does not know.
+    fn reader<'de, D: Deserializer<'de>>(kind: &str) -> Option<ReadMember<'de, Self, D>>;
 
     /// Keeps what this version does not know.
     fn unknown(value: Unknown) -> Self;
 }
+
+/// Reads a member of a union, which was chosen by the first argument, from an object that may or may not have the tag.
+pub type ReadMember<'de, T, D> = fn(&str, D) -> Result<T, <D as Deserializer<'de>>::Error>;
 
 /// Reads a union. An unknown tag, none at all, or no object is kept as [`Unknown`]; a known member that cannot be
 /// read is an error. Of several tags the first counts.
@@ -34,16 +39,26 @@ pub trait Tagged: Sized {
 pub fn deserialize_tagged<'de, T: Tagged, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_any(Members(PhantomData))
+    deserializer.deserialize_any(Members { ahead: None, union: PhantomData })
 }
 
-fn is_known<T: Tagged>(kind: &str) -> bool {
-    T::KINDS.contains(&kind) || T::PREFIXES.iter().any(|prefix| kind.starts_with(prefix))
+/// As [`deserialize_tagged`], of a whole text, in which a late tag is looked for, so that nothing is buffered.
+pub(crate) fn from_text<T: Tagged>(text: &str) -> Result<T, Mismatch> {
+    chosen(ahead::late_tag(text, T::TAG), text)
 }
 
-struct Members<T>(PhantomData<fn() -> T>);
+/// Reads a union of which may be known which member it is.
+fn chosen<T: Tagged>(ahead: Option<&str>, text: &str) -> Result<T, Mismatch> {
+    decode::text_by(text, |reader| reader.deserialize_any(Members { ahead, union: PhantomData }))
+}
 
-impl<'de, T: Tagged> Visitor<'de> for Members<T> {
+struct Members<'k, T> {
+    /// The tag, if it has been looked for and found.
+    ahead: Option<&'k str>,
+    union: PhantomData<fn() -> T>,
+}
+
+impl<'de, T: Tagged> Visitor<'de> for Members<'_, T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -51,20 +66,25 @@ impl<'de, T: Tagged> Visitor<'de> for Members<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<T, A::Error> {
+        if let Some(kind) = self.ahead
+            && let Some(read) = T::reader(kind)
+        {
+            return read(kind, MapAccessDeserializer::new(map));
+        }
         let mut seen = Map::new();
-        while let Some(key) = map.next_key::<Text<'de>>()? {
-            if key.0 != T::TAG {
-                seen.insert(key.0.into_owned(), map.next_value()?);
+        while let Some(Name(name)) = map.next_key()? {
+            if name != T::TAG {
+                seen.insert(name.into_owned(), map.next_value()?);
                 continue;
             }
             let tag = match map.next_value()? {
-                Tag::Text(Text(kind)) if is_known::<T>(&kind) => {
-                    return match seen.is_empty() {
-                        true => T::known(&kind, MapAccessDeserializer::new(map)),
-                        false => buffered(&kind, rest::<T, A>(seen, map)?),
-                    };
-                }
-                Tag::Text(Text(kind)) => kind.into(),
+                Tag::Text(kind) => match T::reader(&kind) {
+                    Some(read) if seen.is_empty() => {
+                        return read(&kind, MapAccessDeserializer::new(map));
+                    }
+                    Some(_) => return buffered(&kind, rest::<T, A>(seen, map)?),
+                    None => kind.into(),
+                },
                 Tag::Other(value) => value,
             };
             seen.insert(T::TAG.to_owned(), tag);
@@ -130,52 +150,17 @@ fn buffered<T: Tagged, E: serde::de::Error>(
     kind: &str,
     object: Map<String, Value>,
 ) -> Result<T, E> {
-    let text = Value::Object(object).to_string();
-    decode::json_as(Member(kind, PhantomData), text.as_bytes()).map_err(|mismatch| {
-        E::custom(format_args!("in `{kind}`: {}", decode::without_position(&mismatch.message)))
-    })
-}
-
-/// A member that is known before its object is read.
-struct Member<'k, T>(&'k str, PhantomData<fn() -> T>);
-
-impl<'de, T: Tagged> DeserializeSeed<'de> for Member<'_, T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, object: D) -> Result<T, D::Error> {
-        object.deserialize_map(self)
-    }
-}
-
-impl<'de, T: Tagged> Visitor<'de> for Member<'_, T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::known(self.0, MapAccessDeserializer::new(map))
-    }
-}
-
-/// A string, borrowed where the format can lend it.
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Text<'a>(#[serde(borrow)] std::borrow::Cow<'a, str>);
-
-/// A tag: a string, or whatever else stands there.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Tag<'a> {
-    #[serde(borrow)]
-    Text(Text<'a>),
-    Other(Value),
+    chosen(Some(kind), &Value::Object(object).to_string()).map_err(
+        |Mismatch { message, .. }| {
+            E::custom(format_args!("in `{kind}`: {}", decode::without_position(&message)))
+        },
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde::Deserialize;
     use serde_json::json;
 
     #[derive(Debug, Deserialize, PartialEq)]
@@ -193,10 +178,9 @@ mod tests {
 
     impl Tagged for Part {
         const TAG: &'static str = "type";
-        const KINDS: &'static [&'static str] = &["note"];
 
-        fn known<'de, D: Deserializer<'de>>(_: &str, object: D) -> Result<Self, D::Error> {
-            Note::deserialize(object).map(Self::Note)
+        fn reader<'de, D: Deserializer<'de>>(kind: &str) -> Option<ReadMember<'de, Self, D>> {
+            (kind == "note").then_some(|_, object| Note::deserialize(object).map(Self::Note))
         }
 
         fn unknown(value: Unknown) -> Self {

@@ -34,6 +34,7 @@ pub(crate) fn text_by<'de, T>(
 }
 
 /// What was read of a text, if that was all of it. Where in it the reader stopped is part of the message.
+#[inline]
 pub(crate) fn at_end<T>(
     text: &str,
     reader: &mut Text<'_>,

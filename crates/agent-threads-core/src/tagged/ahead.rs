@@ -2,20 +2,26 @@
 
 use memchr::memchr2;
 
-/// The tag of an object, if it stands behind other fields. `None` where it comes first or is missing, and where a name or
-/// the tag is written with escapes or is no string: a reader finds such as it goes. What is found of a text that is no
-/// JSON says nothing.
-pub(super) fn late_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+/// The first tag of an object, wherever it stands. `None` where it is missing or no string, and where it or a name before
+/// it is written with escapes: a reader finds such. What is found of a text that is no JSON says nothing.
+#[inline]
+pub(super) fn plain_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    // How most servers write it.
+    match text.strip_prefix("{\"").and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":\"")) {
+        Some(rest) => Scan { text: rest, at: 0 }.rest_of_plain_string(),
+        None => searched(text, name),
+    }
+}
+
+fn searched<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut scan = Scan { text, at: 0 };
     scan.take(b'{')?;
-    let mut is_first = true;
     loop {
         let found = scan.plain_string()?;
         scan.take(b':')?;
         if found == name {
-            return if is_first { None } else { scan.plain_string() };
+            return scan.plain_string();
         }
-        is_first = false;
         scan.pass_over_value()?;
     }
 }
@@ -28,15 +34,23 @@ struct Scan<'t> {
 impl<'t> Scan<'t> {
     /// Takes this byte, and blanks before it.
     fn take(&mut self, byte: u8) -> Option<()> {
-        let rest = &self.text.as_bytes()[self.at..];
-        let blanks = rest.iter().position(|byte| !byte.is_ascii_whitespace())?;
-        self.at += blanks + 1;
-        (rest[blanks] == byte).then_some(())
+        let mut next = *self.text.as_bytes().get(self.at)?;
+        while next.is_ascii_whitespace() {
+            self.at += 1;
+            next = *self.text.as_bytes().get(self.at)?;
+        }
+        self.at += 1;
+        (next == byte).then_some(())
     }
 
     /// Takes a string without escapes.
     fn plain_string(&mut self) -> Option<&'t str> {
         self.take(b'"')?;
+        self.rest_of_plain_string()
+    }
+
+    /// Takes what is left of one.
+    fn rest_of_plain_string(&mut self) -> Option<&'t str> {
         let start = self.at;
         let end = self.quote_or_escape()?;
         self.at = end + 1;
@@ -73,17 +87,32 @@ impl<'t> Scan<'t> {
 
     /// Where the next quote or backslash is.
     fn quote_or_escape(&self) -> Option<usize> {
-        /// Strings up to about here end sooner than a search for them begins.
-        const SHORT: usize = 16;
-        let rest = self.text.as_bytes().get(self.at..)?;
-        let (near, far) = rest.split_at(rest.len().min(SHORT));
+        /// A string that is longer is worth the beginning of a search.
+        const SHORT: usize = 64;
+        let bytes = self.text.as_bytes();
+        let mut at = self.at;
+        while let Some(word) = bytes.get(at..)?.first_chunk() {
+            if let Some(found) = quote_or_escape_in(u64::from_le_bytes(*word)) {
+                return Some(at + found);
+            }
+            at += 8;
+            if at - self.at == SHORT {
+                return memchr2(b'"', b'\\', &bytes[at..]).map(|found| at + found);
+            }
+        }
         let is_either = |byte: &u8| matches!(byte, b'"' | b'\\');
-        let found = near
-            .iter()
-            .position(is_either)
-            .or_else(|| memchr2(b'"', b'\\', far).map(|at| near.len() + at))?;
-        Some(self.at + found)
+        bytes[at..].iter().position(is_either).map(|found| at + found)
     }
+}
+
+/// Which byte of eight is the first quote or backslash.
+fn quote_or_escape_in(word: u64) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGHEST: u64 = u64::from_ne_bytes([0x80; 8]);
+    // The highest bit of the first zero is set, and of none before it; behind it there may be more.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHEST;
+    let either = zeros(word ^ (ONES * u64::from(b'"'))) | zeros(word ^ (ONES * u64::from(b'\\')));
+    (either != 0).then(|| either.trailing_zeros() as usize / 8)
 }
 
 #[cfg(test)]
@@ -91,8 +120,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_behind_other_fields_is_found_whatever_they_are() {
+    fn a_tag_is_found_whatever_stands_before_it() {
         for text in [
+            r#"{"type":"note","type":"dance"}"#,
+            "\t{ \"type\" :\"note\"}",
+            r#"{"type": "note"}"#,
             r#"{"a":1,"type":"note"}"#,
             " {\n\t\"a\" : null ,\r\n \"type\" : \"note\" , \"b\": 1 } ",
             r#"{"a":"","b":"}\\\"{\\","c":"type","type":"note"}"#,
@@ -101,15 +133,30 @@ mod tests {
             r#"{"":[],"aé":"é\u00e9","type":"note"}"#,
             r#"{"a":[1,-2.5e+3,true,{}],"type":"note"}"#,
         ] {
-            assert_eq!(late_tag(text, "type"), Some("note"), "{text}");
+            assert_eq!(plain_tag(text, "type"), Some("note"), "{text}");
         }
     }
 
     #[test]
-    fn what_a_reader_finds_as_it_goes_is_left_to_it() {
+    fn a_tag_is_found_behind_strings_of_any_length() {
+        for length in 0..200 {
+            for text in
+                ["a".repeat(length), "\u{a1}\u{a2}".repeat(length), "\\\"\\\\".repeat(length)]
+            {
+                let text = format!(r#"{{"{text}":1,"b":"{text}","type":"{text}"}}"#);
+                let found = plain_tag(&text, "type");
+                assert_eq!(found.is_some(), !text.contains('\\'), "{text}");
+                let last = format!(r#"{{"b":"{text}","type":"note"}}"#);
+                assert_eq!(plain_tag(&last, "type"), Some("note"), "{last}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_otherwise_or_missing_is_left_to_a_reader() {
         for text in [
-            r#"{"type":"note","a":1}"#,
-            r#"{"type":"note","type":"dance"}"#,
+            r#"{"type":"n\u006fte","a":1}"#,
+            r#"{"type":5,"type":"note"}"#,
             r#"{"a":1,"t\u0079pe":"note","type":"dance"}"#,
             r#"{"a":1,"type":"n\u006fte"}"#,
             r#"{"a":1,"type":5}"#,
@@ -122,7 +169,7 @@ mod tests {
             "1",
             "",
         ] {
-            assert_eq!(late_tag(text, "type"), None, "{text}");
+            assert_eq!(plain_tag(text, "type"), None, "{text}");
         }
     }
 
@@ -131,7 +178,7 @@ mod tests {
         let text = r#" {"a" : {"é":["\"\\",1]}, "b":"\\", "type":"note"}"#;
         for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
             let whole = text.len() - 1;
-            assert_eq!(late_tag(&text[..end], "type").is_some(), end == whole, "{end}");
+            assert_eq!(plain_tag(&text[..end], "type").is_some(), end == whole, "{end}");
         }
     }
 }

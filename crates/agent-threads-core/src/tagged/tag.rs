@@ -74,10 +74,23 @@ impl<'de> Visitor<'de> for AnyTag {
     }
 }
 
-/// The first value of this name in an object, if it is a string. `None` of what is no JSON.
+impl From<Tag<'_>> for Value {
+    fn from(tag: Tag<'_>) -> Self {
+        match tag {
+            Tag::Text(text) => text.into(),
+            Tag::Other(value) => value,
+        }
+    }
+}
+
+/// The first value of this name in an object. `None` of what is no JSON.
+pub(super) fn first<'t>(text: &'t str, name: &str) -> Option<Tag<'t>> {
+    decode::text_by(text, |reader| reader.deserialize_map(FirstOf(name))).ok()?
+}
+
+/// As [`first`], if it is a string.
 pub(crate) fn first_tag<'t>(text: &'t str, name: &str) -> Option<Cow<'t, str>> {
-    let first = decode::text_by(text, |reader| reader.deserialize_map(FirstOf(name)));
-    match first.ok()?? {
+    match first(text, name)? {
         Tag::Text(text) => Some(text),
         Tag::Other(_) => None,
     }

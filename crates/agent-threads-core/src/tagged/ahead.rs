@@ -7,63 +7,68 @@ use memchr::memchr2;
 #[inline]
 pub(super) fn plain_tag<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     // How most servers write it.
-    match text.strip_prefix("{\"").and_then(|rest| rest.strip_prefix(name)?.strip_prefix("\":\"")) {
-        Some(rest) => Scan { text: rest, at: 0 }.rest_of_plain_string(),
+    let first = text.strip_prefix("{\"").and_then(|rest| rest.strip_prefix(name));
+    match first.and_then(|rest| rest.strip_prefix("\":\"")) {
+        Some(rest) => rest.get(..Scan(rest.as_bytes()).rest_of_plain_string()?.len()),
         None => searched(text, name),
     }
 }
 
 fn searched<'t>(text: &'t str, name: &str) -> Option<&'t str> {
-    let mut scan = Scan { text, at: 0 };
+    let mut scan = Scan(text.as_bytes());
     scan.take(b'{')?;
     loop {
         let found = scan.plain_string()?;
         scan.take(b':')?;
-        if found == name {
-            return scan.plain_string();
+        if found == name.as_bytes() {
+            let tag = scan.plain_string()?;
+            let end = text.len() - scan.0.len() - 1;
+            return text.get(end - tag.len()..end);
         }
         scan.pass_over_value()?;
     }
 }
 
-struct Scan<'t> {
-    text: &'t str,
-    at: usize,
-}
+/// What is left of a text.
+struct Scan<'t>(&'t [u8]);
 
 impl<'t> Scan<'t> {
+    /// Takes a byte.
+    fn next(&mut self) -> Option<u8> {
+        let (byte, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*byte)
+    }
+
     /// Takes this byte, and blanks before it.
     fn take(&mut self, byte: u8) -> Option<()> {
-        let mut next = *self.text.as_bytes().get(self.at)?;
-        while next.is_ascii_whitespace() {
-            self.at += 1;
-            next = *self.text.as_bytes().get(self.at)?;
+        let mut next = self.next()?;
+        while next != byte && next.is_ascii_whitespace() {
+            next = self.next()?;
         }
-        self.at += 1;
         (next == byte).then_some(())
     }
 
     /// Takes a string without escapes.
-    fn plain_string(&mut self) -> Option<&'t str> {
+    fn plain_string(&mut self) -> Option<&'t [u8]> {
         self.take(b'"')?;
         self.rest_of_plain_string()
     }
 
     /// Takes what is left of one.
-    fn rest_of_plain_string(&mut self) -> Option<&'t str> {
-        let start = self.at;
-        let end = self.quote_or_escape()?;
-        self.at = end + 1;
-        (self.text.as_bytes()[end] == b'"').then_some(&self.text[start..end])
+    #[inline]
+    fn rest_of_plain_string(&mut self) -> Option<&'t [u8]> {
+        let (string, rest) = self.0.split_at_checked(quote_or_escape(self.0)?)?;
+        let (end, rest) = rest.split_first()?;
+        self.0 = rest;
+        (*end == b'"').then_some(string)
     }
 
     /// Takes a value and the comma behind it. `None` at the end of the object.
     fn pass_over_value(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
-            let byte = *self.text.as_bytes().get(self.at)?;
-            self.at += 1;
-            match byte {
+            match self.next()? {
                 b'"' => self.pass_over_string()?,
                 b'{' | b'[' => depth += 1,
                 b'}' | b']' => depth = depth.checked_sub(1)?,
@@ -76,33 +81,32 @@ impl<'t> Scan<'t> {
     /// Takes what is left of a string.
     fn pass_over_string(&mut self) -> Option<()> {
         loop {
-            let found = self.quote_or_escape()?;
-            if self.text.as_bytes()[found] == b'"' {
-                self.at = found + 1;
+            self.0 = self.0.get(quote_or_escape(self.0)?..)?;
+            if self.next()? == b'"' {
                 return Some(());
             }
-            self.at = found + 2;
+            self.next()?;
         }
     }
+}
 
-    /// Where the next quote or backslash is.
-    fn quote_or_escape(&self) -> Option<usize> {
-        /// A string that is longer is worth the beginning of a search.
-        const SHORT: usize = 64;
-        let bytes = self.text.as_bytes();
-        let mut at = self.at;
-        while let Some(word) = bytes.get(at..)?.first_chunk() {
-            if let Some(found) = quote_or_escape_in(u64::from_le_bytes(*word)) {
-                return Some(at + found);
-            }
-            at += 8;
-            if at - self.at == SHORT {
-                return memchr2(b'"', b'\\', &bytes[at..]).map(|found| at + found);
-            }
+/// Where the first quote or backslash is.
+#[inline]
+fn quote_or_escape(bytes: &[u8]) -> Option<usize> {
+    /// Of eight bytes each; a string that is longer is worth the beginning of a search.
+    const SHORT: usize = 8;
+    let mut rest = bytes;
+    for _ in 0..SHORT {
+        let Some((word, behind)) = rest.split_first_chunk() else {
+            let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+            return Some(bytes.len() - rest.len() + found);
+        };
+        if let Some(found) = quote_or_escape_in(u64::from_le_bytes(*word)) {
+            return Some(bytes.len() - rest.len() + found);
         }
-        let is_either = |byte: &u8| matches!(byte, b'"' | b'\\');
-        bytes[at..].iter().position(is_either).map(|found| at + found)
+        rest = behind;
     }
+    memchr2(b'"', b'\\', rest).map(|found| bytes.len() - rest.len() + found)
 }
 
 /// Which byte of eight is the first quote or backslash.

@@ -9,7 +9,9 @@ pub use crate::{
     integer::{Integers, deserialize_integers},
     multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
-    open_object::{Fields, OpenObject, OpenObjectWriter, deserialize_open_object},
+    open_object::{
+        Fields, OpenObject, OpenObjectWriter, deserialize_open_object, deserialize_prefixed,
+    },
     operation::{
         ClientParameter, Derive, ErrorBody, Operation, Server, Vendor, new_key, request,
         set_idempotency_key,
@@ -21,7 +23,7 @@ pub use crate::{
     rules::{Rule, Says, Step},
     silence::Silence,
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
-    tagged::{Tagged, deserialize_tagged},
+    tagged::{ReadMember, Tagged, deserialize_tagged},
 };
 
 use crate::{Error, RawResponse, Response, decode};

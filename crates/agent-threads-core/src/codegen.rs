@@ -29,6 +29,20 @@ use reqwest::{Request, StatusCode, header::HeaderValue};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
+/// The value of an answer alone.
+pub fn value<T: DeserializeOwned>(
+    answer: BoxFuture<'static, Result<RawResponse, Error>>,
+) -> BoxFuture<'static, Result<T, Error>> {
+    Box::pin(async move { answer.await?.decode() })
+}
+
+/// That an answer came, whatever its body holds.
+pub fn nothing(
+    answer: BoxFuture<'static, Result<RawResponse, Error>>,
+) -> BoxFuture<'static, Result<(), Error>> {
+    Box::pin(async move { answer.await.map(drop) })
+}
+
 /// A value that was read from an answer, with that answer.
 pub fn response<T>(answer: RawResponse, value: T) -> Response<T> {
     answer.with(value)

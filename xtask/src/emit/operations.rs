@@ -442,9 +442,9 @@ impl<'p> Builder<'p> {
             }
 
             /// Sends the request, and returns a success that is not decoded yet.
-            pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+            pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
                 let request = self.request();
-                self.core.call(&Self::OPERATION, request).await
+                self.core.call(&Self::OPERATION, request)
             }
         }
     }
@@ -504,13 +504,14 @@ impl<'p> Builder<'p> {
             return download::future(&self.name);
         }
         let (name, answer) = (&self.name, &self.answer);
+        let value = answers::value_alone(self.operation);
         quote! {
             impl IntoFuture for #name {
                 type Output = Result<#answer, Error>;
                 type IntoFuture = BoxFuture<'static, Self::Output>;
 
                 fn into_future(self) -> Self::IntoFuture {
-                    Box::pin(async move { self.send().await.map(Response::into_inner) })
+                    #value
                 }
             }
         }

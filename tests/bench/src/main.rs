@@ -15,6 +15,7 @@ mod build;
 mod call;
 mod case;
 mod codegen;
+mod cpu;
 mod events;
 mod goal;
 mod group;

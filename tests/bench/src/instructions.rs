@@ -2,6 +2,7 @@
 
 use crate::{
     case::{Case, Run},
+    goal::Goal,
     table::{Cell, Row},
     unit::Unit,
 };
@@ -41,6 +42,7 @@ pub(crate) fn counted(group: &str, cases: &[Case]) -> Result<Vec<Row>, String> {
     Ok(cases.iter().map(|case| row(case, &mut totals)).collect())
 }
 
+/// Peers are met in time, and growth is seen in instructions as well.
 fn row(case: &Case, totals: &mut impl Iterator<Item = u64>) -> Row {
     let cells = case.runs.iter().map(|run| match run {
         Run::Here(_) => totals
@@ -49,7 +51,9 @@ fn row(case: &Case, totals: &mut impl Iterator<Item = u64>) -> Row {
         Run::Timed(_) | Run::Elsewhere(_) | Run::Nothing => Cell::Nothing,
     });
     let cells = cells.collect();
-    Row { what: case.what.clone(), unit: Unit::Instructions(case.each), cells, goals: Vec::new() }
+    let linear = |goal: &&Goal| matches!(goal, Goal::Linear(..));
+    let goals = case.goals.iter().filter(linear).cloned().collect();
+    Row { what: case.what.clone(), unit: Unit::Instructions(case.each), cells, goals }
 }
 
 /// Runs a group under callgrind, and returns the count of each run in order.

@@ -25,6 +25,7 @@ pub(super) struct Block {
 }
 
 /// Where the data of a finished block are.
+#[derive(Clone, Copy)]
 pub(super) enum Data {
     /// In one line, which is the last one.
     Line(Line),
@@ -121,7 +122,7 @@ impl Block {
     }
 
     /// The finished block as an event.
-    pub(super) fn event<'d>(&'d mut self, data: &Data, lines: &'d Lines) -> Event<'d> {
+    pub(super) fn event<'d>(&'d mut self, data: Data, lines: &'d Lines) -> Event<'d> {
         let bytes = match data {
             Data::Line(line) => lines.text(line),
             Data::Joined => &self.data,

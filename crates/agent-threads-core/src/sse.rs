@@ -5,6 +5,7 @@
 
 mod block;
 mod lines;
+mod scan;
 
 use block::{Block, Data};
 use bytes::Bytes;
@@ -103,17 +104,14 @@ impl Decoder {
     ///
     /// When a limit is exceeded, then and ever after.
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, DecodeError> {
-        let found = match self.failed {
-            Some(error) => Err(error),
-            None => self.advance(),
-        };
-        match found {
-            Ok(Some(data)) => Ok(Some(self.block.event(&data, &self.lines))),
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        match self.advance() {
+            Ok(Some(data)) => Ok(Some(self.block.event(data, &self.lines))),
             Ok(None) => Ok(None),
             Err(error) => {
-                self.failed = Some(error);
-                self.lines.clear();
-                self.block.clear();
+                self.fail(error);
                 Err(error)
             }
         }
@@ -129,11 +127,19 @@ impl Decoder {
         self.block.last_retry()
     }
 
+    #[cold]
+    fn fail(&mut self, error: DecodeError) {
+        self.failed = Some(error);
+        self.lines.clear();
+        self.block.clear();
+    }
+
     /// Reads lines up to the end of the next event with data.
+    #[inline]
     fn advance(&mut self) -> Result<Option<Data>, DecodeError> {
         self.block.next();
         while let Some(line) = self.lines.next_line()? {
-            let text = self.lines.text(&line);
+            let text = self.lines.text(line);
             if text.is_empty() {
                 self.block.end();
                 if self.block.has_data() {
@@ -151,7 +157,7 @@ impl Decoder {
                 self.block.end();
                 return Ok(Some(Data::Line(data)));
             }
-            self.block.add_data(self.lines.text(&data));
+            self.block.add_data(self.lines.text(data));
         }
         Ok(None)
     }

@@ -1,38 +1,43 @@
 //! Lines, whose end is LF, CR or CR LF, out of chunks that are cut anywhere.
 
-use super::DecodeError;
+use super::{DecodeError, scan};
 use bytes::Bytes;
-use memchr::memchr2;
-use std::ops::Range;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// From here on a line is so long that the chunk in which it ends may be searched twice.
+const LONG: usize = 512;
 
 /// Splits a stream into lines.
 pub(super) struct Lines {
     limit: usize,
-    chunk: Bytes,
+    /// `None` where all is read.
+    chunk: Option<Bytes>,
     /// Where in the chunk the next line begins or goes on.
     at: usize,
     /// A line that began in an earlier chunk, as far as it has come.
     held: Vec<u8>,
     /// The held line has been given out, so the next one starts anew.
     given: bool,
-    /// The last line ended in CR: a LF that comes next belongs to it.
+    /// The last chunk ended in CR: a LF that comes next belongs to it.
     after_cr: bool,
     /// No line has been given out yet, so the next one may begin with a byte order mark.
     first: bool,
 }
 
 /// Where the bytes of a line are, until the next line is asked for.
+#[derive(Clone, Copy)]
 pub(super) struct Line {
     held: bool,
-    range: Range<usize>,
+    start: usize,
+    end: usize,
 }
 
 impl Line {
     /// The last `length` bytes of the line.
-    pub(super) fn suffix(&self, length: usize) -> Self {
-        Self { held: self.held, range: self.range.end - length..self.range.end }
+    #[inline]
+    pub(super) fn suffix(self, length: usize) -> Self {
+        Self { start: self.end - length, ..self }
     }
 }
 
@@ -40,7 +45,7 @@ impl Lines {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit,
-            chunk: Bytes::new(),
+            chunk: None,
             at: 0,
             held: Vec::new(),
             given: false,
@@ -49,12 +54,28 @@ impl Lines {
         }
     }
 
+    #[inline]
     pub(super) fn push(&mut self, chunk: Bytes) {
-        self.chunk = match &self.chunk[self.at..] {
-            [] => chunk,
-            left => [left, &chunk].concat().into(),
+        if self.goes_on_through(&chunk) {
+            self.held.extend_from_slice(&chunk);
+            return;
+        }
+        self.chunk = match &self.chunk {
+            Some(before) => Some(joined(&before[self.at..], chunk)),
+            None => Some(chunk),
         };
         self.at = 0;
+    }
+
+    /// Whether a chunk is all of the middle of a long line, as are most if lines are much longer than chunks. To move it
+    /// would take longer than to read it.
+    #[inline]
+    fn goes_on_through(&self, chunk: &[u8]) -> bool {
+        self.held.len() >= LONG
+            && !self.given
+            && self.chunk.is_none()
+            && chunk.len() <= self.limit - self.held.len()
+            && scan::far_end(chunk).is_none()
     }
 
     /// Lets go of all that is held.
@@ -63,76 +84,85 @@ impl Lines {
     }
 
     /// The bytes of a line.
-    pub(super) fn text(&self, line: &Line) -> &[u8] {
-        let from: &[u8] = if line.held { &self.held } else { &self.chunk };
-        &from[line.range.clone()]
+    #[inline]
+    pub(super) fn text(&self, Line { held, start, end }: Line) -> &[u8] {
+        match &self.chunk {
+            Some(chunk) if !held => &chunk[start..end],
+            _ => &self.held[start..end],
+        }
     }
 
     /// The next line whose end has come.
+    #[inline]
     pub(super) fn next_line(&mut self) -> Result<Option<Line>, DecodeError> {
         if self.given {
             self.held.clear();
             self.given = false;
         }
-        self.skip_line_feed();
-        let rest = &self.chunk[self.at..];
-        let end = memchr2(b'\n', b'\r', rest);
+        if self.after_cr {
+            self.skip_line_feed();
+        }
+        let Some(chunk) = &self.chunk else {
+            return Ok(None);
+        };
+        let rest = &chunk[self.at..];
+        let goes_on = !self.held.is_empty();
+        let end = scan::line_end(rest, !goes_on);
         let length = end.unwrap_or(rest.len());
         if length > self.limit - self.held.len() {
             return Err(DecodeError::LineTooLong(self.limit));
         }
-        let range = self.at..self.at + length;
-        match end {
-            None => {
-                self.held.extend_from_slice(rest);
-                // What is read to its end would keep the buffer of the connection from being used again.
-                (self.chunk, self.at) = (Bytes::new(), 0);
-                Ok(None)
-            }
-            Some(_) => {
-                self.after_cr = self.chunk[range.end] == b'\r';
-                self.at = range.end + 1;
-                Ok(Some(self.whole(range)))
-            }
+        if goes_on || end.is_none() {
+            self.held.extend_from_slice(&rest[..length]);
         }
+        if end.is_none() {
+            // What is read to its end would keep the buffer of the connection from being used again.
+            self.chunk = None;
+            return Ok(None);
+        }
+        let (start, end) = if goes_on { (0, self.held.len()) } else { (self.at, self.at + length) };
+        let ends_in_cr = rest[length] == b'\r';
+        self.given = goes_on;
+        self.at += length + 1;
+        if ends_in_cr {
+            self.skip_line_feed();
+        }
+        let mark = if self.first { self.mark(goes_on, start, end) } else { 0 };
+        Ok(Some(Line { held: goes_on, start: start + mark, end }))
     }
 
     /// Whether the next line is known to be empty. If so, it is consumed.
+    #[inline]
     pub(super) fn blank_follows(&mut self) -> bool {
-        self.skip_line_feed();
-        match self.chunk.get(self.at) {
-            Some(end @ (b'\n' | b'\r')) => {
-                self.after_cr = *end == b'\r';
+        match self.chunk.as_ref().and_then(|chunk| chunk.get(self.at)) {
+            Some(b'\n') => self.at += 1,
+            Some(b'\r') => {
                 self.at += 1;
-                true
+                self.skip_line_feed();
             }
-            _ => false,
+            _ => return false,
         }
+        true
     }
 
+    /// Behind CR: a line feed that comes next is not the end of another line.
+    #[inline]
     fn skip_line_feed(&mut self) {
-        if !self.after_cr {
-            return;
-        }
-        if let Some(next) = self.chunk.get(self.at) {
-            self.at += usize::from(*next == b'\n');
-            self.after_cr = false;
-        }
+        let next = self.chunk.as_ref().and_then(|chunk| chunk.get(self.at));
+        self.after_cr = next.is_none();
+        self.at += usize::from(next == Some(&b'\n'));
     }
 
-    /// The line that ends with this range of the chunk.
-    fn whole(&mut self, range: Range<usize>) -> Line {
-        let mut line = Line { held: false, range };
-        if !self.held.is_empty() {
-            self.held.extend_from_slice(&self.chunk[line.range]);
-            self.given = true;
-            line = Line { held: true, range: 0..self.held.len() };
-        }
-        if self.first {
-            self.first = false;
-            let marked = self.text(&line).starts_with(BYTE_ORDER_MARK);
-            line.range.start += if marked { BYTE_ORDER_MARK.len() } else { 0 };
-        }
-        line
+    /// The length of the byte order mark that the first line may begin with.
+    #[cold]
+    fn mark(&mut self, held: bool, start: usize, end: usize) -> usize {
+        self.first = false;
+        let marked = self.text(Line { held, start, end }).starts_with(BYTE_ORDER_MARK);
+        if marked { BYTE_ORDER_MARK.len() } else { 0 }
     }
+}
+
+#[cold]
+fn joined(left: &[u8], chunk: Bytes) -> Bytes {
+    if left.is_empty() { chunk } else { [left, &chunk].concat().into() }
 }

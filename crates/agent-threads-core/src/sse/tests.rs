@@ -2,6 +2,7 @@
 
 mod against_oracle;
 mod limits;
+mod long_lines;
 mod oracle;
 mod rules;
 

@@ -64,3 +64,16 @@ pub(crate) fn memchr_pass(chunks: &[Bytes]) -> (usize, usize) {
     let ends = chunks.iter().map(|chunk| memchr::memchr2_iter(b'\n', b'\r', chunk).count());
     (ends.sum(), 0)
 }
+
+/// Finds all line ends and checks that what is between them is UTF-8.
+pub(crate) fn utf_8_pass(chunks: &[Bytes]) -> (usize, usize) {
+    let (mut lines, mut bytes) = (0, 0);
+    for chunk in chunks {
+        let mut start = 0;
+        for end in memchr::memchr2_iter(b'\n', b'\r', chunk).chain([chunk.len()]) {
+            bytes += simdutf8::basic::from_utf8(&chunk[start..end]).map_or(0, str::len);
+            (lines, start) = (lines + 1, end + 1);
+        }
+    }
+    (lines, bytes)
+}

@@ -60,6 +60,17 @@ fn an_id_outlasts_its_block_until_another_takes_its_place_or_an_empty_one_takes_
 }
 
 #[test]
+fn a_type_that_comes_again_is_that_of_its_block_and_of_no_other() {
+    let stream = b"event: a\ndata\n\ndata\n\nevent: a\ndata\n\nevent\ndata\n\nevent: a\n\ndata\n\n\
+        event: a\nevent: b\ndata\n\nevent: \xFF\ndata\n\nevent: \xEF\xBF\xBD\ndata\n\nevent: \xFE\ndata\n\n";
+    let kinds = ["a", "", "a", "", "", "b", "\u{fffd}", "\u{fffd}", "\u{fffd}"];
+    for chunks in [vec![&stream[..]], stream.chunks(1).collect()] {
+        let events = decode(chunks);
+        assert_eq!(events.iter().map(|event| &*event.event).collect::<Vec<_>>(), kinds);
+    }
+}
+
+#[test]
 fn an_id_with_nul_anywhere_leaves_the_one_before_it() {
     for bad in ["\0", "2\0", "\x002", "2\x003"] {
         let stream = format!("id: 1\n\nid: {bad}\ndata: a\n\n");

@@ -59,7 +59,7 @@ fn a_long_line_of_the_limit_is_read_and_one_byte_more_is_an_error() {
                 decoder.push(chunk.to_vec());
                 match decoder.next_event() {
                     Ok(event) => {
-                        found = found.map(|found| event.map_or(found, |event| event.data.len()))
+                        found = found.map(|found| event.map_or(found, |event| event.data.len()));
                     }
                     Err(error) => found = Err(error),
                 }

@@ -45,8 +45,14 @@ pub(crate) fn at_end<T>(
             Ok(()) => Ok(value),
             Err(error) => Err(mismatch("", &error)),
         },
-        Err(error) => Err(mismatch(&place::of(text.as_bytes(), &error), &error)),
+        Err(error) => Err(stopped(text, &error)),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn stopped(text: &str, error: &serde_json::Error) -> Mismatch {
+    mismatch(&place::of(text.as_bytes(), error), error)
 }
 
 /// A body as text. What is no UTF-8 becomes escapes of halves of characters: a reader refuses them in a string that it
@@ -72,6 +78,8 @@ fn text_of(body: &[u8]) -> Cow<'_, str> {
     text.into()
 }
 
+#[cold]
+#[inline(never)]
 fn mismatch(place: &str, error: &serde_json::Error) -> Mismatch {
     let place = match place {
         "" => String::new(),

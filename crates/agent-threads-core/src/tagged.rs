@@ -44,14 +44,21 @@ pub fn deserialize_tagged<'de, T: Tagged, D: serde::Deserializer<'de>>(
 
 /// As [`deserialize_tagged`], of a whole text, in which a tag is looked for first, so that nothing is buffered wherever it
 /// stands.
+#[inline]
 pub(crate) fn from_text<T: Tagged>(text: &str) -> Result<T, Mismatch> {
-    if let Some(kind) = ahead::plain_tag(text, T::TAG)
-        && let Some(read) = T::reader(kind)
-    {
-        let mut reader = Deserializer::from_str(text);
-        let read = read(kind, &mut reader);
-        return decode::at_end(text, &mut reader, read);
-    }
+    let Some((kind, read)) =
+        ahead::plain_tag(text, T::TAG).and_then(|kind| Some((kind, T::reader(kind)?)))
+    else {
+        return buffered(text);
+    };
+    let mut reader = Deserializer::from_str(text);
+    let read = read(kind, &mut reader);
+    decode::at_end(text, &mut reader, read)
+}
+
+/// As [`from_text`], where the tag is not known or not written plainly.
+#[cold]
+fn buffered<T: Tagged>(text: &str) -> Result<T, Mismatch> {
     match decode::text_by(text, |reader| Value::deserialize(reader))? {
         Value::Object(mut fields) => {
             fields.remove(T::TAG);

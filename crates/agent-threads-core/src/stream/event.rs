@@ -55,10 +55,13 @@ pub fn read_tagged<T: Tagged>(event: &sse::Event<'_>) -> Reading<T> {
         return None;
     }
     let read = tagged::from_text(event.data);
-    Some(read.map_err(|Mismatch { message, .. }| Unreadable {
-        message,
-        tag: first_tag(event.data, T::TAG).map(Cow::into_owned),
-    }))
+    Some(read.map_err(|mismatch| unreadable_tagged(mismatch, event.data, T::TAG)))
+}
+
+#[cold]
+#[inline(never)]
+fn unreadable_tagged(mismatch: Mismatch, data: &str, tag: &str) -> Unreadable {
+    Unreadable { message: mismatch.message, tag: first_tag(data, tag).map(Cow::into_owned) }
 }
 
 /// A generated union whose member is chosen by the name of the event that brings it.
@@ -88,10 +91,13 @@ pub fn read_named<T: Named>(event: &sse::Event<'_>) -> Reading<T> {
     let mut reader = Deserializer::from_str(data);
     let read = read(&name, &mut reader);
     let read = decode::at_end(data, &mut reader, read);
-    Some(read.map_err(|Mismatch { message, .. }| Unreadable {
-        message: format!("in `{name}`: {message}"),
-        tag: Some(name.into_owned()),
-    }))
+    Some(read.map_err(|mismatch| unreadable_named(&mismatch, &name)))
+}
+
+#[cold]
+#[inline(never)]
+fn unreadable_named(Mismatch { message, .. }: &Mismatch, name: &str) -> Unreadable {
+    Unreadable { message: format!("in `{name}`: {message}"), tag: Some(name.to_owned()) }
 }
 
 fn is_mark(data: &str) -> bool {

@@ -55,8 +55,8 @@ impl Spec {
         // By way of a YAML value, which refuses a key that is written twice; a JSON map would keep the last one.
         let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(not_yaml)?;
         let dialects = dialects(&yaml);
-        let root =
-            json(yaml).map_err(|e| Failure::new(file, format!("not a JSON document: {e}")))?;
+        let root = serde_json::to_value(yaml)
+            .map_err(|e| Failure::new(file, format!("not a JSON document: {e}")))?;
         Ok(Self { file: file.to_owned(), root, dialects })
     }
 
@@ -134,20 +134,6 @@ impl Spec {
             }
         }
         seen
-    }
-}
-
-/// The same as JSON. Texts are moved, but for those below a key that is no text, such as a status.
-fn json(yaml: serde_yaml_ng::Value) -> serde_json::Result<Value> {
-    use serde_yaml_ng::Value as Yaml;
-    match yaml {
-        Yaml::String(text) => Ok(Value::String(text)),
-        Yaml::Sequence(items) => items.into_iter().map(json).collect(),
-        Yaml::Mapping(map) if map.keys().all(Yaml::is_string) => {
-            let text = |key| if let Yaml::String(key) = key { key } else { String::new() };
-            map.into_iter().map(|(key, value)| Ok((text(key), json(value)?))).collect()
-        }
-        other => serde_json::to_value(other),
     }
 }
 

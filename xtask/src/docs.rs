@@ -1,24 +1,46 @@
 //! Texts of a document as rustdoc.
 
 use crate::plan::{Docs, Source};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// Width of a line of documentation, without its indent and slashes.
 const WIDTH: usize = 100;
 
-/// Documentation attributes, one for each line.
+/// What stands for the end of a line in an attribute, until the code is text. No document has it.
+pub(crate) const LINE_END: char = '\u{1}';
+
+/// The documentation of an item. It is one attribute, as parsing an attribute for each line would cost a third of a run.
 pub(crate) fn attributes(markdown: &str) -> TokenStream {
-    let lines = markdown.trim().lines().map(|line| match line.trim_end() {
-        "" => String::new(),
-        line => format!(" {line}"),
-    });
-    quote!(#(#[doc = #lines])*)
+    let mut text = String::with_capacity(markdown.len() + markdown.len() / 8);
+    for (index, line) in markdown.trim().lines().enumerate() {
+        if index > 0 {
+            text.push(LINE_END);
+        }
+        let line = line.trim_end();
+        if !line.is_empty() {
+            text.push(' ');
+            text.push_str(line);
+        }
+    }
+    if text.is_empty() {
+        return quote!();
+    }
+    let text = literal(&text);
+    quote!(#[doc = #text])
+}
+
+/// A text as a literal: a raw one where that can be, of which no character need be escaped here and told from an escape
+/// by the parser.
+fn literal(text: &str) -> Literal {
+    let raw = format!("r###\"{text}\"###");
+    let whole = !text.contains("\"###");
+    whole.then(|| raw.parse().ok()).flatten().unwrap_or_else(|| Literal::string(text))
 }
 
 /// The documentation of the module that a file is.
 pub(crate) fn inner_attribute(line: &str) -> TokenStream {
-    let line = format!(" {line}");
+    let line = literal(&format!(" {line}"));
     quote!(#![doc = #line])
 }
 

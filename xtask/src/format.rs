@@ -1,6 +1,7 @@
 //! Generated code as text: the same bytes for the same tokens, on any machine and with any toolchain.
 
 use crate::diagnostic::Failure;
+use crate::docs::LINE_END;
 use proc_macro2::TokenStream;
 
 /// The text of a file, with a first line that says where it comes from.
@@ -11,13 +12,13 @@ pub(crate) fn format(tokens: TokenStream, spec: &str) -> Result<String, Failure>
     Ok(format!("{}\n\n{}", header(spec), spaced(&prettyplease::unparse(&file))))
 }
 
-/// Blank lines between items and between methods, of which prettyplease writes none.
+/// Blank lines between items and between methods, of which prettyplease writes none, and the lines of documentation,
+/// each of which it writes as one.
 fn spaced(code: &str) -> String {
-    let mut out = String::with_capacity(code.len());
+    let mut out = String::with_capacity(code.len() + code.len() / 4);
     let mut lines = code.lines().peekable();
     while let Some(line) = lines.next() {
-        out.push_str(line);
-        out.push('\n');
+        push_lines(line, &mut out);
         if let Some(next) = lines.peek()
             && ends_block(line, next)
         {
@@ -25,6 +26,20 @@ fn spaced(code: &str) -> String {
         }
     }
     out
+}
+
+fn push_lines(line: &str, out: &mut String) {
+    let mut parts = line.split(LINE_END);
+    let first = parts.next().unwrap_or_default();
+    out.push_str(first);
+    out.push('\n');
+    let indent = &first[..first.len() - first.trim_start().len()];
+    for part in parts {
+        out.push_str(indent);
+        out.push_str("///");
+        out.push_str(part);
+        out.push('\n');
+    }
 }
 
 fn ends_block(line: &str, next: &str) -> bool {
@@ -43,6 +58,7 @@ fn header(spec: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docs;
     use quote::quote;
 
     #[test]
@@ -93,6 +109,22 @@ impl A {
 }
 
 static S: A = A;
+";
+        assert_eq!(text.split_once('\n').unwrap().1, expected);
+    }
+
+    #[test]
+    fn documentation_has_its_lines_where_its_item_stands() {
+        let docs = docs::attributes("One.\n\n- two \"###\n- `r#\"three\"#` \\ four  \n");
+        let text = format(quote!(mod m { #docs struct A; }), "a.yaml").unwrap();
+        let expected = "
+mod m {
+    /// One.
+    ///
+    /// - two \"###
+    /// - `r#\"three\"#` \\ four
+    struct A;
+}
 ";
         assert_eq!(text.split_once('\n').unwrap().1, expected);
     }

@@ -55,8 +55,8 @@ impl Spec {
         // By way of a YAML value, which refuses a key that is written twice; a JSON map would keep the last one.
         let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(text).map_err(not_yaml)?;
         let dialects = dialects(&yaml);
-        let root = serde_json::to_value(yaml)
-            .map_err(|e| Failure::new(file, format!("not a JSON document: {e}")))?;
+        let root =
+            json(yaml).map_err(|e| Failure::new(file, format!("not a JSON document: {e}")))?;
         Ok(Self { file: file.to_owned(), root, dialects })
     }
 
@@ -123,15 +123,31 @@ impl Spec {
         &'a self,
         from: impl IntoIterator<Item = Node<'a>>,
     ) -> BTreeSet<String> {
-        let mut todo: Vec<String> = from.into_iter().flat_map(|n| references(n.value)).collect();
+        let schemas = self.root().child("components").child("schemas");
+        let mut todo: Vec<&str> = from.into_iter().flat_map(|n| references(n.value)).collect();
         let mut seen = BTreeSet::new();
         while let Some(name) = todo.pop() {
-            if let Some(schema) = self.schema(&name) {
-                todo.extend(references(schema.value).into_iter().filter(|n| !seen.contains(n)));
-                seen.insert(name);
+            if let Some(schema) = schemas.value.get(name)
+                && seen.insert(name.to_owned())
+            {
+                todo.extend(references(schema));
             }
         }
         seen
+    }
+}
+
+/// The same as JSON. Texts are moved, but for those below a key that is no text, such as a status.
+fn json(yaml: serde_yaml_ng::Value) -> serde_json::Result<Value> {
+    use serde_yaml_ng::Value as Yaml;
+    match yaml {
+        Yaml::String(text) => Ok(Value::String(text)),
+        Yaml::Sequence(items) => items.into_iter().map(json).collect(),
+        Yaml::Mapping(map) if map.keys().all(Yaml::is_string) => {
+            let text = |key| if let Yaml::String(key) = key { key } else { String::new() };
+            map.into_iter().map(|(key, value)| Ok((text(key), json(value)?))).collect()
+        }
+        other => serde_json::to_value(other),
     }
 }
 
@@ -148,14 +164,20 @@ pub(crate) fn schema_name(reference: &str) -> Option<&str> {
 }
 
 /// The names of all schemas referred to in a value, with repeats.
-pub(crate) fn references(value: &Value) -> Vec<String> {
+pub(crate) fn references(value: &Value) -> Vec<&str> {
+    let mut found = Vec::new();
+    collect_references(value, &mut found);
+    found
+}
+
+fn collect_references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
         Value::Object(map) => {
-            let own = map.get("$ref").and_then(Value::as_str).and_then(schema_name);
-            own.map(str::to_owned).into_iter().chain(map.values().flat_map(references)).collect()
+            found.extend(map.get("$ref").and_then(Value::as_str).and_then(schema_name));
+            map.values().for_each(|value| collect_references(value, found));
         }
-        Value::Array(items) => items.iter().flat_map(references).collect(),
-        _ => Vec::new(),
+        Value::Array(items) => items.iter().for_each(|item| collect_references(item, found)),
+        _ => {}
     }
 }
 
@@ -277,18 +299,23 @@ pub(crate) struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
+    fn member(&self, key: &str, value: &'a Value) -> Node<'a> {
+        // Of every node there is one several times in a run, and few are complained about.
+        let mut pointer = String::with_capacity(self.pointer.len() + 1 + key.len());
+        pointer.push_str(&self.pointer);
+        pointer.push('/');
+        escape(key, &mut pointer);
+        Node { spec: self.spec, value, pointer }
+    }
+
     /// A member, or null where there is none.
     pub(crate) fn child(&self, key: &str) -> Node<'a> {
-        Node {
-            spec: self.spec,
-            value: self.value.get(key).unwrap_or(&Value::Null),
-            pointer: format!("{}/{}", self.pointer, escape(key)),
-        }
+        self.member(key, self.value.get(key).unwrap_or(&Value::Null))
     }
 
     /// A member, if it is there.
     pub(crate) fn get(&self, key: &str) -> Option<Node<'a>> {
-        self.value.get(key).map(|_| self.child(key))
+        self.value.get(key).map(|value| self.member(key, value))
     }
 
     /// Whether there is such a member.
@@ -301,7 +328,7 @@ impl<'a> Node<'a> {
         let Some(map) = self.value.as_object() else {
             return Vec::new();
         };
-        map.keys().map(|k| (k.as_str(), self.child(k))).collect()
+        map.iter().map(|(key, value)| (key.as_str(), self.member(key, value))).collect()
     }
 
     /// The members of an array; nothing of anything else.
@@ -309,12 +336,24 @@ impl<'a> Node<'a> {
         let Some(items) = self.value.as_array() else {
             return Vec::new();
         };
-        let node = |(index, value)| Node {
-            spec: self.spec,
-            value,
-            pointer: format!("{}/{index}", self.pointer),
-        };
+        let node = |(index, value): (usize, &'a Value)| self.member(&index.to_string(), value);
         items.iter().enumerate().map(node).collect()
+    }
+
+    /// The members and the items that hold others in turn: all but texts, numbers, flags and nulls. Items have no name.
+    pub(crate) fn branches(&self) -> Vec<(&'a str, Node<'a>)> {
+        let holds = |value: &Value| value.is_object() || value.is_array();
+        match self.value {
+            Value::Object(map) => map
+                .iter()
+                .filter(|(_, value)| holds(value))
+                .map(|(key, value)| (key.as_str(), self.member(key, value)))
+                .collect(),
+            Value::Array(items) if items.iter().any(holds) => {
+                self.items().into_iter().map(|item| ("", item)).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// The text of a member.
@@ -364,7 +403,7 @@ impl<'a> Node<'a> {
     /// What a reference into this document points at, or the node itself.
     pub(crate) fn resolved(&self) -> Node<'a> {
         let target = self.text("$ref").and_then(|r| r.strip_prefix('#'));
-        match target.and_then(|p| Some((p, self.spec.root.pointer(p)?))) {
+        match target.and_then(|p| Some((p, at(&self.spec.root, p)?))) {
             Some((pointer, value)) => Node { spec: self.spec, value, pointer: pointer.to_owned() },
             None => self.clone(),
         }
@@ -380,9 +419,29 @@ impl<'a> Node<'a> {
     }
 }
 
+/// What stands at a pointer. One into the components, which nearly all are, is followed without copies of its steps.
+fn at<'a>(root: &'a Value, pointer: &str) -> Option<&'a Value> {
+    let plain = pointer.strip_prefix("/components/").and_then(|steps| steps.split_once('/'));
+    match plain {
+        Some((kind, name)) if !name.contains(['/', '~']) => {
+            root.get("components")?.get(kind)?.as_object()?.get(name)
+        }
+        _ => root.pointer(pointer),
+    }
+}
+
 /// RFC 6901, section 3.
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+fn escape(key: &str, pointer: &mut String) {
+    if !key.contains(['~', '/']) {
+        return pointer.push_str(key);
+    }
+    for c in key.chars() {
+        match c {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            c => pointer.push(c),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -398,6 +457,19 @@ mod tests {
         let tag = &operation.node.child("tags").items()[1];
         assert_eq!(tag.pointer, "/paths/~1a~1{b}/get/tags/1");
         assert_eq!(tag.complaint("odd").to_string(), "s.yaml#/paths/~1a~1{b}/get/tags/1: odd");
+    }
+
+    #[test]
+    fn what_holds_others_is_told_from_what_does_not() {
+        let spec = Spec::parse("a: 1\nb: { c: d }\ne: [f, { g: h }]\ni: [j]\n", "s.yaml").unwrap();
+        let told = |node: &Node<'_>| {
+            let branches = node.branches().into_iter();
+            branches.map(|(name, node)| format!("{name} {}", node.pointer)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&spec.root()), ["b /b", "e /e", "i /i"]);
+        assert_eq!(told(&spec.root().child("b")), [""; 0]);
+        assert_eq!(told(&spec.root().child("e")), [" /e/0", " /e/1"]);
+        assert_eq!(told(&spec.root().child("i")), [""; 0]);
     }
 
     #[test]

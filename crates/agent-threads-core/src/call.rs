@@ -3,9 +3,10 @@
 #[cfg(feature = "rate-limit")]
 use crate::rate_limit::Limiter;
 use crate::{
-    Body, BoxFuture, Download, Error, Settings, Transport, body,
+    Body, BoxFuture, Download, Error, Settings, Transport, TransportError, body,
     error::StatusAnswer,
     error_body,
+    limit::Limit,
     operation::{Operation, Vendor},
     redirect::{self, Redirects},
     response::RawResponse,
@@ -19,9 +20,14 @@ use reqwest::{
     Request, StatusCode,
     header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
-use std::{fmt, sync::Arc, time::Duration};
-use tokio::time::{Instant, sleep, timeout_at};
-use tracing::Instrument as _;
+use std::{
+    fmt,
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::time::sleep;
 
 const EVENT_STREAM: &str = "text/event-stream";
 
@@ -121,10 +127,11 @@ impl Core {
     ) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let call = Call { core: self.clone(), operation };
         Box::pin(async move {
-            let request = call.core.prepared(operation, request?)?;
+            let mut request = request?;
+            call.core.prepare(operation, &mut request)?;
             let span = span(operation);
-            let attempt = |request, total| call.whole(request, total);
-            let done = call.run(request, &span, attempt).instrument(span.clone()).await?;
+            let read = |answer, limit| call.whole(answer, limit);
+            let done = within(&span, pin!(call.run(request, &span, read))).await?;
             let (head, body) = done.answer.into_parts();
             Ok(RawResponse {
                 operation,
@@ -154,10 +161,10 @@ impl Core {
             let mut request = request?;
             // The file as it is; an error still comes as JSON.
             request.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-            let request = call.core.prepared(operation, request)?;
+            call.core.prepare(operation, &mut request)?;
             let span = span(operation);
-            let attempt = |request, total| call.beginning(request, total);
-            let done = call.run(request, &span, attempt).instrument(span.clone()).await?;
+            let as_it_is = |answer, _| std::future::ready(Ok(answer));
+            let done = within(&span, pin!(call.run(request, &span, as_it_is))).await?;
             let stall_timeout = call.core.settings.stall_timeout;
             Ok(Download::new(operation, done.answer, (done.attempts, done.waited), stall_timeout))
         })
@@ -170,7 +177,7 @@ impl Core {
         mut request: Request,
     ) -> Result<BoxFuture<'static, Result<Body, Error>>, Error> {
         request.headers_mut().insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
-        let request = self.prepared(operation, request)?;
+        self.prepare(operation, &mut request)?;
         let call = Call { core: self.clone(), operation };
         Ok(Box::pin(async move {
             let span = tracing::debug_span!(
@@ -180,7 +187,7 @@ impl Core {
                 http.request.method = operation.method,
                 url.template = operation.path,
             );
-            call.stream(request).instrument(span).await.map_err(|error| error.of(operation))
+            within(&span, pin!(call.stream(request))).await.map_err(|error| error.of(operation))
         }))
     }
 
@@ -200,21 +207,15 @@ impl Core {
 
     /// Refuses what the documents rule out, and adds what every request carries. The key of an idempotent call is on it
     /// already. No request leaves without having been here.
-    fn prepared(
-        &self,
-        operation: &'static Operation,
-        mut request: Request,
-    ) -> Result<Request, Error> {
-        rules::check(operation, self.shared.dialect, &request)?;
+    fn prepare(&self, operation: &'static Operation, request: &mut Request) -> Result<(), Error> {
+        rules::check(operation, self.shared.dialect, request)?;
         let headers = request.headers_mut();
         for (name, value) in &self.shared.headers {
-            if !headers.contains_key(name) {
-                headers.append(name, value.clone());
-            }
+            headers.entry(name).or_insert_with(|| value.clone());
         }
         headers.entry(ACCEPT).or_insert(HeaderValue::from_static("application/json"));
         headers.insert(AUTHORIZATION, self.shared.token.header());
-        Ok(request)
+        Ok(())
     }
 }
 
@@ -234,6 +235,9 @@ struct Past {
     may_have_effect: bool,
 }
 
+/// A request on its way.
+type Sent<'c> = BoxFuture<'c, Result<http::Response<Body>, TransportError>>;
+
 /// One call: its attempts, and the pauses between them.
 struct Call {
     core: Core,
@@ -241,12 +245,13 @@ struct Call {
 }
 
 impl Call {
-    /// Makes attempts until one succeeds, or none may follow.
+    /// Makes attempts until one succeeds, or none may follow. Each reads as much of its answer as `read` does, within the
+    /// limit of the attempt.
     async fn run<T, F: Future<Output = Result<http::Response<T>, Error>>>(
         &self,
         mut request: Request,
         span: &tracing::Span,
-        attempt: impl Fn(Request, Limit) -> F,
+        read: impl Fn(http::Response<Body>, Limit) -> F,
     ) -> Result<Done<T>, Error> {
         let settings = &self.core.settings;
         let total = Limit::total(settings.total_timeout);
@@ -258,7 +263,14 @@ impl Call {
             }
             past.attempts = past.attempts.saturating_add(1);
             account.attempt();
-            let error = match attempt(request, total).await {
+            let limit = total.at_most(settings.attempt_timeout);
+            // On its way at once, so that no future around it has to hold the request.
+            let sent = self.core.shared.transport.send(request);
+            let answer = match self.head(sent, again.as_ref(), limit).await {
+                Ok(answer) => read(answer, limit).await,
+                Err(error) => Err(error),
+            };
+            let error = match answer {
                 Ok(answer) => {
                     account.succeed();
                     note(span, Some(answer.status()), past.attempts);
@@ -300,18 +312,20 @@ impl Call {
     async fn turn(&self, limit: Limit) -> Result<(), Error> {
         #[cfg(feature = "rate-limit")]
         if let Some(limiter) = &self.core.shared.limiter {
-            limit.run(limiter.ready()).await?;
+            limit.run(pin!(limiter.ready())).await?;
         }
         limit.check()
     }
 
-    /// One request, its redirects, and the whole body of the answer.
-    async fn whole(&self, request: Request, total: Limit) -> Result<http::Response<Bytes>, Error> {
-        let settings = &self.core.settings;
-        let limit = total.at_most(settings.attempt_timeout);
-        let (head, body) = self.head(request, limit).await?.into_parts();
-        let cap = settings.max_body_bytes;
-        let body = limit.run(body::read(body, cap)).await?.map_err(|error| match error {
+    /// The answer with its whole body.
+    async fn whole(
+        &self,
+        answer: http::Response<Body>,
+        limit: Limit,
+    ) -> Result<http::Response<Bytes>, Error> {
+        let cap = self.core.settings.max_body_bytes;
+        let (head, body) = answer.into_parts();
+        let body = limit.run(pin!(body::read(body, cap))).await?.map_err(|error| match error {
             body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
             body::ReadError::Transport(error) => Error::transport(error),
         })?;
@@ -323,21 +337,14 @@ impl Call {
         }
     }
 
-    /// One request, its redirects, and the head of the answer.
-    async fn beginning(
-        &self,
-        request: Request,
-        total: Limit,
-    ) -> Result<http::Response<Body>, Error> {
-        self.head(request, total.at_most(self.core.settings.attempt_timeout)).await
-    }
-
     /// The body of an answer that is a stream of events.
     async fn stream(&self, request: Request) -> Result<Body, Error> {
         self.turn(Limit::total(None)).await?;
         // A server may hold back the head until the first event, which a queued run can be long in sending.
         let limit = Limit::new(self.core.settings.stall_timeout, Error::stalled);
-        let (head, body) = self.head(request, limit).await?.into_parts();
+        let copy = request.try_clone();
+        let sent = self.core.shared.transport.send(request);
+        let (head, body) = self.head(sent, copy.as_ref(), limit).await?.into_parts();
         let came = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if head.status == StatusCode::OK && came.is_some_and(is_event_stream) {
             return Ok(body);
@@ -354,33 +361,54 @@ impl Call {
         Err(Error::not_a_stream(head.status, &came, body))
     }
 
-    /// The answer to one request, a success, before its body is read.
-    async fn head(&self, request: Request, limit: Limit) -> Result<http::Response<Body>, Error> {
-        let method = request.method().clone();
-        let answer = limit.run(self.exchange(request)).await??;
+    /// The answer to a request that is on its way, a success, before its body is read. A copy of the request says how
+    /// redirects are followed.
+    async fn head(
+        &self,
+        sent: Sent<'_>,
+        copy: Option<&Request>,
+        limit: Limit,
+    ) -> Result<http::Response<Body>, Error> {
+        let answer = limit.run(pin!(self.exchange(sent, copy))).await??;
         if redirect::is_redirect(answer.status()) {
-            return Err(redirect::refused(answer.status(), &method).with_headers(answer.headers()));
+            let error = redirect::refused(answer.status(), self.operation.method);
+            return Err(error.with_headers(answer.headers()));
         }
         if !answer.status().is_success() {
             let (head, body) = answer.into_parts();
-            return Err(self.failed(head.status, head.headers, body, limit).await);
+            // Seldom, and large: in a box, it is no part of every call.
+            return Err(Box::pin(self.failed(head.status, head.headers, body, limit)).await);
         }
         Ok(answer)
     }
 
-    /// Sends, and follows redirects where the method allows it.
-    async fn exchange(&self, mut request: Request) -> Result<http::Response<Body>, Error> {
-        let shared = &self.core.shared;
-        let mut redirects = Redirects::of(&request, shared.allow_http);
-        loop {
-            let answer = shared.transport.send(request).await.map_err(Error::transport)?;
-            match &mut redirects {
-                Some(redirects) if redirect::is_redirect(answer.status()) => {
-                    request = redirects.next(answer.status(), answer.headers())?;
-                }
-                _ => return Ok(answer),
-            }
+    /// The answer, behind the redirects that the method allows to follow.
+    async fn exchange(
+        &self,
+        sent: Sent<'_>,
+        copy: Option<&Request>,
+    ) -> Result<http::Response<Body>, Error> {
+        let answer = sent.await.map_err(Error::transport)?;
+        if !redirect::is_redirect(answer.status()) {
+            return Ok(answer);
         }
+        let allow_http = self.core.shared.allow_http;
+        match copy.and_then(|request| Redirects::of(request, allow_http)) {
+            Some(redirects) => Box::pin(self.follow(redirects, answer)).await,
+            None => Ok(answer),
+        }
+    }
+
+    async fn follow(
+        &self,
+        mut redirects: Redirects,
+        mut answer: http::Response<Body>,
+    ) -> Result<http::Response<Body>, Error> {
+        while redirect::is_redirect(answer.status()) {
+            let request = redirects.next(answer.status(), answer.headers())?;
+            answer = self.core.shared.transport.send(request).await.map_err(Error::transport)?;
+        }
+        Ok(answer)
     }
 
     /// The error that an answer without success stands for.
@@ -439,6 +467,11 @@ fn span(operation: &Operation) -> tracing::Span {
     )
 }
 
+/// What a future comes to that is polled within a span. It stays where it is pinned: these futures are large.
+async fn within<F: Future>(span: &tracing::Span, mut future: Pin<&mut F>) -> F::Output {
+    poll_fn(|cx| span.in_scope(|| future.as_mut().poll(cx))).await
+}
+
 fn is_event_stream(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default();
     essence.trim().eq_ignore_ascii_case(EVENT_STREAM)
@@ -449,56 +482,5 @@ fn note(span: &tracing::Span, status: Option<StatusCode>, attempts: u32) {
     span.record("attempts", attempts);
     if let Some(status) = status {
         span.record("http.response.status_code", status.as_u16());
-    }
-}
-
-/// A point in time, and the setting that put it there.
-#[derive(Clone, Copy)]
-struct Limit {
-    at: Option<Instant>,
-    timeout: Duration,
-    passed: fn(Duration) -> Error,
-}
-
-impl Limit {
-    fn total(timeout: Option<Duration>) -> Self {
-        Self::new(timeout, Error::total_timeout)
-    }
-
-    /// This limit, or that of one attempt starting now, whichever comes first.
-    fn at_most(self, timeout: Option<Duration>) -> Self {
-        let attempt = Self::new(timeout, Error::attempt_timeout);
-        match (self.at, attempt.at) {
-            (Some(total), Some(at)) if at < total => attempt,
-            (None, _) => attempt,
-            _ => self,
-        }
-    }
-
-    /// A timeout beyond what a clock can tell is none.
-    fn new(timeout: Option<Duration>, passed: fn(Duration) -> Error) -> Self {
-        Self {
-            at: timeout.and_then(|timeout| Instant::now().checked_add(timeout)),
-            timeout: timeout.unwrap_or_default(),
-            passed,
-        }
-    }
-
-    fn allows(self, pause: Duration) -> bool {
-        self.at.is_none_or(|at| at.saturating_duration_since(Instant::now()) > pause)
-    }
-
-    fn check(self) -> Result<(), Error> {
-        match self.at {
-            Some(at) if at <= Instant::now() => Err((self.passed)(self.timeout)),
-            _ => Ok(()),
-        }
-    }
-
-    async fn run<T>(self, future: impl Future<Output = T>) -> Result<T, Error> {
-        match self.at {
-            None => Ok(future.await),
-            Some(at) => timeout_at(at, future).await.map_err(|_| (self.passed)(self.timeout)),
-        }
     }
 }

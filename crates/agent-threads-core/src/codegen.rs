@@ -9,7 +9,9 @@ pub use crate::{
     integer::{Integers, deserialize_integers},
     multipart::{Form, Multipart, multipart},
     open::{deserialize_open_string, unknown_value},
-    open_object::{Fields, OpenObject, OpenObjectWriter, deserialize_open_object},
+    open_object::{
+        Fields, OpenObject, OpenObjectWriter, deserialize_open_object, deserialize_prefixed,
+    },
     operation::{
         ClientParameter, Derive, ErrorBody, Operation, Server, Vendor, new_key, request,
         set_idempotency_key,
@@ -21,13 +23,27 @@ pub use crate::{
     rules::{Rule, Says, Step},
     silence::Silence,
     stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
-    tagged::{Tagged, deserialize_tagged},
+    tagged::{ReadMember, Tagged, deserialize_tagged},
 };
 
 use crate::{Error, RawResponse, Response, decode};
 use reqwest::{Request, StatusCode, header::HeaderValue};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
+
+/// The value of an answer alone.
+pub fn value<T: DeserializeOwned>(
+    answer: BoxFuture<'static, Result<RawResponse, Error>>,
+) -> BoxFuture<'static, Result<T, Error>> {
+    Box::pin(async move { answer.await?.decode() })
+}
+
+/// That an answer came, whatever its body holds.
+pub fn nothing(
+    answer: BoxFuture<'static, Result<RawResponse, Error>>,
+) -> BoxFuture<'static, Result<(), Error>> {
+    Box::pin(async move { answer.await.map(drop) })
+}
 
 /// A value that was read from an answer, with that answer.
 pub fn response<T>(answer: RawResponse, value: T) -> Response<T> {

@@ -2,9 +2,9 @@
 
 mod place;
 
-use serde::de::{DeserializeOwned, DeserializeSeed};
-use serde_json::Deserializer;
-use std::marker::PhantomData;
+use serde::de::DeserializeOwned;
+use serde_json::{Deserializer, de::StrRead};
+use std::{borrow::Cow, fmt::Write as _};
 
 /// Why a body is not what was expected.
 #[derive(Debug, PartialEq)]
@@ -15,24 +15,61 @@ pub(crate) struct Mismatch {
     pub(crate) truncated: bool,
 }
 
+/// What all JSON is read by, so that each type has one reader.
+pub(crate) type Text<'de> = Deserializer<StrRead<'de>>;
+
 /// Decodes a JSON body.
 pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mismatch> {
-    json_as(PhantomData::<T>, body)
+    text_by(&text_of(body), |reader| T::deserialize(reader))
 }
 
-/// As [`json`], of what a seed says. Where in the text the reader stopped is part of the message.
-pub(crate) fn json_as<'de, S>(seed: S, body: &'de [u8]) -> Result<S::Value, Mismatch>
-where
-    S: DeserializeSeed<'de>,
-{
-    let mut reader = Deserializer::from_slice(body);
-    match seed.deserialize(&mut reader) {
+/// Decodes a JSON text.
+pub(crate) fn text_by<'de, T>(
+    text: &'de str,
+    read: impl FnOnce(&mut Text<'de>) -> serde_json::Result<T>,
+) -> Result<T, Mismatch> {
+    let mut reader = Deserializer::from_str(text);
+    let read = read(&mut reader);
+    at_end(text, &mut reader, read)
+}
+
+/// What was read of a text, if that was all of it. Where in it the reader stopped is part of the message.
+#[inline]
+pub(crate) fn at_end<T>(
+    text: &str,
+    reader: &mut Text<'_>,
+    read: serde_json::Result<T>,
+) -> Result<T, Mismatch> {
+    match read {
         Ok(value) => match reader.end() {
             Ok(()) => Ok(value),
             Err(error) => Err(mismatch("", &error)),
         },
-        Err(error) => Err(mismatch(&place::of(body, &error), &error)),
+        Err(error) => Err(mismatch(&place::of(text.as_bytes(), &error), &error)),
     }
+}
+
+/// A body as text. What is no UTF-8 becomes escapes of halves of characters: a reader refuses them in a string that it
+/// reads, and passes over them in one that nobody asks for.
+fn text_of(body: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = simdutf8::basic::from_utf8(body) {
+        return text.into();
+    }
+    let mut text = String::with_capacity(body.len());
+    let mut chunks = body.utf8_chunks().peekable();
+    while let Some(chunk) = chunks.next() {
+        text.push_str(chunk.valid());
+        if chunks.peek().is_none() && !chunk.invalid().is_empty() {
+            // Perhaps a part of a character. In a string an end, as there, and elsewhere an error.
+            text.push('\\');
+            break;
+        }
+        for byte in chunk.invalid() {
+            // The blank keeps a backslash in front from making this no escape.
+            let _ = write!(text, " \\udc{byte:02x}");
+        }
+    }
+    text.into()
 }
 
 fn mismatch(place: &str, error: &serde_json::Error) -> Mismatch {
@@ -158,6 +195,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_utf8_matters_only_where_it_is_read() {
+        for passed_over in [&b"\"\xFF\""[..], b"\"\xC3(\"", b"[{\"a\":\"\xED\xA0\x80\"}]"] {
+            let body = [b"{\"more\":", passed_over, b",\"items\":[{\"count\":1}]}"].concat();
+            let read: Outer = json(&body).unwrap();
+            assert_eq!(read, Outer { items: vec![Inner { count: 1 }] });
+        }
+        for (body, place) in [
+            (&b"[\"a\",\"\xFF\"]"[..], "at `[1]`: "),
+            (b"[\"a\",\"\\\xFF\"]", "at `[1]`: "),
+            (b"[\"\xFF\xFE\",\"a\"]", "at `[0]`: "),
+            (b"[\"a\"]\xFF", ""),
+            (b"[\"a\"\xFF]", "at `[0]`: "),
+            (b"\xFF\xFE[]", ""),
+        ] {
+            let error = json::<Vec<String>>(body).unwrap_err();
+            assert!(error.message.starts_with(place) && !error.truncated, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_ends_within_a_character_ends_early() {
+        let whole = "[\"é\",\"日本\"]".as_bytes();
+        for end in 0..whole.len() {
+            assert!(json::<Vec<String>>(&whole[..end]).unwrap_err().truncated, "{end}");
+            let error = json::<Vec<serde::de::IgnoredAny>>(&whole[..end]).unwrap_err();
+            assert!(error.truncated, "{end}");
+        }
+    }
+
+    #[test]
     fn what_follows_the_value_is_an_error() {
         let message = error(r#"{"items":[]} and more"#).message;
         assert!(message.contains("trailing characters"), "{message}");
@@ -209,7 +276,7 @@ mod tests {
                 true => serde_json::to_string_pretty(&tree).unwrap(),
                 false => tree.to_string(),
             };
-            let kept = serde_path_to_error::deserialize::<_, Tree>(&mut Deserializer::from_str(&text));
+            let kept = serde_path_to_error::deserialize::<_, Tree>(&mut serde_json::Deserializer::from_str(&text));
             let found = json::<Tree>(text.as_bytes());
             match (kept, found) {
                 (Ok(_), Ok(_)) => {}

@@ -29,6 +29,7 @@ mod error_body;
 mod exclusive;
 mod file_part;
 mod integer;
+mod limit;
 mod multipart;
 mod open;
 mod open_object;

@@ -22,10 +22,21 @@ pub trait OpenObject: Sized {
 pub fn deserialize_open_object<'de, T: OpenObject, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    deserializer.deserialize_map(Object(PhantomData))
+    deserializer.deserialize_map(Object { tag: None, object: PhantomData })
 }
 
-struct Object<T>(PhantomData<fn() -> T>);
+/// Reads such a struct that was chosen by how its tag begins, and keeps the tag. Another one in it is passed over.
+pub fn deserialize_prefixed<'de, T: OpenObject, D: Deserializer<'de>>(
+    tag: &str,
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_map(Object { tag: Some(tag.to_owned()), object: PhantomData })
+}
+
+struct Object<T> {
+    tag: Option<String>,
+    object: PhantomData<fn() -> T>,
+}
 
 impl<'de, T: OpenObject> Visitor<'de> for Object<T> {
     type Value = T;
@@ -35,13 +46,14 @@ impl<'de, T: OpenObject> Visitor<'de> for Object<T> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
-        T::read(Fields { map, extra: Map::new() })
+        T::read(Fields { map, tag: self.tag, extra: Map::new() })
     }
 }
 
-/// The fields of an object, while they are read. Of a name that comes twice the last counts.
+/// The fields of an object, while they are read. Of a name that comes twice the last counts, and of tags the first.
 pub struct Fields<A> {
     map: A,
+    tag: Option<String>,
     extra: Map<String, Value>,
 }
 
@@ -86,6 +98,19 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         let value = self.map.next_value()?;
         self.extra.insert(name.0.into_owned(), value);
         Ok(())
+    }
+
+    /// The tag, which may be known already.
+    pub fn tag(&mut self) -> Result<(), A::Error> {
+        match self.tag {
+            None => self.map.next_value().map(|tag| self.tag = Some(tag)),
+            Some(_) => self.pass_over(),
+        }
+    }
+
+    /// The tag that was read; empty where there was none.
+    pub fn take_tag(&mut self) -> String {
+        self.tag.take().unwrap_or_default()
     }
 
     /// Passes over a value.
@@ -160,104 +185,4 @@ impl<'e, M: SerializeMap> OpenObjectWriter<'e, M> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    /// As the generator writes it.
-    #[derive(Debug, PartialEq)]
-    struct Approval {
-        id: String,
-        reason: Option<String>,
-        input: Option<Value>,
-        extra: Map<String, Value>,
-    }
-
-    impl OpenObject for Approval {
-        const NAME: &'static str = "Approval";
-
-        fn read<'de, A: MapAccess<'de>>(mut object: Fields<A>) -> Result<Self, A::Error> {
-            let (mut id, mut reason, mut input) = (None, None, None);
-            while let Some(name) = object.next_name()? {
-                match &*name {
-                    "id" => id = object.value()?,
-                    "reason" => reason = object.nullable("reason")?,
-                    "input" => input = object.value()?,
-                    _ => object.keep(name)?,
-                }
-            }
-            Ok(Self { id: object.required("id", id)?, reason, input, extra: object.extra() })
-        }
-    }
-
-    impl<'de> Deserialize<'de> for Approval {
-        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-            deserialize_open_object(deserializer)
-        }
-    }
-
-    impl Serialize for Approval {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut object = OpenObjectWriter::new(serializer, &self.extra)?;
-            object.field("id", &self.id)?;
-            object.optional("reason", self.reason.as_ref())?;
-            object.optional("input", self.input.as_ref())?;
-            object.end(&["id", "reason", "input"])
-        }
-    }
-
-    fn read(text: &str) -> Result<Approval, String> {
-        crate::decode::json(text.as_bytes()).map_err(|mismatch| mismatch.message)
-    }
-
-    #[test]
-    fn what_came_is_written_again() {
-        for object in [
-            json!({ "id": "a" }),
-            json!({ "id": "a", "reason": "r", "input": { "b": [1, 1.5, null] } }),
-            json!({ "id": "a", "reason": null, "input": null }),
-            json!({ "id": "a", "signature": "s", "more": { "deep": [null, {}] }, "none": null }),
-        ] {
-            let approval = read(&object.to_string()).unwrap();
-            assert_eq!(serde_json::to_value(&approval).unwrap(), object);
-            assert_eq!(serde_json::from_value::<Approval>(object).unwrap(), approval);
-        }
-    }
-
-    #[test]
-    fn null_is_a_value_of_any_json_and_no_value_of_another_field() {
-        let approval = read(r#"{"id":"a","reason":null,"input":null}"#).unwrap();
-        assert_eq!((approval.reason, approval.input), (None, Some(Value::Null)));
-        assert_eq!(read(r#"{"id":"a"}"#).unwrap().input, None);
-    }
-
-    #[test]
-    fn what_is_set_later_is_written_once() {
-        let mut approval = read(r#"{"id":"a","reason":null}"#).unwrap();
-        approval.reason = Some("r".into());
-        approval.extra.insert("id".into(), json!("b"));
-        assert_eq!(serde_json::to_string(&approval).unwrap(), r#"{"id":"a","reason":"r"}"#);
-    }
-
-    #[test]
-    fn of_a_name_that_comes_twice_the_last_counts() {
-        let approval = read(r#"{"id":"a","reason":null,"id":"b","reason":"r"}"#).unwrap();
-        assert_eq!(serde_json::to_value(approval).unwrap(), json!({ "id": "b", "reason": "r" }));
-        let approval = read(r#"{"id":"a","reason":"r","reason":null}"#).unwrap();
-        assert_eq!(serde_json::to_value(approval).unwrap(), json!({ "id": "a", "reason": null }));
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_an_error_with_its_path() {
-        for (text, says) in [
-            (r#"{"id":7}"#, "at `id`: invalid type: integer, expected a string"),
-            (r#"{"id":"a","reason":7}"#, "at `reason`: invalid type: integer, expected a string"),
-            (r#"{"id":null}"#, "at `id`: invalid type: null, expected a string"),
-            ("{}", "missing field `id`"),
-            ("[]", "expected struct Approval"),
-        ] {
-            let message = read(text).unwrap_err();
-            assert!(message.contains(says), "{text}: {message}");
-        }
-    }
-}
+mod tests;

@@ -19,7 +19,7 @@ pub(crate) struct Redirects {
 }
 
 impl Redirects {
-    /// Starts at `request`, which is about to be sent. `None` where its method rules out following.
+    /// Starts at `request`, which has been sent. `None` where its method rules out following.
     pub(crate) fn of(request: &Request, allow_http: bool) -> Option<Self> {
         let follows = matches!(*request.method(), Method::GET | Method::HEAD);
         follows.then(|| Self {
@@ -86,7 +86,7 @@ pub(crate) fn is_redirect(status: StatusCode) -> bool {
 }
 
 /// Why an answer that redirects a request other than `GET` or `HEAD` ends the call.
-pub(crate) fn refused(status: StatusCode, method: &Method) -> Error {
+pub(crate) fn refused(status: StatusCode, method: &str) -> Error {
     Error::redirect(status, format!("the server redirects; a {method} is never sent a second time"))
 }
 

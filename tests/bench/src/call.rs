@@ -38,7 +38,7 @@ fn cases() -> Vec<Case> {
     let place = Rc::new(Place::new());
     let builder = Client::builder().token(TOKEN).base_url(place.url());
     let ours = builder.build().expect("a client");
-    let by_hand = ByHand::new(place.url());
+    let by_hand = ByHand::new(place.url(), &[("x-octavus-sdk-version", "4")]);
     let case = |what: &str, ours: Box<dyn FnMut()>, theirs: Box<dyn FnMut()>| Case {
         what: what.to_owned(),
         each: "call",

@@ -1,7 +1,7 @@
 //! Parts of the table that can be had alone.
 
 use crate::{
-    case::{Case, Run},
+    case::Case,
     instructions,
     table::{Row, Table},
 };
@@ -55,15 +55,9 @@ impl Group {
     }
 
     /// Runs what is to be counted, in a process of its own.
-    pub(crate) fn run_to_be_counted(&self) -> ExitCode {
+    pub(crate) fn run_to_be_counted(&self, number: &str) -> ExitCode {
         let Source::Cases(cases) = self.source else { return ExitCode::FAILURE };
-        for case in cases() {
-            for run in case.runs {
-                if let Run::Here(mut run) = run {
-                    instructions::count_this(&mut run);
-                }
-            }
-        }
-        ExitCode::SUCCESS
+        let run = number.parse().ok().and_then(|run| instructions::run_to_be_counted(cases(), run));
+        run.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
     }
 }

@@ -15,6 +15,7 @@ mod build;
 mod call;
 mod case;
 mod codegen;
+mod cpu;
 mod events;
 mod goal;
 mod group;
@@ -46,10 +47,10 @@ const GROUPS: [Group; 8] = [
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args().skip(1).collect();
-    if let [first, group] = &*words
+    if let [first, group, number] = &*words
         && first == instructions::CHILD
     {
-        return found(group).map_or(ExitCode::FAILURE, |group| group.run_to_be_counted());
+        return found(group).map_or(ExitCode::FAILURE, |group| group.run_to_be_counted(number));
     }
     match words.split_first() {
         Some((word, _)) if word == server::CHILD => return server::run(),

@@ -18,7 +18,7 @@ fn cases() -> Vec<Case> {
     let place = Rc::new(Place::new());
     let ours = Client::builder().token("modus_0123456789").base_url(place.url()).build();
     let ours = ours.expect("a client");
-    let by_hand = ByHand::new(place.url());
+    let by_hand = ByHand::new(place.url(), &[]);
     let same_place = place.clone();
     vec![Case {
         what: "100 000 items in pages of 100".to_owned(),

@@ -56,6 +56,17 @@ pub(super) fn reading(operation: &Operation) -> TokenStream {
     }
 }
 
+/// The body of the method that returns a future of the value alone.
+pub(super) fn value_alone(operation: &Operation) -> TokenStream {
+    match &operation.answer {
+        Answer::Empty => quote!(codegen::nothing(self.send_raw())),
+        Answer::ByStatus(_) => {
+            quote!(Box::pin(async move { self.send().await.map(Response::into_inner) }))
+        }
+        _ => quote!(codegen::value(self.send_raw())),
+    }
+}
+
 /// A status that is not documented is read as the first that brings JSON, or as one that brings nothing if it does so.
 fn by_status(operation: &Operation, answers: &[StatusAnswer]) -> TokenStream {
     let name = enum_name(operation);

@@ -14,13 +14,16 @@ pub(super) fn condition() -> TokenStream {
 
 /// Items, each behind the feature if they are provisional.
 pub(super) fn gated(provisional: bool, items: TokenStream) -> TokenStream {
+    if !provisional {
+        return items;
+    }
     // What does not parse goes on as it is, to the place where that is reported.
-    match (provisional, syn::parse2::<syn::File>(items.clone())) {
-        (true, Ok(file)) => {
+    match syn::parse2::<syn::File>(items.clone()) {
+        Ok(file) => {
             let (condition, items) = (condition(), file.items);
             quote!(#(#condition #items)*)
         }
-        _ => items,
+        Err(_) => items,
     }
 }
 

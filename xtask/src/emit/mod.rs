@@ -35,18 +35,23 @@ pub(crate) type Files = BTreeMap<String, String>;
 
 /// Writes all files.
 pub(crate) fn files(plan: &Plan, cut: &Cut) -> Result<Files, Failure> {
-    let mut tokens = vec![
-        ("mod.rs".to_owned(), module(plan)),
-        ("client.rs".to_owned(), client::emit(plan)),
-        ("open.rs".to_owned(), open::emit(plan)),
-        ("raw.rs".to_owned(), raw::emit(plan, cut)),
-        ("types.rs".to_owned(), types::emit(plan, cut)?),
-    ];
+    let mut files = Files::new();
+    let mut write = |name: &str, tokens| -> Result<(), Failure> {
+        files.insert(name.to_owned(), format(tokens, &plan.file)?);
+        Ok(())
+    };
+    write("mod.rs", module(plan))?;
+    write("client.rs", client::emit(plan))?;
+    write("open.rs", open::emit(plan))?;
+    write("raw.rs", raw::emit(plan, cut))?;
+    write("types.rs", types::emit(plan, cut)?)?;
     if let Some(dialects) = &plan.vendor.dialects {
-        tokens.push(("dialect.rs".to_owned(), dialect::emit(&plan.vendor, dialects)));
+        write("dialect.rs", dialect::emit(&plan.vendor, dialects))?;
     }
-    tokens.extend(operations::emit(plan, cut)?);
-    tokens.into_iter().map(|(name, tokens)| Ok((name, format(tokens, &plan.file)?))).collect()
+    for (name, tokens) in operations::emit(plan, cut)? {
+        write(&name, tokens)?;
+    }
+    Ok(files)
 }
 
 fn module(plan: &Plan) -> TokenStream {

@@ -42,7 +42,7 @@ impl OpenObject<'_, '_> {
     fn reading(&self) -> TokenStream {
         let (name, text) = (self.name, self.name.to_string());
         let rest = format_ident!("{REST}");
-        let (tag_slot, tag_read, tag_given) = self.tag_parts();
+        let (tag_read, tag_given) = self.tag_parts();
         let slots = self.fields.iter().map(|field| {
             let slot = slot(field);
             quote!(let mut #slot = None;)
@@ -68,7 +68,6 @@ impl OpenObject<'_, '_> {
                 fn read<'de, A: serde::de::MapAccess<'de>>(
                     mut object: agent_threads_core::codegen::Fields<A>,
                 ) -> Result<Self, A::Error> {
-                    #tag_slot
                     #(#slots)*
                     while let Some(name) = object.next_name()? {
                         #reading
@@ -80,15 +79,11 @@ impl OpenObject<'_, '_> {
     }
 
     /// How the tag is read: kept where it tells something, and otherwise passed over, as the union writes it.
-    fn tag_parts(&self) -> (TokenStream, TokenStream, TokenStream) {
+    fn tag_parts(&self) -> (TokenStream, TokenStream) {
         let Some(tag) = self.tag else { return Default::default() };
         match self.prefix {
-            None => (quote!(), quote!(#tag => object.pass_over()?,), quote!()),
-            Some(_) => (
-                quote!(let mut read_tag: Option<String> = None;),
-                quote!(#tag => read_tag = object.value()?,),
-                quote!(tag: read_tag.unwrap_or_default(),),
-            ),
+            None => (quote!(#tag => object.pass_over()?,), quote!()),
+            Some(_) => (quote!(#tag => object.tag()?,), quote!(tag: object.take_tag(),)),
         }
     }
 

@@ -20,7 +20,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Writes one file, or one for each tag where the document has several. Lint has seen to it that all operations have one
 /// then.
-pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>, Failure> {
+///
+/// What is not asked for yet is not written yet: the tokens of one file take many times the room of its text.
+pub(super) fn emit<'p>(
+    plan: &'p Plan,
+    cut: &'p Cut,
+) -> Result<Box<dyn Iterator<Item = (String, TokenStream)> + 'p>, Failure> {
     let mut builders: BTreeMap<&str, Vec<Builder<'_>>> = BTreeMap::new();
     for operation in &plan.operations {
         let builder = Builder::new(plan, cut, operation)?;
@@ -28,14 +33,15 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<Vec<(String, TokenStream)>,
     }
     if builders.len() < 2 {
         let all: Vec<_> = builders.into_values().flatten().collect();
-        return Ok(vec![("operations.rs".into(), file(&all, &quote!(super), MODULE))]);
+        let only = ("operations.rs".into(), file(&all, &quote!(super), MODULE));
+        return Ok(Box::new([only].into_iter()));
     }
-    let mut files = vec![("operations/mod.rs".into(), modules(&builders))];
-    for (tag, builders) in builders {
+    let modules = ("operations/mod.rs".into(), modules(&builders));
+    let files = builders.into_iter().map(|(tag, builders)| {
         let docs = plan.tags.get(tag).map_or(MODULE, String::as_str);
-        files.push((format!("operations/{tag}.rs"), file(&builders, &quote!(super::super), docs)));
-    }
-    Ok(files)
+        (format!("operations/{tag}.rs"), file(&builders, &quote!(super::super), docs))
+    });
+    Ok(Box::new([modules].into_iter().chain(files)))
 }
 
 const MODULE: &str =
@@ -66,19 +72,29 @@ fn are_provisional(builders: &[Builder<'_>]) -> bool {
 fn file(builders: &[Builder<'_>], generated: &TokenStream, docs: &str) -> TokenStream {
     let is_gated =
         |builder: &Builder<'_>| builder.operation.provisional && !are_provisional(builders);
+    let written: Vec<_> = builders
+        .iter()
+        .map(|builder| (is_gated(builder), builder.client_method(), builder.item()))
+        .collect();
+    let need_types = |provisional: bool| {
+        let mut of_these = written.iter().filter(|(is_gated, ..)| *is_gated == provisional);
+        of_these.any(|(_, method, item)| names_types(method) || names_types(item))
+    };
+    let types = need_types(false).then(|| quote!(, types));
+    let own_types = types.is_none() && need_types(true);
+    let own_types = import(false, own_types, quote!(use #generated::types;));
     let (certain, provisional): (Vec<_>, Vec<_>) =
         builders.iter().partition(|builder| !is_gated(builder));
-    let methods = builders.iter().map(|builder| {
-        let (condition, method) = (is_gated(builder).then(condition), builder.client_method());
-        quote!(#condition #method)
-    });
-    let items = builders.iter().map(|builder| gated(is_gated(builder), builder.item()));
-    let docs = docs::inner_attribute(docs);
-    let types = certain.iter().any(|builder| builder.names_types()).then(|| quote!(, types));
-    let own_types = provisional.iter().any(|builder| builder.names_types());
-    let own_types = import(false, own_types && types.is_none(), quote!(use #generated::types;));
     let runtime = names(&certain);
     let own = names(&provisional);
+    let (methods, items): (Vec<_>, Vec<_>) = written
+        .into_iter()
+        .map(|(is_gated, method, item)| {
+            let condition = is_gated.then(condition);
+            (quote!(#condition #method), gated(is_gated, item))
+        })
+        .unzip();
+    let docs = docs::inner_attribute(docs);
     let own: Vec<_> = own.difference(&runtime).map(|name| format_ident!("{name}")).collect();
     let own_runtime = import(false, !own.is_empty(), quote!(use agent_threads_core::{#(#own),*};));
     let runtime = runtime.iter().map(|name| format_ident!("{name}"));
@@ -175,10 +191,6 @@ impl<'p> Builder<'p> {
 
     fn is_download(&self) -> bool {
         self.operation.answer == Answer::Download
-    }
-
-    fn names_types(&self) -> bool {
-        names_types(&self.client_method()) || names_types(&self.item())
     }
 
     fn used(&self) -> impl Iterator<Item = &BuilderArgument<'p>> {
@@ -430,9 +442,9 @@ impl<'p> Builder<'p> {
             }
 
             /// Sends the request, and returns a success that is not decoded yet.
-            pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+            pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
                 let request = self.request();
-                self.core.call(&Self::OPERATION, request).await
+                self.core.call(&Self::OPERATION, request)
             }
         }
     }
@@ -492,13 +504,14 @@ impl<'p> Builder<'p> {
             return download::future(&self.name);
         }
         let (name, answer) = (&self.name, &self.answer);
+        let value = answers::value_alone(self.operation);
         quote! {
             impl IntoFuture for #name {
                 type Output = Result<#answer, Error>;
                 type IntoFuture = BoxFuture<'static, Self::Output>;
 
                 fn into_future(self) -> Self::IntoFuture {
-                    Box::pin(async move { self.send().await.map(Response::into_inner) })
+                    #value
                 }
             }
         }

@@ -108,17 +108,10 @@ fn kind(item: &Union) -> TokenStream {
 /// How the arm is chosen by a tag.
 fn tagged(item: &Union, tag: &str) -> TokenStream {
     let name = format_ident!("{}", item.name);
-    let exact = item.arms.iter().filter(|arm| arm.prefix().is_none());
-    let kinds = exact.map(|arm| &arm.kind);
-    let prefixes: Vec<_> = item.arms.iter().filter_map(Arm::prefix).collect();
-    let prefixes = (!prefixes.is_empty())
-        .then(|| quote!(const PREFIXES: &'static [&'static str] = &[#(#prefixes),*];));
-    let members = members(item, &quote!(KINDS));
+    let members = members(item);
     quote! {
         impl codegen::Tagged for #name {
             const TAG: &'static str = #tag;
-            const KINDS: &'static [&'static str] = &[#(#kinds),*];
-            #prefixes
 
             #members
         }
@@ -134,41 +127,40 @@ fn tagged(item: &Union, tag: &str) -> TokenStream {
 /// How the arm is chosen by the name of the event.
 fn named(item: &Union) -> TokenStream {
     let name = format_ident!("{}", item.name);
-    let names = item.arms.iter().map(|arm| &arm.kind);
-    let members = members(item, &quote!(NAMES));
+    let members = members(item);
     quote! {
         impl codegen::Named for #name {
-            const NAMES: &'static [&'static str] = &[#(#names),*];
-
             #members
         }
     }
 }
 
-/// How each arm is read; `known` is the constant that lists what chooses them.
-fn members(item: &Union, known: &TokenStream) -> TokenStream {
+/// What reads each arm.
+fn members(item: &Union) -> TokenStream {
     // The longest prefix wins, and a whole tag over any.
     let mut arms: Vec<_> = item.arms.iter().collect();
     arms.sort_by_key(|arm| std::cmp::Reverse(arm.prefix().map_or(usize::MAX, str::len)));
     let arms = arms.into_iter().map(|arm| {
-        let (kind, variant, schema) = (&arm.kind, arm_variant(arm), arm_schema(arm));
-        let read = quote!(serde::Deserialize::deserialize(object));
+        let (kind, variant) = (&arm.kind, arm_variant(arm));
         match arm.prefix() {
-            None => quote!(#kind => #read.map(Self::#variant),),
+            None => quote! {
+                #kind => |_, object| serde::Deserialize::deserialize(object).map(Self::#variant),
+            },
             Some(prefix) => quote! {
                 _ if kind.starts_with(#prefix) => {
-                    let value: types::#schema = #read?;
-                    Ok(Self::#variant(types::#schema { tag: kind.to_owned(), ..value }))
+                    |kind, object| codegen::deserialize_prefixed(kind, object).map(Self::#variant)
                 }
             },
         }
     });
     quote! {
-        fn known<'de, D: serde::Deserializer<'de>>(kind: &str, object: D) -> Result<Self, D::Error> {
-            match kind {
+        fn reader<'de, D: serde::Deserializer<'de>>(
+            kind: &str,
+        ) -> Option<codegen::ReadMember<'de, Self, D>> {
+            Some(match kind {
                 #(#arms)*
-                _ => Err(serde::de::Error::unknown_variant(kind, Self::#known)),
-            }
+                _ => return None,
+            })
         }
 
         fn unknown(value: agent_threads_core::Unknown) -> Self {

@@ -30,8 +30,7 @@ fn info(info: &Node<'_>, out: &mut Vec<Diagnostic>) {
 
 /// Wherever a source stands, it says which page and how far it can be trusted.
 fn sources(node: &Node<'_>, out: &mut Vec<Diagnostic>) {
-    let children = node.entries().into_iter().map(|(_, child)| child).chain(node.items());
-    for child in children {
+    for (_, child) in node.branches() {
         sources(&child, out);
     }
     let Some(source) = node.get("x-source") else { return };

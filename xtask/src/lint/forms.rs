@@ -105,11 +105,10 @@ impl Places<'_> {
         if is_form && !self.bodies.contains(&node.pointer) {
             out.push(node.complaint("is sent as a form, and stands nowhere else"));
         }
-        let children = node.entries().into_iter();
-        let children =
-            children.filter(|(word, _)| !word.starts_with("x-") && !word.starts_with("example"));
-        for child in children.map(|(_, child)| child).chain(node.items()) {
-            self.check(&child, out);
+        for (word, child) in node.branches() {
+            if !word.starts_with("x-") && !word.starts_with("example") {
+                self.check(&child, out);
+            }
         }
     }
 }

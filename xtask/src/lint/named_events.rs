@@ -44,8 +44,7 @@ fn elsewhere(node: &Node<'_>, name: &str, out: &mut Vec<Diagnostic>) {
             "`{name}` goes by the names of events, so it is only for `text/event-stream`; use a discriminator"
         )));
     }
-    let children = node.entries().into_iter().map(|(_, child)| child).chain(node.items());
-    for child in children {
+    for (_, child) in node.branches() {
         elsewhere(&child, name, out);
     }
 }

@@ -66,8 +66,7 @@ fn misplaced(spec: &Spec, node: &Node<'_>, out: &mut Vec<Diagnostic>) {
                 out.push(word.complaint("means something on a property of a named schema only"));
             }
         }
-        todo.extend(node.entries().into_iter().map(|(_, child)| child));
-        todo.extend(node.items());
+        todo.extend(node.branches().into_iter().map(|(_, child)| child));
     }
 }
 

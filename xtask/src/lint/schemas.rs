@@ -172,7 +172,7 @@ fn secrets(spec: &Spec, out: &mut Vec<Diagnostic>) {
         {
             out.push(word.complaint("only a property of a named object can be secret"));
         }
-        todo.extend(node.entries().into_iter().map(|(_, child)| child).chain(node.items()));
+        todo.extend(node.branches().into_iter().map(|(_, child)| child));
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) fn check(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Dia
     };
     mapping(union, out);
     let mapping = discriminator.text_map("mapping");
+    let used = references(spec.root().value);
     for node in union.child("oneOf").items() {
         let Some(target) = node.text("$ref").and_then(schema_name) else {
             out.push(node.complaint("an arm must be a reference to a named schema"));
@@ -52,7 +53,7 @@ pub(super) fn check(spec: &Spec, name: &str, union: &Node<'_>, out: &mut Vec<Dia
             }
             (_, _, None) => {}
         }
-        if references(spec.root().value).iter().filter(|name| *name == target).count() > 1 {
+        if used.iter().filter(|name| **name == target).count() > 1 {
             out.push(node.complaint("an arm may be used nowhere else, for it loses its discriminator; make a copy of the schema"));
         }
     }

@@ -4,11 +4,10 @@ use crate::{
     decode::{self, Mismatch},
     open::Unknown,
     sse,
-    tagged::Tagged,
+    tagged::{self, ReadMember, Tagged, first_tag},
 };
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer};
-use serde_json::Value;
-use std::{borrow::Cow, marker::PhantomData};
+use serde_json::Deserializer;
+use std::borrow::Cow;
 
 /// Sent by several servers after the last event. Not JSON, not documented, and nothing to deliver.
 const END_MARK: &str = "[DONE]";
@@ -51,24 +50,21 @@ pub struct Unreadable {
 }
 
 /// Reads an event that says by a tag in its data what it is.
-pub fn read_tagged<T: Tagged + DeserializeOwned>(event: &sse::Event<'_>) -> Reading<T> {
+pub fn read_tagged<T: Tagged>(event: &sse::Event<'_>) -> Reading<T> {
     if is_mark(event.data) {
         return None;
     }
-    let read = decode::json(event.data.as_bytes());
+    let read = tagged::from_text(event.data);
     Some(read.map_err(|Mismatch { message, .. }| Unreadable {
         message,
-        tag: text_at(event.data, T::TAG),
+        tag: first_tag(event.data, T::TAG).map(Cow::into_owned),
     }))
 }
 
 /// A generated union whose member is chosen by the name of the event that brings it.
 pub trait Named: Sized {
-    /// The names this version knows.
-    const NAMES: &'static [&'static str];
-
-    /// Reads the member of the event `name`, one of [`NAMES`](Self::NAMES).
-    fn known<'de, D: Deserializer<'de>>(name: &str, data: D) -> Result<Self, D::Error>;
+    /// What reads the member that a name chooses. `None` for a name that this version does not know.
+    fn reader<'de, D: serde::Deserializer<'de>>(name: &str) -> Option<ReadMember<'de, Self, D>>;
 
     /// Keeps what this version does not know.
     fn unknown(value: Unknown) -> Self;
@@ -81,18 +77,20 @@ pub trait Named: Sized {
 pub fn read_named<T: Named>(event: &sse::Event<'_>) -> Reading<T> {
     let name: Cow<'_, str> = match event.event {
         "" | UNNAMED if is_mark(event.data) => return None,
-        "" | UNNAMED => text_at(event.data, TYPE).map_or(UNNAMED.into(), Cow::Owned),
+        "" | UNNAMED => first_tag(event.data, TYPE).unwrap_or(UNNAMED.into()),
         name => name.into(),
     };
-    if !T::NAMES.contains(&&*name) {
+    let Some(read) = T::reader(&name) else {
         let value = serde_json::from_str(event.data).unwrap_or_else(|_| event.data.into());
         return Some(Ok(T::unknown(Unknown::named(&name, value))));
-    }
+    };
     let data = if event.data.is_empty() { "{}" } else { event.data };
-    let read = decode::json_as(Member(&name, PhantomData), data.as_bytes());
+    let mut reader = Deserializer::from_str(data);
+    let read = read(&name, &mut reader);
+    let read = decode::at_end(data, &mut reader, read);
     Some(read.map_err(|Mismatch { message, .. }| Unreadable {
         message: format!("in `{name}`: {message}"),
-        tag: Some(name.clone().into_owned()),
+        tag: Some(name.into_owned()),
     }))
 }
 
@@ -100,30 +98,11 @@ fn is_mark(data: &str) -> bool {
     data.is_empty() || data == END_MARK
 }
 
-/// The text of a property of data that may be anything.
-fn text_at(data: &str, property: &str) -> Option<String> {
-    match serde_json::from_str::<Value>(data).ok()?.get_mut(property)?.take() {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
-}
-
-/// The member of a union that belongs to a name.
-struct Member<'n, T>(&'n str, PhantomData<fn() -> T>);
-
-impl<'de, T: Named> DeserializeSeed<'de> for Member<'_, T> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, data: D) -> Result<T, D::Error> {
-        T::known(self.0, data)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde::Deserialize;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     #[derive(Debug, PartialEq)]
     enum Happening {
@@ -143,13 +122,14 @@ mod tests {
     }
 
     impl Named for Happening {
-        const NAMES: &'static [&'static str] = &["RUN_STARTED", "RUN_ERROR"];
-
-        fn known<'de, D: Deserializer<'de>>(name: &str, data: D) -> Result<Self, D::Error> {
-            match name {
-                "RUN_STARTED" => Run::deserialize(data).map(Self::Started),
-                _ => Failure::deserialize(data).map(Self::Failed),
-            }
+        fn reader<'de, D: serde::Deserializer<'de>>(
+            name: &str,
+        ) -> Option<ReadMember<'de, Self, D>> {
+            Some(match name {
+                "RUN_STARTED" => |_, data| Run::deserialize(data).map(Self::Started),
+                "RUN_ERROR" => |_, data| Failure::deserialize(data).map(Self::Failed),
+                _ => return None,
+            })
         }
 
         fn unknown(value: Unknown) -> Self {

@@ -9,7 +9,7 @@ use super::*;
 use crate::{
     BoxFuture, ClientBuilder, ErrorKind, Phase, RetryPolicy, Settings, Transport, TransportError,
     open::Unknown,
-    tagged::{Tagged, deserialize_tagged},
+    tagged::{ReadMember, Tagged},
     testing::{Acme, GET, KEYED},
 };
 use futures_util::{StreamExt as _, stream};
@@ -39,31 +39,23 @@ struct Word {
 
 impl Tagged for Said {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["word", "ping", "done"];
 
-    fn known<'de, D: Deserializer<'de>>(kind: &str, object: D) -> Result<Self, D::Error> {
-        match kind {
-            "word" => Word::deserialize(object).map(Self::Word),
-            "ping" => serde::de::IgnoredAny::deserialize(object).map(|_| Self::Ping),
-            _ => {
-                #[derive(Deserialize)]
-                struct Done {
-                    #[serde(default, rename = "code")]
-                    _code: Option<u8>,
-                }
-                Done::deserialize(object).map(|_| Self::Done)
-            }
+    fn reader<'de, D: Deserializer<'de>>(kind: &str) -> Option<ReadMember<'de, Self, D>> {
+        #[derive(Deserialize)]
+        struct Done {
+            #[serde(default, rename = "code")]
+            _code: Option<u8>,
         }
+        Some(match kind {
+            "word" => |_, object| Word::deserialize(object).map(Self::Word),
+            "ping" => |_, object| serde::de::IgnoredAny::deserialize(object).map(|_| Self::Ping),
+            "done" => |_, object| Done::deserialize(object).map(|_| Self::Done),
+            _ => return None,
+        })
     }
 
     fn unknown(value: Unknown) -> Self {
         Self::Unknown(value)
-    }
-}
-
-impl<'de> Deserialize<'de> for Said {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserialize_tagged(deserializer)
     }
 }
 

@@ -1811,117 +1811,160 @@ impl UiMessageChunk {
 
 impl codegen::Tagged for UiMessageChunk {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &[
-        "start",
-        "start-step",
-        "text-start",
-        "text-delta",
-        "text-end",
-        "reasoning-start",
-        "reasoning-delta",
-        "reasoning-end",
-        "reasoning-file",
-        "custom",
-        "tool-input-start",
-        "tool-input-delta",
-        "tool-input-available",
-        "tool-input-error",
-        "tool-approval-request",
-        "tool-approval-response",
-        "tool-output-available",
-        "tool-output-error",
-        "tool-output-denied",
-        "source-url",
-        "source-document",
-        "file",
-        "message-metadata",
-        "steering-message",
-        "finish-step",
-        "reset-step",
-        "finish",
-        "abort",
-        "error",
-    ];
-    const PREFIXES: &'static [&'static str] = &["data-"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "start" => serde::Deserialize::deserialize(object).map(Self::Start),
-            "start-step" => serde::Deserialize::deserialize(object).map(Self::StartStep),
-            "text-start" => serde::Deserialize::deserialize(object).map(Self::TextStart),
-            "text-delta" => serde::Deserialize::deserialize(object).map(Self::TextDelta),
-            "text-end" => serde::Deserialize::deserialize(object).map(Self::TextEnd),
-            "reasoning-start" => {
-                serde::Deserialize::deserialize(object).map(Self::ReasoningStart)
-            }
-            "reasoning-delta" => {
-                serde::Deserialize::deserialize(object).map(Self::ReasoningDelta)
-            }
-            "reasoning-end" => {
-                serde::Deserialize::deserialize(object).map(Self::ReasoningEnd)
-            }
-            "reasoning-file" => {
-                serde::Deserialize::deserialize(object).map(Self::ReasoningFile)
-            }
-            "custom" => serde::Deserialize::deserialize(object).map(Self::Custom),
-            "tool-input-start" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolInputStart)
-            }
-            "tool-input-delta" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolInputDelta)
-            }
-            "tool-input-available" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolInputAvailable)
-            }
-            "tool-input-error" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolInputError)
-            }
-            "tool-approval-request" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolApprovalRequest)
-            }
-            "tool-approval-response" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolApprovalResponse)
-            }
-            "tool-output-available" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolOutputAvailable)
-            }
-            "tool-output-error" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolOutputError)
-            }
-            "tool-output-denied" => {
-                serde::Deserialize::deserialize(object).map(Self::ToolOutputDenied)
-            }
-            "source-url" => serde::Deserialize::deserialize(object).map(Self::SourceUrl),
-            "source-document" => {
-                serde::Deserialize::deserialize(object).map(Self::SourceDocument)
-            }
-            "file" => serde::Deserialize::deserialize(object).map(Self::File),
-            "message-metadata" => {
-                serde::Deserialize::deserialize(object).map(Self::MessageMetadata)
-            }
-            "steering-message" => {
-                serde::Deserialize::deserialize(object).map(Self::SteeringMessage)
-            }
-            "finish-step" => {
-                serde::Deserialize::deserialize(object).map(Self::FinishStep)
-            }
-            "reset-step" => serde::Deserialize::deserialize(object).map(Self::ResetStep),
-            "finish" => serde::Deserialize::deserialize(object).map(Self::Finish),
-            "abort" => serde::Deserialize::deserialize(object).map(Self::Abort),
-            "error" => serde::Deserialize::deserialize(object).map(Self::Error),
-            _ if kind.starts_with("data-") => {
-                let value: types::DataChunk = serde::Deserialize::deserialize(object)?;
-                Ok(
-                    Self::Data(types::DataChunk {
-                        tag: kind.to_owned(),
-                        ..value
-                    }),
-                )
-            }
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "start" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Start)
+                }
+                "start-step" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::StartStep)
+                    }
+                }
+                "text-start" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::TextStart)
+                    }
+                }
+                "text-delta" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::TextDelta)
+                    }
+                }
+                "text-end" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::TextEnd)
+                    }
+                }
+                "reasoning-start" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ReasoningStart)
+                    }
+                }
+                "reasoning-delta" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ReasoningDelta)
+                    }
+                }
+                "reasoning-end" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ReasoningEnd)
+                    }
+                }
+                "reasoning-file" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ReasoningFile)
+                    }
+                }
+                "custom" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Custom)
+                }
+                "tool-input-start" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ToolInputStart)
+                    }
+                }
+                "tool-input-delta" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ToolInputDelta)
+                    }
+                }
+                "tool-input-available" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::ToolInputAvailable)
+                    }
+                }
+                "tool-input-error" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ToolInputError)
+                    }
+                }
+                "tool-approval-request" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::ToolApprovalRequest)
+                    }
+                }
+                "tool-approval-response" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::ToolApprovalResponse)
+                    }
+                }
+                "tool-output-available" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::ToolOutputAvailable)
+                    }
+                }
+                "tool-output-error" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::ToolOutputError)
+                    }
+                }
+                "tool-output-denied" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::ToolOutputDenied)
+                    }
+                }
+                "source-url" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::SourceUrl)
+                    }
+                }
+                "source-document" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::SourceDocument)
+                    }
+                }
+                "file" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::File)
+                }
+                "message-metadata" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::MessageMetadata)
+                    }
+                }
+                "steering-message" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::SteeringMessage)
+                    }
+                }
+                "finish-step" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::FinishStep)
+                    }
+                }
+                "reset-step" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ResetStep)
+                    }
+                }
+                "finish" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Finish)
+                }
+                "abort" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Abort)
+                }
+                "error" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Error)
+                }
+                _ if kind.starts_with("data-") => {
+                    |kind, object| {
+                        codegen::deserialize_prefixed(kind, object).map(Self::Data)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -2282,58 +2325,63 @@ impl UiPart {
 
 impl codegen::Tagged for UiPart {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &[
-        "text",
-        "reasoning",
-        "file",
-        "reasoning-file",
-        "source-url",
-        "source-document",
-        "step-start",
-        "custom",
-        "dynamic-tool",
-    ];
-    const PREFIXES: &'static [&'static str] = &["data-", "tool-"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "text" => serde::Deserialize::deserialize(object).map(Self::Text),
-            "reasoning" => serde::Deserialize::deserialize(object).map(Self::Reasoning),
-            "file" => serde::Deserialize::deserialize(object).map(Self::File),
-            "reasoning-file" => {
-                serde::Deserialize::deserialize(object).map(Self::ReasoningFile)
-            }
-            "source-url" => serde::Deserialize::deserialize(object).map(Self::SourceUrl),
-            "source-document" => {
-                serde::Deserialize::deserialize(object).map(Self::SourceDocument)
-            }
-            "step-start" => serde::Deserialize::deserialize(object).map(Self::StepStart),
-            "custom" => serde::Deserialize::deserialize(object).map(Self::Custom),
-            "dynamic-tool" => {
-                serde::Deserialize::deserialize(object).map(Self::DynamicTool)
-            }
-            _ if kind.starts_with("data-") => {
-                let value: types::DataPart = serde::Deserialize::deserialize(object)?;
-                Ok(
-                    Self::Data(types::DataPart {
-                        tag: kind.to_owned(),
-                        ..value
-                    }),
-                )
-            }
-            _ if kind.starts_with("tool-") => {
-                let value: types::ToolPart = serde::Deserialize::deserialize(object)?;
-                Ok(
-                    Self::Tool(types::ToolPart {
-                        tag: kind.to_owned(),
-                        ..value
-                    }),
-                )
-            }
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "text" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Text)
+                }
+                "reasoning" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Reasoning)
+                    }
+                }
+                "file" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::File)
+                }
+                "reasoning-file" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ReasoningFile)
+                    }
+                }
+                "source-url" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::SourceUrl)
+                    }
+                }
+                "source-document" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::SourceDocument)
+                    }
+                }
+                "step-start" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::StepStart)
+                    }
+                }
+                "custom" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Custom)
+                }
+                "dynamic-tool" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::DynamicTool)
+                    }
+                }
+                _ if kind.starts_with("data-") => {
+                    |kind, object| {
+                        codegen::deserialize_prefixed(kind, object).map(Self::Data)
+                    }
+                }
+                _ if kind.starts_with("tool-") => {
+                    |kind, object| {
+                        codegen::deserialize_prefixed(kind, object).map(Self::Tool)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -2497,35 +2545,43 @@ impl WatchEvent {
 }
 
 impl codegen::Named for WatchEvent {
-    const NAMES: &'static [&'static str] = &[
-        "connected",
-        "decopilot.thread.status",
-        "decopilot.step",
-        "decopilot.finish",
-        "decopilot.run.status",
-        "keepalive",
-        "error",
-    ];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "connected" => serde::Deserialize::deserialize(object).map(Self::Connected),
-            "decopilot.thread.status" => {
-                serde::Deserialize::deserialize(object).map(Self::ThreadStatus)
-            }
-            "decopilot.step" => serde::Deserialize::deserialize(object).map(Self::Step),
-            "decopilot.finish" => {
-                serde::Deserialize::deserialize(object).map(Self::Finish)
-            }
-            "decopilot.run.status" => {
-                serde::Deserialize::deserialize(object).map(Self::RunStatus)
-            }
-            "keepalive" => serde::Deserialize::deserialize(object).map(Self::Keepalive),
-            "error" => serde::Deserialize::deserialize(object).map(Self::Error),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::NAMES)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "connected" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Connected)
+                    }
+                }
+                "decopilot.thread.status" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ThreadStatus)
+                    }
+                }
+                "decopilot.step" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Step)
+                }
+                "decopilot.finish" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Finish)
+                }
+                "decopilot.run.status" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::RunStatus)
+                    }
+                }
+                "keepalive" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Keepalive)
+                    }
+                }
+                "error" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Error)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {

@@ -799,13 +799,12 @@ impl agent_threads_core::codegen::OpenObject for DataChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_tag: Option<String> = None;
         let mut read_data = None;
         let mut read_id = None;
         let mut read_transient = None;
         while let Some(name) = object.next_name()? {
             match &*name {
-                "type" => read_tag = object.value()?,
+                "type" => object.tag()?,
                 "data" => read_data = object.value()?,
                 "id" => read_id = object.nullable("id")?,
                 "transient" => read_transient = object.nullable("transient")?,
@@ -813,7 +812,7 @@ impl agent_threads_core::codegen::OpenObject for DataChunk {
             }
         }
         Ok(Self {
-            tag: read_tag.unwrap_or_default(),
+            tag: object.take_tag(),
             data: object.required("data", read_data)?,
             id: read_id,
             transient: read_transient,
@@ -917,19 +916,18 @@ impl agent_threads_core::codegen::OpenObject for DataPart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_tag: Option<String> = None;
         let mut read_data = None;
         let mut read_id = None;
         while let Some(name) = object.next_name()? {
             match &*name {
-                "type" => read_tag = object.value()?,
+                "type" => object.tag()?,
                 "data" => read_data = object.value()?,
                 "id" => read_id = object.nullable("id")?,
                 _ => object.keep(name)?,
             }
         }
         Ok(Self {
-            tag: read_tag.unwrap_or_default(),
+            tag: object.take_tag(),
             data: object.required("data", read_data)?,
             id: read_id,
             extra: object.extra(),
@@ -5122,7 +5120,6 @@ impl agent_threads_core::codegen::OpenObject for ToolPart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_tag: Option<String> = None;
         let mut read_approval = None;
         let mut read_call_provider_metadata = None;
         let mut read_error_text = None;
@@ -5139,7 +5136,7 @@ impl agent_threads_core::codegen::OpenObject for ToolPart {
         let mut read_tool_metadata = None;
         while let Some(name) = object.next_name()? {
             match &*name {
-                "type" => read_tag = object.value()?,
+                "type" => object.tag()?,
                 "approval" => read_approval = object.nullable("approval")?,
                 "callProviderMetadata" => read_call_provider_metadata = object.value()?,
                 "errorText" => read_error_text = object.nullable("errorText")?,
@@ -5164,7 +5161,7 @@ impl agent_threads_core::codegen::OpenObject for ToolPart {
             }
         }
         Ok(Self {
-            tag: read_tag.unwrap_or_default(),
+            tag: object.take_tag(),
             approval: read_approval,
             call_provider_metadata: read_call_provider_metadata,
             error_text: read_error_text,

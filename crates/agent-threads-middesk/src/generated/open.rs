@@ -1061,29 +1061,34 @@ impl RunStreamEvent {
 }
 
 impl codegen::Named for RunStreamEvent {
-    const NAMES: &'static [&'static str] = &[
-        "RUN_STARTED",
-        "STATE_SNAPSHOT",
-        "RUN_FINISHED",
-        "RUN_ERROR",
-    ];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "RUN_STARTED" => {
-                serde::Deserialize::deserialize(object).map(Self::RunStarted)
-            }
-            "STATE_SNAPSHOT" => {
-                serde::Deserialize::deserialize(object).map(Self::StateSnapshot)
-            }
-            "RUN_FINISHED" => {
-                serde::Deserialize::deserialize(object).map(Self::RunFinished)
-            }
-            "RUN_ERROR" => serde::Deserialize::deserialize(object).map(Self::RunError),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::NAMES)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "RUN_STARTED" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::RunStarted)
+                    }
+                }
+                "STATE_SNAPSHOT" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::StateSnapshot)
+                    }
+                }
+                "RUN_FINISHED" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::RunFinished)
+                    }
+                }
+                "RUN_ERROR" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::RunError)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {

@@ -2026,35 +2026,47 @@ impl RunEvent {
 
 impl codegen::Tagged for RunEvent {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &[
-        "token",
-        "done",
-        "error",
-        "cancelled",
-        "notice",
-        "heartbeat",
-        "assistant_content_reset",
-        "stream_timeout",
-    ];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "token" => serde::Deserialize::deserialize(object).map(Self::Token),
-            "done" => serde::Deserialize::deserialize(object).map(Self::Done),
-            "error" => serde::Deserialize::deserialize(object).map(Self::Error),
-            "cancelled" => serde::Deserialize::deserialize(object).map(Self::Cancelled),
-            "notice" => serde::Deserialize::deserialize(object).map(Self::Notice),
-            "heartbeat" => serde::Deserialize::deserialize(object).map(Self::Heartbeat),
-            "assistant_content_reset" => {
-                serde::Deserialize::deserialize(object).map(Self::AssistantContentReset)
-            }
-            "stream_timeout" => {
-                serde::Deserialize::deserialize(object).map(Self::StreamTimeout)
-            }
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "token" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Token)
+                }
+                "done" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Done)
+                }
+                "error" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Error)
+                }
+                "cancelled" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Cancelled)
+                    }
+                }
+                "notice" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Notice)
+                }
+                "heartbeat" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Heartbeat)
+                    }
+                }
+                "assistant_content_reset" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::AssistantContentReset)
+                    }
+                }
+                "stream_timeout" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::StreamTimeout)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {

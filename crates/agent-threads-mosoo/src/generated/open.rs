@@ -1262,15 +1262,17 @@ impl InputPart {
 
 impl codegen::Tagged for InputPart {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["text"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "text" => serde::Deserialize::deserialize(object).map(Self::Text),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "text" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Text)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -1337,15 +1339,17 @@ impl Resource {
 
 impl codegen::Tagged for Resource {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["file"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "file" => serde::Deserialize::deserialize(object).map(Self::File),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "file" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::File)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -1424,27 +1428,30 @@ impl ThreadEventInput {
 
 impl codegen::Tagged for ThreadEventInput {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &[
-        "user_message",
-        "permission_decision",
-        "user_interrupt",
-    ];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "user_message" => {
-                serde::Deserialize::deserialize(object).map(Self::UserMessage)
-            }
-            "permission_decision" => {
-                serde::Deserialize::deserialize(object).map(Self::PermissionDecision)
-            }
-            "user_interrupt" => {
-                serde::Deserialize::deserialize(object).map(Self::UserInterrupt)
-            }
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "user_message" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::UserMessage)
+                    }
+                }
+                "permission_decision" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object)
+                            .map(Self::PermissionDecision)
+                    }
+                }
+                "user_interrupt" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::UserInterrupt)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -1528,15 +1535,19 @@ impl ThreadInput {
 
 impl codegen::Tagged for ThreadInput {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["user.message"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "user.message" => serde::Deserialize::deserialize(object).map(Self::Message),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "user.message" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Message)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -1605,16 +1616,20 @@ impl ThreadStreamEvent {
 }
 
 impl codegen::Named for ThreadStreamEvent {
-    const NAMES: &'static [&'static str] = &["thread.event", "thread.error"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "thread.event" => serde::Deserialize::deserialize(object).map(Self::Event),
-            "thread.error" => serde::Deserialize::deserialize(object).map(Self::Error),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::NAMES)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "thread.event" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Event)
+                }
+                "thread.error" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Error)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {

@@ -1829,35 +1829,52 @@ impl UiMessagePart {
 
 impl codegen::Tagged for UiMessagePart {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &[
-        "text",
-        "reasoning",
-        "tool-call",
-        "operation",
-        "source",
-        "file",
-        "object",
-        "todo",
-        "worker",
-        "step-start",
-    ];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "text" => serde::Deserialize::deserialize(object).map(Self::Text),
-            "reasoning" => serde::Deserialize::deserialize(object).map(Self::Reasoning),
-            "tool-call" => serde::Deserialize::deserialize(object).map(Self::ToolCall),
-            "operation" => serde::Deserialize::deserialize(object).map(Self::Operation),
-            "source" => serde::Deserialize::deserialize(object).map(Self::Source),
-            "file" => serde::Deserialize::deserialize(object).map(Self::File),
-            "object" => serde::Deserialize::deserialize(object).map(Self::Object),
-            "todo" => serde::Deserialize::deserialize(object).map(Self::Todo),
-            "worker" => serde::Deserialize::deserialize(object).map(Self::Worker),
-            "step-start" => serde::Deserialize::deserialize(object).map(Self::StepStart),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "text" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Text)
+                }
+                "reasoning" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Reasoning)
+                    }
+                }
+                "tool-call" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ToolCall)
+                    }
+                }
+                "operation" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::Operation)
+                    }
+                }
+                "source" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Source)
+                }
+                "file" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::File)
+                }
+                "object" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Object)
+                }
+                "todo" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Todo)
+                }
+                "worker" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Worker)
+                }
+                "step-start" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::StepStart)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {

@@ -441,15 +441,17 @@ impl AnswerEvent {
 
 impl codegen::Tagged for AnswerEvent {
     const TAG: &'static str = "kind";
-    const KINDS: &'static [&'static str] = &["piece"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "piece" => serde::Deserialize::deserialize(object).map(Self::Piece),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "piece" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Piece)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -532,25 +534,22 @@ impl Mark {
 
 impl codegen::Tagged for Mark {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["line"];
-    const PREFIXES: &'static [&'static str] = &["stamp-"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "line" => serde::Deserialize::deserialize(object).map(Self::Line),
-            _ if kind.starts_with("stamp-") => {
-                let value: types::StampMark = serde::Deserialize::deserialize(object)?;
-                Ok(
-                    Self::Stamp(types::StampMark {
-                        tag: kind.to_owned(),
-                        ..value
-                    }),
-                )
-            }
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "line" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Line)
+                }
+                _ if kind.starts_with("stamp-") => {
+                    |kind, object| {
+                        codegen::deserialize_prefixed(kind, object).map(Self::Stamp)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -637,18 +636,30 @@ impl Part {
 
 impl codegen::Tagged for Part {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["text", "tool-call", "step-start", "group"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "text" => serde::Deserialize::deserialize(object).map(Self::Text),
-            "tool-call" => serde::Deserialize::deserialize(object).map(Self::ToolCall),
-            "step-start" => serde::Deserialize::deserialize(object).map(Self::StepStart),
-            "group" => serde::Deserialize::deserialize(object).map(Self::Group),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "text" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Text)
+                }
+                "tool-call" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::ToolCall)
+                    }
+                }
+                "step-start" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::StepStart)
+                    }
+                }
+                "group" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Group)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -751,37 +762,32 @@ impl RoomEvent {
 
 impl codegen::Tagged for RoomEvent {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["word", "data-mood-hush"];
-    const PREFIXES: &'static [&'static str] = &["data-", "data-mood-"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "word" => serde::Deserialize::deserialize(object).map(Self::Word),
-            "data-mood-hush" => {
-                serde::Deserialize::deserialize(object).map(Self::DataMoodHush)
-            }
-            _ if kind.starts_with("data-mood-") => {
-                let value: types::MoodEvent = serde::Deserialize::deserialize(object)?;
-                Ok(
-                    Self::DataMood(types::MoodEvent {
-                        tag: kind.to_owned(),
-                        ..value
-                    }),
-                )
-            }
-            _ if kind.starts_with("data-") => {
-                let value: types::DataEvent = serde::Deserialize::deserialize(object)?;
-                Ok(
-                    Self::Data(types::DataEvent {
-                        tag: kind.to_owned(),
-                        ..value
-                    }),
-                )
-            }
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "word" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Word)
+                }
+                "data-mood-hush" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::DataMoodHush)
+                    }
+                }
+                _ if kind.starts_with("data-mood-") => {
+                    |kind, object| {
+                        codegen::deserialize_prefixed(kind, object).map(Self::DataMood)
+                    }
+                }
+                _ if kind.starts_with("data-") => {
+                    |kind, object| {
+                        codegen::deserialize_prefixed(kind, object).map(Self::Data)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -904,18 +910,30 @@ impl RunEvent {
 
 impl codegen::Tagged for RunEvent {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["words", "ping", "run.done", "run.failed"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "words" => serde::Deserialize::deserialize(object).map(Self::Words),
-            "ping" => serde::Deserialize::deserialize(object).map(Self::Ping),
-            "run.done" => serde::Deserialize::deserialize(object).map(Self::RunDone),
-            "run.failed" => serde::Deserialize::deserialize(object).map(Self::RunFailed),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "words" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Words)
+                }
+                "ping" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Ping)
+                }
+                "run.done" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::RunDone)
+                    }
+                }
+                "run.failed" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::RunFailed)
+                    }
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -1024,15 +1042,17 @@ impl Step {
 #[cfg(feature = "provisional")]
 impl codegen::Tagged for Step {
     const TAG: &'static str = "kind";
-    const KINDS: &'static [&'static str] = &["idle"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "idle" => serde::Deserialize::deserialize(object).map(Self::Idle),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "idle" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Idle)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -1115,25 +1135,28 @@ impl ThreadEvent {
 }
 
 impl codegen::Named for ThreadEvent {
-    const NAMES: &'static [&'static str] = &[
-        "STATE_SNAPSHOT",
-        "thread.error",
-        "idle",
-        "over",
-    ];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "STATE_SNAPSHOT" => {
-                serde::Deserialize::deserialize(object).map(Self::StateSnapshot)
-            }
-            "thread.error" => serde::Deserialize::deserialize(object).map(Self::Failed),
-            "idle" => serde::Deserialize::deserialize(object).map(Self::Idle),
-            "over" => serde::Deserialize::deserialize(object).map(Self::Over),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::NAMES)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "STATE_SNAPSHOT" => {
+                    |_, object| {
+                        serde::Deserialize::deserialize(object).map(Self::StateSnapshot)
+                    }
+                }
+                "thread.error" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Failed)
+                }
+                "idle" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Idle)
+                }
+                "over" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Over)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {
@@ -1211,16 +1234,20 @@ impl TicketPart {
 
 impl codegen::Tagged for TicketPart {
     const TAG: &'static str = "type";
-    const KINDS: &'static [&'static str] = &["text", "file"];
-    fn known<'de, D: serde::Deserializer<'de>>(
+    fn reader<'de, D: serde::Deserializer<'de>>(
         kind: &str,
-        object: D,
-    ) -> Result<Self, D::Error> {
-        match kind {
-            "text" => serde::Deserialize::deserialize(object).map(Self::Text),
-            "file" => serde::Deserialize::deserialize(object).map(Self::File),
-            _ => Err(serde::de::Error::unknown_variant(kind, Self::KINDS)),
-        }
+    ) -> Option<codegen::ReadMember<'de, Self, D>> {
+        Some(
+            match kind {
+                "text" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::Text)
+                }
+                "file" => {
+                    |_, object| serde::Deserialize::deserialize(object).map(Self::File)
+                }
+                _ => return None,
+            },
+        )
     }
 
     fn unknown(value: agent_threads_core::Unknown) -> Self {

@@ -340,17 +340,16 @@ impl agent_threads_core::codegen::OpenObject for DataEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_tag: Option<String> = None;
         let mut read_data = None;
         while let Some(name) = object.next_name()? {
             match &*name {
-                "type" => read_tag = object.value()?,
+                "type" => object.tag()?,
                 "data" => read_data = object.value()?,
                 _ => object.keep(name)?,
             }
         }
         Ok(Self {
-            tag: read_tag.unwrap_or_default(),
+            tag: object.take_tag(),
             data: object.required("data", read_data)?,
             extra: object.extra(),
         })
@@ -721,15 +720,14 @@ impl agent_threads_core::codegen::OpenObject for MoodEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_tag: Option<String> = None;
         while let Some(name) = object.next_name()? {
             match &*name {
-                "type" => read_tag = object.value()?,
+                "type" => object.tag()?,
                 _ => object.keep(name)?,
             }
         }
         Ok(Self {
-            tag: read_tag.unwrap_or_default(),
+            tag: object.take_tag(),
             extra: object.extra(),
         })
     }
@@ -1366,19 +1364,18 @@ impl agent_threads_core::codegen::OpenObject for StampMark {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         mut object: agent_threads_core::codegen::Fields<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_tag: Option<String> = None;
         let mut read_at = None;
         let mut read_size = None;
         while let Some(name) = object.next_name()? {
             match &*name {
-                "type" => read_tag = object.value()?,
+                "type" => object.tag()?,
                 "at" => read_at = object.value()?,
                 "size" => read_size = object.nullable("size")?,
                 _ => object.keep(name)?,
             }
         }
         Ok(Self {
-            tag: read_tag.unwrap_or_default(),
+            tag: object.take_tag(),
             at: object.required("at", read_at)?,
             size: read_size,
             extra: object.extra(),

@@ -1,9 +1,11 @@
 //! The programs: each hands a task to an agent of Octavus and prints what came of it.
 
+use super::openapi_to_rust;
 use crate::codegen::{self, root};
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// A package that can be built.
@@ -20,6 +22,7 @@ pub(super) fn all(directory: &Path) -> Vec<Result<Program, String>> {
     vec![
         program(directory, "agent-threads", &ours, include_str!("programs/ours.rs"), None),
         program(directory, "by-hand", BY_HAND, include_str!("programs/by_hand.rs"), None),
+        with_openapi_to_rust(directory),
         progenitor(directory),
     ]
 }
@@ -77,4 +80,22 @@ fn progenitor(all: &Path) -> Result<Program, String> {
     let document = serde_json::from_slice(&document).map_err(|why| why.to_string())?;
     let client = codegen::generated(document)?;
     program(all, "progenitor", PROGENITOR, include_str!("programs/progenitor.rs"), Some(&client))
+}
+
+/// The client that openapi-to-rust makes, of the document as it is.
+fn with_openapi_to_rust(all: &Path) -> Result<Program, String> {
+    let name = "openapi-to-rust";
+    let client = all.join(name).join("src/generated");
+    fs::create_dir_all(&client).map_err(|why| why.to_string())?;
+    let document = root().join("openapi/octavus.yaml");
+    let dependencies = openapi_to_rust::generate(&document, &client)?;
+    let main = include_str!("programs/openapi_to_rust.rs");
+    let program = program(all, name, &dependencies, main, None)?;
+    // Some of what it depends on nothing else here does, and the builds are measured without the network.
+    let mut fetch = Command::new("cargo");
+    let fetched = fetch.args(["fetch", "--quiet"]).current_dir(&program.directory).status();
+    match fetched.map_err(|why| why.to_string())? {
+        status if status.success() => Ok(program),
+        status => Err(format!("what it depends on cannot be had: cargo fetch: {status}")),
+    }
 }

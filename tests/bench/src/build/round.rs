@@ -1,6 +1,7 @@
 //! One program built once.
 
-use super::Program;
+use super::{Program, median};
+use crate::cpu;
 use std::{
     fs,
     path::Path,
@@ -13,12 +14,22 @@ use std::{
 pub(super) struct Costs {
     pub(super) release: f64,
     pub(super) dev: f64,
-    pub(super) again: f64,
+    pub(super) again: Again,
     pub(super) size: f64,
     pub(super) crates: f64,
 }
 
-/// Builds a program from nothing in both profiles, and once more after a change.
+/// What one more build costs: seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Again {
+    pub(super) cpu: f64,
+    pub(super) wall: f64,
+}
+
+/// How often a program is edited and built again in a round; one is short.
+const EDITS: usize = 7;
+
+/// Builds a program from nothing in both profiles, and again after changes.
 pub(super) fn of(program: &Program) -> Result<Costs, String> {
     let target = program.directory.join("target");
     let _ = fs::remove_dir_all(&target);
@@ -32,19 +43,30 @@ pub(super) fn of(program: &Program) -> Result<Costs, String> {
     let size = fs::metadata(&binary).map_err(|why| why.to_string())?.len() as f64;
     let _ = fs::remove_dir_all(&target);
     let dev = cpu_seconds(&program.directory, &["build"])?;
-    let main = program.directory.join("src/main.rs");
-    let text = fs::read_to_string(&main).map_err(|why| why.to_string())?;
-    fs::write(&main, &text).map_err(|why| why.to_string())?;
-    let start = Instant::now();
-    cpu_seconds(&program.directory, &["build"])?;
-    let again = start.elapsed().as_secs_f64();
+    let again = again(program)?;
     let _ = fs::remove_dir_all(&target);
     Ok(Costs { release, dev, again, size, crates: crates(&program.directory)? })
 }
 
+/// The medians of some edits of `main.rs`, each of which gives it another constant.
+fn again(program: &Program) -> Result<Again, String> {
+    let main = program.directory.join("src/main.rs");
+    let text = fs::read_to_string(&main).map_err(|why| why.to_string())?;
+    let (mut cpu, mut wall) = (Vec::new(), Vec::new());
+    for edit in 0..EDITS {
+        let edited = format!("{text}\nconst _: usize = {edit};\n");
+        fs::write(&main, edited).map_err(|why| why.to_string())?;
+        let start = Instant::now();
+        cpu.push(cpu_seconds(&program.directory, &["build"])?);
+        wall.push(start.elapsed().as_secs_f64());
+    }
+    fs::write(&main, text).map_err(|why| why.to_string())?;
+    Ok(Again { cpu: median(cpu), wall: median(wall) })
+}
+
 /// The time that cargo and all it starts spend on processors.
 fn cpu_seconds(directory: &Path, arguments: &[&str]) -> Result<f64, String> {
-    let before = children_ticks()?;
+    let before = cpu::of_children()?;
     let mut command = Command::new("cargo");
     command.args(arguments).args(["--offline", "--quiet", "--jobs", "2"]);
     command.env("CARGO_TARGET_DIR", directory.join("target")).current_dir(directory);
@@ -54,23 +76,7 @@ fn cpu_seconds(directory: &Path, arguments: &[&str]) -> Result<f64, String> {
         let first = said.lines().find(|line| line.starts_with("error")).unwrap_or("no error");
         return Err(format!("it does not build: {first}"));
     }
-    Ok((children_ticks()? - before) / TICKS)
-}
-
-/// In a second, on every architecture that Linux has now.
-const TICKS: f64 = 100.0;
-
-/// The processor time of all children that have ended.
-fn children_ticks() -> Result<f64, String> {
-    let stat = fs::read_to_string("/proc/self/stat").map_err(|why| format!("no /proc: {why}"))?;
-    // The name, which may hold anything, ends at the last bracket; the 14th field behind it is `cutime`.
-    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields).split(' ');
-    let mut times = fields.skip(14).filter_map(|field| field.parse::<f64>().ok());
-    times
-        .next()
-        .zip(times.next())
-        .map(|(user, system)| user + system)
-        .ok_or_else(|| "no times".into())
+    Ok(cpu::of_children()? - before)
 }
 
 /// How many crates are compiled, for the build too; the program is not one of them.

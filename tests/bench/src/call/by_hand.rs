@@ -1,6 +1,9 @@
 //! What a program writes that uses no client of ours.
 
-use reqwest::{Client, RequestBuilder};
+use reqwest::{
+    Client, RequestBuilder,
+    header::{HeaderName, HeaderValue},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 
@@ -18,12 +21,16 @@ pub(crate) struct ByHand {
 type Failure = Box<dyn std::error::Error>;
 
 impl ByHand {
-    /// With the timeouts that ours has.
-    pub(crate) fn new(url: &str) -> Self {
+    /// With the timeouts that ours has, and the headers that a vendor wants on each request.
+    pub(crate) fn new(url: &str, headers: &[(&'static str, &'static str)]) -> Self {
+        let header = |(name, value): &(&'static str, &'static str)| {
+            (HeaderName::from_static(name), HeaderValue::from_static(value))
+        };
         let builder = Client::builder()
             .no_proxy()
             .connect_timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
+            .default_headers(headers.iter().map(header).collect())
             .user_agent("by-hand/1");
         let client = builder.build().expect("a client");
         Self { client, url: url.to_owned(), token: super::TOKEN.to_owned() }

@@ -28,13 +28,32 @@ pub(crate) fn run(arguments: &[String]) -> ExitCode {
 }
 
 fn all(directory: &Path) -> Result<(), String> {
+    each(directory, |path, code| {
+        let path = path.with_extension("rs.txt");
+        fs::write(&path, code).and_then(|()| fs::remove_file(path)).map_err(|why| why.to_string())
+    })
+}
+
+/// How many lines it writes for the documents of a directory.
+pub(super) fn written(directory: &Path) -> Result<usize, String> {
+    let mut lines = 0;
+    each(directory, |_, code| {
+        lines += code.lines().count();
+        Ok(())
+    })?;
+    Ok(lines)
+}
+
+fn each(
+    directory: &Path,
+    mut use_it: impl FnMut(&Path, String) -> Result<(), String>,
+) -> Result<(), String> {
     for entry in fs::read_dir(directory).map_err(|why| why.to_string())? {
         let path = entry.map_err(|why| why.to_string())?.path();
         let text = fs::read(&path).map_err(|why| why.to_string())?;
         let document = serde_json::from_slice(&text).map_err(|why| why.to_string())?;
         let code = generated(document).map_err(|why| format!("{}: {why}", path.display()))?;
-        fs::write(path.with_extension("rs.txt"), code).map_err(|why| why.to_string())?;
-        fs::remove_file(path.with_extension("rs.txt")).map_err(|why| why.to_string())?;
+        use_it(&path, code)?;
     }
     Ok(())
 }

@@ -57,9 +57,12 @@ fn a_long_line_of_the_limit_is_read_and_one_byte_more_is_an_error() {
             let mut found = Ok(0);
             for chunk in stream.as_bytes().chunks(chunk) {
                 decoder.push(chunk.to_vec());
-                let event = decoder.next_event();
-                let length = event.map(|event| event.map(|event| event.data.len()));
-                found = found.and_then(|found| Ok(length?.unwrap_or(found)));
+                match decoder.next_event() {
+                    Ok(event) => {
+                        found = found.map(|found| event.map_or(found, |event| event.data.len()));
+                    }
+                    Err(error) => found = Err(error),
+                }
             }
             let expected =
                 if length == 4000 { Ok(3994) } else { Err(DecodeError::LineTooLong(4000)) };

@@ -3,22 +3,8 @@
 use super::*;
 
 /// Events of which none is the last.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
+#[derive(Debug)]
 struct Chunk(Said);
-
-impl Tagged for Chunk {
-    const TAG: &'static str = Said::TAG;
-    const KINDS: &'static [&'static str] = Said::KINDS;
-
-    fn known<'de, D: Deserializer<'de>>(kind: &str, object: D) -> Result<Self, D::Error> {
-        Said::known(kind, object).map(Self)
-    }
-
-    fn unknown(value: Unknown) -> Self {
-        Self(Said::unknown(value))
-    }
-}
 
 impl StreamEvent for Chunk {
     const TERMINAL: &'static [&'static str] = &[];
@@ -26,7 +12,7 @@ impl StreamEvent for Chunk {
     const DONE: Option<&'static str> = Some("[DONE]");
 
     fn read(event: &crate::sse::Event<'_>) -> Reading<Self> {
-        read_tagged(event)
+        Some(Said::read(event)?.map(Self))
     }
 
     fn tag(&self) -> &str {

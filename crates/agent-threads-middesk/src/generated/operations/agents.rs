@@ -124,9 +124,9 @@ impl ListAgentsRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -141,7 +141,7 @@ impl IntoFuture for ListAgentsRequest {
     type Output = Result<types::AgentList, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -182,9 +182,9 @@ impl GetAgentRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -200,7 +200,7 @@ impl IntoFuture for GetAgentRequest {
     type Output = Result<types::Agent, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 

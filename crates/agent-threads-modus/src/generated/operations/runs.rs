@@ -870,9 +870,9 @@ impl CreateModusRunRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -893,7 +893,7 @@ impl IntoFuture for CreateModusRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -1038,9 +1038,9 @@ impl ResumeRunRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -1062,7 +1062,7 @@ impl IntoFuture for ResumeRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -1213,9 +1213,9 @@ impl CreateScopeRunRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -1238,7 +1238,7 @@ impl IntoFuture for CreateScopeRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -1390,9 +1390,9 @@ impl CreateWorkflowRunRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -1415,7 +1415,7 @@ impl IntoFuture for CreateWorkflowRunRequest {
     type Output = Result<types::RunAccepted, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 

@@ -240,9 +240,9 @@ impl ListScopesRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
@@ -276,7 +276,7 @@ impl IntoFuture for ListScopesRequest {
     type Output = Result<types::ScopesPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -355,9 +355,9 @@ impl GetScopeRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -374,7 +374,7 @@ impl IntoFuture for GetScopeRequest {
     type Output = Result<types::Scope, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 

@@ -236,9 +236,9 @@ impl ListEventsRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -255,7 +255,7 @@ impl IntoFuture for ListEventsRequest {
     type Output = Result<types::ThreadEventList, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -364,9 +364,9 @@ impl SendEventsRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -389,7 +389,7 @@ impl IntoFuture for SendEventsRequest {
     type Output = Result<types::SendEventsResponse, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 

@@ -264,9 +264,9 @@ impl ListFilesRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     /// The pages of the list as they are polled for, from this one on. All else that is set stays the same.
@@ -300,7 +300,7 @@ impl IntoFuture for ListFilesRequest {
     type Output = Result<types::FilesPage, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -371,9 +371,9 @@ impl AddFileRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -390,7 +390,7 @@ impl IntoFuture for AddFileRequest {
     type Output = Result<types::FileReference, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::value(self.send_raw())
     }
 }
 
@@ -435,9 +435,9 @@ impl DeleteFileRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -455,7 +455,7 @@ impl IntoFuture for DeleteFileRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::nothing(self.send_raw())
     }
 }
 
@@ -561,9 +561,9 @@ impl PutPictureRequest {
     }
 
     /// Sends the request, and returns a success that is not decoded yet.
-    pub(crate) async fn send_raw(self) -> Result<RawResponse, Error> {
+    pub(crate) fn send_raw(self) -> BoxFuture<'static, Result<RawResponse, Error>> {
         let request = self.request();
-        self.core.call(&Self::OPERATION, request).await
+        self.core.call(&Self::OPERATION, request)
     }
 
     fn request(&self) -> Result<reqwest::Request, Error> {
@@ -585,7 +585,7 @@ impl IntoFuture for PutPictureRequest {
     type Output = Result<(), Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.send().await.map(Response::into_inner) })
+        codegen::nothing(self.send_raw())
     }
 }
 

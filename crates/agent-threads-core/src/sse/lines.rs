@@ -60,11 +60,19 @@ impl Lines {
             self.held.extend_from_slice(&chunk);
             return;
         }
-        self.chunk = match &self.chunk {
-            Some(before) => Some(joined(&before[self.at..], chunk)),
-            None => Some(chunk),
-        };
-        self.at = 0;
+        if self.chunk.is_some() {
+            self.join(chunk);
+        } else {
+            (self.chunk, self.at) = (Some(chunk), 0);
+        }
+    }
+
+    /// Keeps what is left of the last chunk.
+    #[cold]
+    fn join(&mut self, chunk: Bytes) {
+        let left = self.chunk.as_ref().map_or(&[][..], |before| &before[self.at..]);
+        let joined = if left.is_empty() { chunk } else { [left, &chunk].concat().into() };
+        (self.chunk, self.at) = (Some(joined), 0);
     }
 
     /// Whether a chunk is all of the middle of a long line, as are most if lines are much longer than chunks. To move it
@@ -160,9 +168,4 @@ impl Lines {
         let marked = self.text(Line { held, start, end }).starts_with(BYTE_ORDER_MARK);
         if marked { BYTE_ORDER_MARK.len() } else { 0 }
     }
-}
-
-#[cold]
-fn joined(left: &[u8], chunk: Bytes) -> Bytes {
-    if left.is_empty() { chunk } else { [left, &chunk].concat().into() }
 }

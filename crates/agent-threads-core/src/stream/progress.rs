@@ -2,7 +2,6 @@
 
 use super::{StreamEvent, is_keepalive};
 use crate::Error;
-use reqwest::header::HeaderValue;
 use std::time::Duration;
 
 /// No server takes a header of more.
@@ -55,7 +54,24 @@ impl Progress {
     }
 }
 
-/// Whether an id can be sent back in `Last-Event-ID`.
+/// Whether an id can be sent back in `Last-Event-ID`. Asked of each event, so without making a header of it.
 fn is_carriable(id: &str) -> bool {
-    id.len() <= LONGEST_ID && HeaderValue::from_bytes(id.as_bytes()).is_ok()
+    id.len() <= LONGEST_ID && id.bytes().all(|byte| byte == b'\t' || !byte.is_ascii_control())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+
+    #[test]
+    fn an_id_is_carriable_if_a_header_can_have_it() {
+        for character in '\0'..='\u{200}' {
+            let id = format!("1{character}2");
+            let header = HeaderValue::from_bytes(id.as_bytes());
+            assert_eq!(is_carriable(&id), header.is_ok(), "{character:?}");
+        }
+        assert!(is_carriable(&"1".repeat(LONGEST_ID)));
+        assert!(!is_carriable(&"1".repeat(LONGEST_ID + 1)));
+    }
 }

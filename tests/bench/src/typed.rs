@@ -1,18 +1,21 @@
 //! Bytes of server-sent events to the events of each vendor.
 
+mod followed;
 mod mixes;
 mod peers;
 mod vendors;
 
 use crate::{
+    call::runtime,
     case::{Case, Run},
     goal::Goal,
     group::{Group, Source},
     wire::tag_first,
 };
+use agent_threads_modus::types::RunEvent;
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use std::hint::black_box;
+use std::{hint::black_box, rc::Rc};
 use vendors::Vendor;
 
 /// What this group measures.
@@ -40,11 +43,44 @@ fn cases() -> Vec<Case> {
             "deco Studio: text, calls, tag last",
             &mixes::deco_studio(tag_last),
         ),
+        followed(&mixes::modus_long(tag_first)),
     ]
 }
 
+fn chunks(text: &str) -> Vec<Bytes> {
+    text.as_bytes().chunks(PIECE).map(Bytes::copy_from_slice).collect()
+}
+
+/// What a program gets from the client, beside what it would write.
+fn followed(text: &str) -> Case {
+    let chunks = chunks(text);
+    let (client, runtime) = (followed::client(&chunks), Rc::new(runtime()));
+    let known = peers::known::<vendors::Modus>(&chunks);
+    let count = known.len();
+    let (same_client, same_runtime) = (client.clone(), runtime.clone());
+    let ours =
+        move |take: &mut dyn FnMut(RunEvent)| runtime.block_on(followed::follow(&client, take));
+    let theirs =
+        move |take: &mut dyn FnMut(RunEvent)| peers::tagged::<vendors::Modus>(&chunks, &[], take);
+    let checked = theirs.clone();
+    let check = Box::new(move || {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        same_runtime.block_on(followed::follow(&same_client, &mut |event| ours.push(event)));
+        checked(&mut |event| theirs.push(event));
+        assert_eq!(ours.len(), count);
+        assert!(ours == theirs, "the client delivers other events");
+    });
+    let runs = vec![
+        Run::Here(Box::new(move || ours(&mut |event| drop(black_box(event))))),
+        Run::Here(Box::new(move || theirs(&mut |event| drop(black_box(event))))),
+        Run::Nothing,
+    ];
+    let what = "Modus: tokens, as the client delivers them".to_owned();
+    Case { what, each: "event", count, runs, check, goals: vec![Goal::Beats(1.5, &[ENUM])] }
+}
+
 fn case<V: Vendor>(what: &str, text: &str) -> Case {
-    let chunks: Vec<Bytes> = text.as_bytes().chunks(PIECE).map(Bytes::copy_from_slice).collect();
+    let chunks = chunks(text);
     let known = peers::known::<V>(&chunks);
     let count = known.len();
     let run = |read: Reader<V>| {

@@ -24,23 +24,33 @@ fn data(text: &mut String, data: &str) {
 /// How an object is written.
 pub(super) type Write = fn(&Value) -> String;
 
-/// 400 tokens, with a heartbeat now and then.
+/// Runs of 400 tokens.
 pub(super) fn modus(write: Write) -> String {
-    repeated(|text| {
-        let mut send = |event: Value| {
-            let number = text.len();
-            let _ = writeln!(text, "id: 1717000000000-{number}");
-            data(text, &write(&event));
-        };
-        send(json!({ "type": "notice", "message": "Two sources.", "severity": "info" }));
-        for number in 0..400 {
-            send(json!({ "type": "token", "content": WORDS[number % WORDS.len()] }));
-            if number % 100 == 0 {
-                send(json!({ "type": "heartbeat", "timestamp": 1717000000001u64 }));
-            }
+    repeated(|text| modus_run(text, 400, write))
+}
+
+/// One run that is as long.
+pub(super) fn modus_long(write: Write) -> String {
+    let mut text = String::new();
+    modus_run(&mut text, 3_000, write);
+    text
+}
+
+/// Tokens, with a heartbeat now and then.
+fn modus_run(text: &mut String, tokens: usize, write: Write) {
+    let mut send = |event: Value| {
+        let number = text.len();
+        let _ = writeln!(text, "id: 1717000000000-{number}");
+        data(text, &write(&event));
+    };
+    send(json!({ "type": "notice", "message": "Two sources.", "severity": "info" }));
+    for number in 0..tokens {
+        send(json!({ "type": "token", "content": WORDS[number % WORDS.len()] }));
+        if number % 100 == 0 {
+            send(json!({ "type": "heartbeat", "timestamp": 1717000000001u64 }));
         }
-        send(json!({ "type": "done", "runId": "7b1e", "threadId": "agent_0_5f1c" }));
-    })
+    }
+    send(json!({ "type": "done", "runId": "7b1e", "threadId": "agent_0_5f1c" }));
 }
 
 /// A stream of a real server, without an end.

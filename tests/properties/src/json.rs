@@ -1,8 +1,11 @@
 //! JSON written in another way that says the same.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::{collections::HashSet, fmt, fmt::Write as _};
+
+/// What says which member of a union an object is.
+const TAG: &str = "type";
 
 /// The value of a text, where all readers must agree on it: no object has a name twice, and no number is
 /// beyond what a double says exactly.
@@ -10,6 +13,16 @@ pub(crate) fn unambiguous(text: &str) -> Option<Value> {
     let Unique = serde_json::from_str(text).ok()?;
     let value: Value = serde_json::from_str(text).ok()?;
     (serde_json::from_str::<Value>(&value.to_string()).ok()? == value).then_some(value)
+}
+
+/// The value of a text, as one sees it who goes by the first tag of an object and passes over another: of other names the
+/// last counts.
+pub(crate) fn with_first_tag(text: &str) -> serde_json::Result<Value> {
+    let value: Value = serde_json::from_str(text)?;
+    match value {
+        Value::Object(_) => serde_json::from_str(text).map(|FirstTag(fields)| fields.into()),
+        other => Ok(other),
+    }
 }
 
 /// The same value with all names in reverse order and blanks between all tokens.
@@ -51,6 +64,35 @@ fn escaped(text: &str, into: &mut String) {
         let _ = write!(into, "\\u{unit:04x}");
     }
     into.push('"');
+}
+
+/// An object of whose tags the first counts.
+struct FirstTag(Map<String, Value>);
+
+impl<'de> Deserialize<'de> for FirstTag {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FirstTagOf)
+    }
+}
+
+struct FirstTagOf;
+
+impl<'de> Visitor<'de> for FirstTagOf {
+    type Value = FirstTag;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<FirstTag, A::Error> {
+        let mut fields = Map::new();
+        while let Some((name, value)) = entries.next_entry::<String, Value>()? {
+            if name != TAG || !fields.contains_key(TAG) {
+                fields.insert(name, value);
+            }
+        }
+        Ok(FirstTag(fields))
+    }
 }
 
 /// A value that has no name twice in an object.

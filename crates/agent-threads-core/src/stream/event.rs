@@ -6,7 +6,7 @@ use crate::{
     sse,
     tagged::{self, ReadMember, Tagged, first_tag},
 };
-use serde_json::Deserializer;
+use serde_json::{Deserializer, Value};
 use std::borrow::Cow;
 
 /// Sent by several servers after the last event. Not JSON, not documented, and nothing to deliver.
@@ -78,14 +78,16 @@ pub trait Named: Sized {
 /// An unknown name is kept as [`Unknown`] whatever its data are; a known one whose data cannot be read is an error. A
 /// known event without data is read as an object without fields.
 pub fn read_named<T: Named>(event: &sse::Event<'_>) -> Reading<T> {
-    let name: Cow<'_, str> = match event.event {
+    let (name, tag): (Cow<'_, str>, _) = match event.event {
         "" | UNNAMED if is_mark(event.data) => return None,
-        "" | UNNAMED => first_tag(event.data, TYPE).unwrap_or(UNNAMED.into()),
-        name => name.into(),
+        "" | UNNAMED => {
+            let tag = first_tag(event.data, TYPE);
+            (tag.clone().unwrap_or(UNNAMED.into()), tag)
+        }
+        name => (name.into(), None),
     };
     let Some(read) = T::reader(&name) else {
-        let value = serde_json::from_str(event.data).unwrap_or_else(|_| event.data.into());
-        return Some(Ok(T::unknown(Unknown::named(&name, value))));
+        return Some(Ok(T::unknown(Unknown::named(&name, kept(event.data, tag)))));
     };
     let data = if event.data.is_empty() { "{}" } else { event.data };
     let mut reader = Deserializer::from_str(data);
@@ -100,6 +102,15 @@ fn unreadable_named(Mismatch { message, .. }: &Mismatch, name: &str) -> Unreadab
     Unreadable { message: format!("in `{name}`: {message}"), tag: Some(name.to_owned()) }
 }
 
+/// Data that nobody knows, with the tag that counts where they have several.
+fn kept(data: &str, tag: Option<Cow<'_, str>>) -> Value {
+    let mut value = serde_json::from_str(data).unwrap_or_else(|_| data.into());
+    if let (Value::Object(fields), Some(tag)) = (&mut value, tag) {
+        fields.insert(TYPE.to_owned(), tag.into());
+    }
+    value
+}
+
 fn is_mark(data: &str) -> bool {
     data.is_empty() || data == END_MARK
 }
@@ -108,7 +119,7 @@ fn is_mark(data: &str) -> bool {
 mod tests {
     use super::*;
     use serde::Deserialize;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     #[derive(Debug, PartialEq)]
     enum Happening {
@@ -174,6 +185,14 @@ mod tests {
                 assert_eq!(unknown(name, &data.to_string()), ("message".into(), data));
             }
         }
+    }
+
+    #[test]
+    fn of_several_types_in_the_data_the_first_says_it() {
+        let known = r#"{"type":"RUN_STARTED","run":1,"type":"STEP"}"#;
+        assert_eq!(read("", known).unwrap().unwrap(), Happening::Started(Run { run: 1 }));
+        let other = r#"{"type":"STEP","n":1,"type":"RUN_STARTED"}"#;
+        assert_eq!(unknown("", other), ("STEP".into(), json!({ "type": "STEP", "n": 1 })));
     }
 
     #[test]

@@ -116,7 +116,8 @@ impl Expected {
             true => serde_json::from_str(&event.data),
             false => json::with_first_tag(&event.data),
         };
-        let tag = parsed.as_ref().ok().and_then(|value| value.get("type")?.as_str());
+        let tag = json::first_tag(&event.data);
+        let tag = tag.as_deref();
         Some(match (S::NAMED, &parsed) {
             (true, _) => {
                 let name = if is_unnamed { tag.unwrap_or("message") } else { &event.event };
@@ -131,12 +132,12 @@ impl Expected {
                     }
                 }
             }
-            // A reader passes over what it has no use for, and so need not see that it is no JSON.
-            (false, Err(_)) if event.data.contains("type") => Self::Any,
-            (false, Err(_)) => Self::Error,
-            (false, Ok(value)) => match tag.filter(|tag| is_known::<S>(tag)) {
-                Some(tag) => Self::Known(tag.to_owned()),
-                None => Self::Kept(tag.unwrap_or_default().to_owned(), value.clone()),
+            (false, parsed) => match (tag.filter(|tag| is_known::<S>(tag)), parsed) {
+                (Some(tag), _) => Self::Known(tag.to_owned()),
+                (None, Ok(value)) => Self::Kept(tag.unwrap_or_default().to_owned(), value.clone()),
+                // A piece of a text may hold what no other string may.
+                (None, Err(_)) if event.data.contains("type") => Self::Any,
+                (None, Err(_)) => Self::Error,
             },
         })
     }

@@ -1,6 +1,6 @@
 //! JSON written in another way that says the same.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::{collections::HashSet, fmt, fmt::Write as _};
 
@@ -64,6 +64,43 @@ fn escaped(text: &str, into: &mut String) {
         let _ = write!(into, "\\u{unit:04x}");
     }
     into.push('"');
+}
+
+/// The first tag of an object, if it is a string. What stands beside it has only to look like JSON: a number may be beyond
+/// all that can be kept.
+pub(crate) fn first_tag(text: &str) -> Option<String> {
+    let TagAlone(tag) = serde_json::from_str(text).ok()?;
+    tag?.as_str().map(str::to_owned)
+}
+
+/// The first tag of an object.
+struct TagAlone(Option<Value>);
+
+impl<'de> Deserialize<'de> for TagAlone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(TagAloneOf)
+    }
+}
+
+struct TagAloneOf;
+
+impl<'de> Visitor<'de> for TagAloneOf {
+    type Value = TagAlone;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<TagAlone, A::Error> {
+        let mut first = None;
+        while let Some(name) = entries.next_key::<String>()? {
+            match name == TAG && first.is_none() {
+                true => first = Some(entries.next_value()?),
+                false => drop(entries.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(TagAlone(first))
+    }
 }
 
 /// An object of whose tags the first counts.

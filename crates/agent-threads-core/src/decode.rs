@@ -23,6 +23,11 @@ pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mismatch> {
     text_by(&text_of(body), |reader| T::deserialize(reader))
 }
 
+/// As [`json`], for those to whom it does not matter where and why something cannot be read.
+pub(crate) fn body<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_str(&text_of(body))
+}
+
 /// Decodes a JSON text.
 pub(crate) fn text_by<'de, T>(
     text: &'de str,
@@ -52,7 +57,7 @@ pub(crate) fn at_end<T>(
 #[cold]
 #[inline(never)]
 fn stopped(text: &str, error: &serde_json::Error) -> Mismatch {
-    mismatch(&place::of(text.as_bytes(), error), error)
+    mismatch(&place::of(text, error), error)
 }
 
 /// A body as text. What is no UTF-8 becomes escapes of halves of characters: a reader refuses them in a string that it

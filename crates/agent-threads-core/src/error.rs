@@ -2,7 +2,7 @@
 
 mod make;
 
-use crate::{TransportError, operation::OperationName};
+use crate::{TransportError, decode, operation::OperationName};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde::de::DeserializeOwned;
@@ -189,7 +189,7 @@ impl Error {
     ///
     /// When there is no body, or it is not a JSON `T`.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_slice(self.0.body.as_deref().unwrap_or_default())
+        decode::body(self.0.body.as_deref().unwrap_or_default())
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an error body says, wherever its vendor keeps it.
 
-use crate::operation::ErrorBody;
+use crate::{decode, operation::ErrorBody};
 use memchr::memmem;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(crate) struct Told {
 
 /// Reads what is there. A body that is no JSON, a gateway's page for one, tells nothing.
 pub(crate) fn read(places: &ErrorBody, content_type: Option<&str>, body: &[u8]) -> Told {
-    let told = serde_json::from_slice(body).map(|value| from_json(places, &value));
+    let told = decode::body(body).map(|value| from_json(places, &value));
     let mut told = told.unwrap_or_default();
     if told.message.is_none() && places.plain && content_type.is_some_and(is_plain_text) {
         told.message = plain(body);
@@ -27,7 +27,7 @@ pub(crate) fn says_failed(pointer: &str, body: &[u8]) -> bool {
     // Most answers have no such member anywhere, and need not be read twice.
     let member = pointer.rsplit('/').next().unwrap_or_default();
     memmem::find(body, member.as_bytes()).is_some()
-        && serde_json::from_slice::<Value>(body)
+        && decode::body::<Value>(body)
             .is_ok_and(|body| body.pointer(pointer) == Some(&Value::Bool(true)))
 }
 

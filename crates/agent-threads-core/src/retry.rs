@@ -1,6 +1,6 @@
 //! Which failures are tried again, and after what pause.
 
-use crate::{Error, operation::Operation};
+use crate::{Error, decode, operation::Operation};
 use reqwest::{Request, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
@@ -135,7 +135,7 @@ pub(crate) fn is_safe(operation: &Operation, request: &Request) -> bool {
 /// Whether the body has a text in each place where the vendor looks for a key.
 fn is_keyed(request: &Request, pointer: &str) -> bool {
     let body = request.body().and_then(reqwest::Body::as_bytes);
-    let body: Option<Value> = body.and_then(|body| serde_json::from_slice(body).ok());
+    let body: Option<Value> = body.and_then(|body| decode::body(body).ok());
     let places = body.as_ref().map(|body| places(body, pointer)).unwrap_or_default();
     let is_key =
         |place: &Option<&Value>| place.and_then(Value::as_str).is_some_and(|key| !key.is_empty());

@@ -1,6 +1,6 @@
 //! What a vendor's documents say of the fields of a request together, and of what one dialect has and another has not.
 
-use crate::{Error, operation::Operation};
+use crate::{Error, decode, operation::Operation};
 use reqwest::Request;
 use serde_json::{Map, Value};
 
@@ -60,7 +60,7 @@ pub(crate) fn check(
     if operation.rules.is_empty() {
         return Ok(());
     }
-    let body: Value = serde_json::from_slice(body)
+    let body: Value = decode::body(body)
         .map_err(|error| refused(format!("the body is not the JSON that it must be: {error}")))?;
     for Rule { at, says } in operation.rules {
         each(&body, at, "", &mut |object, path| says.check(object, path, dialect))

@@ -6,7 +6,8 @@
 use std::{fmt::Write as _, ops::Range};
 
 /// The path to the innermost value at which a reader stopped; empty for the whole text.
-pub(super) fn of(body: &[u8], error: &serde_json::Error) -> String {
+pub(super) fn of(text: &str, error: &serde_json::Error) -> String {
+    let body = text.as_bytes();
     let stopped = offset(body, error.line(), error.column());
     // A list or an object that does not fit is refused before it is entered, all else behind its last byte.
     let last = match body.get(stopped) {
@@ -20,8 +21,8 @@ pub(super) fn of(body: &[u8], error: &serde_json::Error) -> String {
             Open::Object(None) => Ok(()),
             Open::Object(Some(name)) => {
                 let dot = if path.is_empty() { "" } else { "." };
-                let name = serde_json::from_slice::<String>(&body[name]);
-                write!(path, "{dot}{}", name.as_deref().unwrap_or("?"))
+                let name = text.get(name).and_then(|name| serde_json::from_str(name).ok());
+                write!(path, "{dot}{}", name.unwrap_or_else(|| "?".to_owned()))
             }
         };
     }

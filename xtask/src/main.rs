@@ -7,6 +7,7 @@ mod cut;
 mod deny;
 mod diagnostic;
 mod docs;
+mod each;
 mod emit;
 mod format;
 mod lint;
@@ -122,24 +123,16 @@ fn lint_documents(workspace: &Workspace, name: Option<&str>) -> Result<(), Failu
     })
 }
 
-/// Does something for each target, at once, and prints what is to be told of each, in their order. Also after it failed for
-/// one, so that one run shows everything.
+/// Does something for each target, and prints what is to be told of each, in their order. Also after it failed for one, so
+/// that one run shows everything.
 fn for_each(
     workspace: &Workspace,
     name: Option<&str>,
     action: impl Fn(&Target) -> Result<String, Failure> + Sync,
 ) -> Result<(), Failure> {
     let targets = workspace.targets(name)?;
-    let all = std::thread::scope(|scope| {
-        let at_work: Vec<_> = targets.iter().map(|target| scope.spawn(|| action(target))).collect();
-        let joined = at_work.into_iter().map(|thread| match thread.join() {
-            Ok(done) => done,
-            Err(panic) => std::panic::resume_unwind(panic),
-        });
-        joined.collect::<Vec<_>>()
-    });
     let mut complaints = Vec::new();
-    for done in all {
+    for done in each::each(workspace, &targets, action) {
         match done {
             Ok(told) => print!("{told}"),
             Err(failure) => complaints.extend(failure.0),

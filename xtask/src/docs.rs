@@ -122,6 +122,10 @@ fn escape(line: &str) -> String {
 }
 
 fn escape_text(text: &str) -> String {
+    // Most texts have nothing of the kind.
+    if !text.contains(['<', '[']) && !text.contains("http") {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

@@ -369,38 +369,44 @@ fn value(node: &Node<'_>, kind: Kind, out: &mut Vec<Diagnostic>) {
         OneOrMany(place) | List(place) => list(node, place, out),
         Map(place) => map(node, place, out),
         Any | Text | Flag | Number | OneOf(_) | Texts | TextMap | PlainMap | Pointer | Pointers => {
-            if let Some(expected) = mismatch(node.value, kind) {
-                out.push(node.complaint(format!("must be {expected}")));
+            if !holds(node.value, kind) {
+                out.push(node.complaint(format!("must be {}", expected(kind))));
             }
         }
     }
 }
 
-/// What a value that is no object should have been, if it is something else.
-fn mismatch(value: &Value, kind: Kind) -> Option<String> {
+/// Whether a value that is no object is what it has to be.
+fn holds(value: &Value, kind: Kind) -> bool {
     let text = value.as_str();
-    let (holds, expected) = match kind {
-        Text => (text.is_some_and(|s| !s.trim().is_empty()), "a text, not empty".to_owned()),
-        Flag => (value.is_boolean(), "`true` or `false`".to_owned()),
-        Number => (value.is_number(), "a number".to_owned()),
-        OneOf(texts) => {
-            (text.is_some_and(|s| texts.contains(&s)), format!("one of {}", texts.join(", ")))
-        }
-        Texts => (is_list(value, |_| true), "a list of texts".to_owned()),
-        Pointer => {
-            (text.is_some_and(|s| s.starts_with('/')), "a JSON pointer such as `/error`".to_owned())
-        }
-        Pointers => (
-            is_list(value, |s| s.starts_with('/')),
-            "a list of JSON pointers such as `/error`".to_owned(),
-        ),
-        TextMap => (is_map(value, Value::is_string), "a map of names to texts".to_owned()),
-        PlainMap => {
-            (is_map(value, is_plain), "a map of names to texts, numbers or flags".to_owned())
-        }
-        _ => return None,
-    };
-    (!holds).then_some(expected)
+    match kind {
+        Text => text.is_some_and(|s| !s.trim().is_empty()),
+        Flag => value.is_boolean(),
+        Number => value.is_number(),
+        OneOf(texts) => text.is_some_and(|s| texts.contains(&s)),
+        Texts => is_list(value, |_| true),
+        Pointer => text.is_some_and(|s| s.starts_with('/')),
+        Pointers => is_list(value, |s| s.starts_with('/')),
+        TextMap => is_map(value, Value::is_string),
+        PlainMap => is_map(value, is_plain),
+        _ => true,
+    }
+}
+
+/// What such a value has to be.
+fn expected(kind: Kind) -> String {
+    match kind {
+        Text => "a text, not empty".to_owned(),
+        Flag => "`true` or `false`".to_owned(),
+        Number => "a number".to_owned(),
+        OneOf(texts) => format!("one of {}", texts.join(", ")),
+        Texts => "a list of texts".to_owned(),
+        Pointer => "a JSON pointer such as `/error`".to_owned(),
+        Pointers => "a list of JSON pointers such as `/error`".to_owned(),
+        TextMap => "a map of names to texts".to_owned(),
+        PlainMap => "a map of names to texts, numbers or flags".to_owned(),
+        _ => "anything".to_owned(),
+    }
 }
 
 fn list(node: &Node<'_>, place: Place, out: &mut Vec<Diagnostic>) {

@@ -29,9 +29,10 @@ pub(crate) fn each(
     };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        for _ in 0..processors.min(targets.len()) {
+        for _ in 1..processors.min(targets.len()) {
             scope.spawn(work);
         }
+        work();
     });
     done.into_iter().filter_map(OnceLock::into_inner).collect()
 }

@@ -15,16 +15,10 @@ struct Growing {
 }
 
 const GROWING: [Growing; 6] = [
+    Growing { name: "lines", part: line, data: |size| size, chunk: 64, stream: Stream::Growing },
     Growing {
         name: "lines",
-        part: |size| format!("data: {}\n\n", "x".repeat(size)).into(),
-        data: |size| size,
-        chunk: 64,
-        stream: Stream::Growing,
-    },
-    Growing {
-        name: "lines",
-        part: |size| format!("data: {}\n\n", "x".repeat(size)).into(),
+        part: line,
         data: |size| size,
         chunk: 16 << 10,
         stream: Stream::Growing,
@@ -58,6 +52,11 @@ const GROWING: [Growing; 6] = [
         stream: Stream::NotUtf8,
     },
 ];
+
+/// An event of one line.
+fn line(size: usize) -> Vec<u8> {
+    format!("data: {}\n\n", "x".repeat(size)).into()
+}
 
 /// Everything in a size that is usual, and in one that is 64 times that.
 pub(crate) fn all() -> impl Iterator<Item = Workload> {

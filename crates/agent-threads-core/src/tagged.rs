@@ -13,8 +13,8 @@ use serde::{
 };
 use serde_json::{Deserializer, Map, Value};
 use std::{fmt, marker::PhantomData};
-pub(crate) use tag::first_tag;
 use tag::{Name, Tag};
+pub(crate) use tag::{first, first_tag};
 
 /// A generated union.
 pub trait Tagged: Sized {
@@ -62,7 +62,7 @@ fn buffered<T: Tagged>(text: &str) -> Result<T, Mismatch> {
     match decode::text_by(text, |reader| Value::deserialize(reader))? {
         Value::Object(mut fields) => {
             fields.remove(T::TAG);
-            chosen(tag::first(text, T::TAG), fields)
+            chosen(first(text, T::TAG), fields)
                 .map_err(|message| Mismatch { message, truncated: false })
         }
         other => Ok(kept(other)),

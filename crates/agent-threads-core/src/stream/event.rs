@@ -78,16 +78,14 @@ pub trait Named: Sized {
 /// An unknown name is kept as [`Unknown`] whatever its data are; a known one whose data cannot be read is an error. A
 /// known event without data is read as an object without fields.
 pub fn read_named<T: Named>(event: &sse::Event<'_>) -> Reading<T> {
-    let (name, tag): (Cow<'_, str>, _) = match event.event {
-        "" | UNNAMED if is_mark(event.data) => return None,
-        "" | UNNAMED => {
-            let tag = first_tag(event.data, TYPE);
-            (tag.clone().unwrap_or(UNNAMED.into()), tag)
-        }
-        name => (name.into(), None),
+    let is_unnamed = matches!(event.event, "" | UNNAMED);
+    let name: Cow<'_, str> = match event.event {
+        _ if is_unnamed && is_mark(event.data) => return None,
+        _ if is_unnamed => first_tag(event.data, TYPE).unwrap_or(UNNAMED.into()),
+        name => name.into(),
     };
     let Some(read) = T::reader(&name) else {
-        return Some(Ok(T::unknown(Unknown::named(&name, kept(event.data, tag)))));
+        return Some(Ok(T::unknown(Unknown::named(&name, kept(event.data, is_unnamed)))));
     };
     let data = if event.data.is_empty() { "{}" } else { event.data };
     let mut reader = Deserializer::from_str(data);
@@ -102,10 +100,13 @@ fn unreadable_named(Mismatch { message, .. }: &Mismatch, name: &str) -> Unreadab
     Unreadable { message: format!("in `{name}`: {message}"), tag: Some(name.to_owned()) }
 }
 
-/// Data that nobody knows, with the tag that counts where they have several.
-fn kept(data: &str, tag: Option<Cow<'_, str>>) -> Value {
+/// Data that nobody knows. Where they are to say what the event is, of several tags the first counts.
+fn kept(data: &str, is_unnamed: bool) -> Value {
     let mut value = serde_json::from_str(data).unwrap_or_else(|_| data.into());
-    if let (Value::Object(fields), Some(tag)) = (&mut value, tag) {
+    if let Value::Object(fields) = &mut value
+        && is_unnamed
+        && let Some(tag) = tagged::first(data, TYPE)
+    {
         fields.insert(TYPE.to_owned(), tag.into());
     }
     value
@@ -193,6 +194,8 @@ mod tests {
         assert_eq!(read("", known).unwrap().unwrap(), Happening::Started(Run { run: 1 }));
         let other = r#"{"type":"STEP","n":1,"type":"RUN_STARTED"}"#;
         assert_eq!(unknown("", other), ("STEP".into(), json!({ "type": "STEP", "n": 1 })));
+        let none = r#"{"type":5,"type":"RUN_STARTED","run":1}"#;
+        assert_eq!(unknown("", none), ("message".into(), json!({ "type": 5, "run": 1 })));
     }
 
     #[test]

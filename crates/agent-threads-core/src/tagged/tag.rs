@@ -17,7 +17,7 @@ use std::{borrow::Cow, fmt};
 pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 /// A tag: a string, or whatever else stands there.
-pub(super) enum Tag<'a> {
+pub(crate) enum Tag<'a> {
     Text(Cow<'a, str>),
     Other(Value),
 }
@@ -84,7 +84,7 @@ impl From<Tag<'_>> for Value {
 }
 
 /// The first value of this name in an object. `None` of what is no JSON.
-pub(super) fn first<'t>(text: &'t str, name: &str) -> Option<Tag<'t>> {
+pub(crate) fn first<'t>(text: &'t str, name: &str) -> Option<Tag<'t>> {
     decode::text_by(text, |reader| reader.deserialize_map(FirstOf(name))).ok()?
 }
 

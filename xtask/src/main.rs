@@ -17,10 +17,6 @@ mod project;
 mod spec;
 mod workspace;
 
-/// A third of codegen is making and dropping small trees of code, in which this one is quicker than the system's.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 use clap::{Parser, Subcommand};
 use diagnostic::Failure;
 use spec::Spec;
@@ -28,6 +24,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use workspace::{Target, Workspace};
+
+/// A third of codegen is making and dropping small trees of code, in which this one is quicker than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Commands of the project itself.
 #[derive(Parser)]

@@ -2,6 +2,7 @@
 
 mod connection;
 mod event;
+mod open;
 mod progress;
 mod replays;
 mod source;

@@ -210,7 +210,7 @@ impl Call {
         span: &tracing::Span,
         read: impl Fn(http::Response<Body>, Limit) -> F,
     ) -> Result<Done<T>, Error> {
-        let settings = &self.core.settings;
+        let settings = self.core.settings();
         let total = Limit::total(settings.total_timeout);
         let (mut past, mut account) = (Past::default(), self.core.account());
         loop {
@@ -284,7 +284,7 @@ impl Call {
         answer: http::Response<Body>,
         limit: Limit,
     ) -> Result<http::Response<Bytes>, Error> {
-        let cap = self.core.settings.max_body_bytes;
+        let cap = self.core.settings().max_body_bytes;
         let (head, body) = answer.into_parts();
         let body = limit.run(pin!(body::read(body, cap))).await?.map_err(|error| match error {
             body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
@@ -365,7 +365,7 @@ impl Call {
         let shared = &self.core.shared;
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let told = error_body::read(&shared.vendor.error_body, content_type, &body);
-        let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
+        let scrubbed = |text: Option<String>| text.map(|text| self.core.scrub(text));
         let code = scrubbed(told.code);
         let is_of = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
         let Operation { retry_codes, pending_codes, never_retry_codes, .. } = self.operation;
@@ -387,7 +387,7 @@ impl Call {
         let shared = &self.core.shared;
         let value =
             shared.vendor.request_id.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
-        Some(shared.token.scrub(value.to_owned()))
+        Some(self.core.scrub(value.to_owned()))
     }
 }
 

@@ -5,6 +5,7 @@ mod event;
 mod open;
 mod progress;
 mod replays;
+mod settings;
 mod source;
 
 use crate::{

@@ -17,11 +17,12 @@ pub use crate::{
     config::VendorClient,
     dialect::{Dialects, HasDialects, unknown_dialect},
     exclusive::Exclusive,
-    integer::{Integers, deserialize_integers},
-    open::{deserialize_open_string, unknown_value},
-    open_object::{
-        Fields, OpenObject, OpenObjectWriter, deserialize_open_object, deserialize_prefixed,
+    integer::Whole,
+    object::{
+        Entries, Field, Holds, Nullable, Object, OpenObjectWriter, PassedOver, Place, Places, Tag,
+        deserialize_object, deserialize_prefixed,
     },
+    open::{deserialize_open_string, unknown_value},
     operation::{
         ClientParameter, Derive, ErrorBody, Operation, Server, Vendor, new_key, request,
         set_idempotency_key,

@@ -6,13 +6,6 @@ use serde::{
 };
 use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
-/// Reads a field of an answer that is an integer or holds some. A number with a fraction, or beyond the type, is an error.
-pub fn deserialize_integers<'de, T: Integers, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    T::read(deserializer)
-}
-
 /// The types of generated fields that are integers or hold some.
 pub trait Integers: Sized {
     /// Reads a value.
@@ -34,8 +27,8 @@ integer!(i64);
 
 impl<T: Integers> Integers for Option<T> {
     fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let read: Option<Read<T>> = Deserialize::deserialize(deserializer)?;
-        Ok(read.map(|Read(value)| value))
+        let read: Option<Whole<T>> = Deserialize::deserialize(deserializer)?;
+        Ok(read.map(|Whole(value)| value))
     }
 }
 
@@ -95,7 +88,7 @@ impl<'de, T: Integers> Visitor<'de> for List<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
         let mut all = Vec::new();
-        while let Some(Read(item)) = items.next_element()? {
+        while let Some(Whole(item)) = items.next_element()? {
             all.push(item);
         }
         Ok(all)
@@ -113,17 +106,18 @@ impl<'de, T: Integers> Visitor<'de> for Map<T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut all = BTreeMap::new();
-        while let Some((key, Read(value))) = map.next_entry()? {
+        while let Some((key, Whole(value))) = map.next_entry()? {
             all.insert(key, value);
         }
         Ok(all)
     }
 }
 
-/// A value inside another.
-pub(crate) struct Read<T>(pub(crate) T);
+/// A value of an answer that is an integer or holds some. A number with a fraction, or beyond the type, is an error.
+#[derive(Debug, Default, PartialEq)]
+pub struct Whole<T>(pub T);
 
-impl<'de, T: Integers> Deserialize<'de> for Read<T> {
+impl<'de, T: Integers> Deserialize<'de> for Whole<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         T::read(deserializer).map(Self)
     }
@@ -135,14 +129,13 @@ mod tests {
 
     #[derive(Debug, Deserialize, PartialEq)]
     struct Counts {
-        #[serde(deserialize_with = "deserialize_integers")]
-        id: i64,
-        #[serde(default, deserialize_with = "deserialize_integers")]
-        small: Option<i32>,
-        #[serde(default, deserialize_with = "deserialize_integers")]
-        list: Vec<i64>,
-        #[serde(default, deserialize_with = "deserialize_integers")]
-        map: Option<BTreeMap<String, i64>>,
+        id: Whole<i64>,
+        #[serde(default)]
+        small: Whole<Option<i32>>,
+        #[serde(default)]
+        list: Whole<Vec<i64>>,
+        #[serde(default)]
+        map: Whole<Option<BTreeMap<String, i64>>>,
     }
 
     fn counts(text: &str) -> Result<Counts, String> {
@@ -153,12 +146,18 @@ mod tests {
     fn whole_numbers_are_integers_however_they_are_written() {
         let read = counts(r#"{"id":42.0,"small":-7.00,"list":[1,2.0,3e2],"map":{"a":1.0,"b":2}}"#);
         let map = BTreeMap::from([("a".into(), 1), ("b".into(), 2)]);
-        let expected = Counts { id: 42, small: Some(-7), list: vec![1, 2, 300], map: Some(map) };
+        let expected = Counts {
+            id: Whole(42),
+            small: Whole(Some(-7)),
+            list: Whole(vec![1, 2, 300]),
+            map: Whole(Some(map)),
+        };
         assert_eq!(read.unwrap(), expected);
-        let least = Counts { id: 0, small: None, list: Vec::new(), map: None };
+        let least =
+            Counts { id: Whole(0), small: Whole(None), list: Whole(Vec::new()), map: Whole(None) };
         assert_eq!(counts(r#"{"id":-0.0,"small":null,"map":null}"#).unwrap(), least);
-        assert_eq!(counts(r#"{"id":9223372036854775807}"#).unwrap().id, i64::MAX);
-        assert_eq!(counts(r#"{"id":9007199254740992.0}"#).unwrap().id, 1 << 53);
+        assert_eq!(counts(r#"{"id":9223372036854775807}"#).unwrap().id.0, i64::MAX);
+        assert_eq!(counts(r#"{"id":9007199254740992.0}"#).unwrap().id.0, 1 << 53);
     }
 
     #[test]

@@ -45,8 +45,8 @@ mod integer;
 mod limit;
 #[cfg(feature = "files")]
 mod multipart;
+mod object;
 mod open;
-mod open_object;
 mod operation;
 mod pages;
 mod path;

@@ -1,8 +1,11 @@
 //! What a vendor sends and this version does not know.
 
-use serde::{Deserializer, Serialize, de::Visitor};
+use serde::{
+    Deserializer, Serialize,
+    de::{Error, Visitor},
+};
 use serde_json::Value;
-use std::{fmt, marker::PhantomData};
+use std::{borrow::Cow, fmt};
 
 /// A member of a union whose kind this version does not know, kept as it came.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -57,23 +60,31 @@ where
     T: for<'s> From<&'s str>,
     D: Deserializer<'de>,
 {
-    struct Text<T>(PhantomData<fn() -> T>);
-    impl<T: for<'s> From<&'s str>> Visitor<'_> for Text<T> {
-        type Value = T;
+    deserializer.deserialize_str(Text).map(|text| T::from(&text))
+}
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
+/// The same for all types, of which a vendor has dozens.
+struct Text;
 
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-            Ok(T::from(text))
-        }
+impl<'de> Visitor<'de> for Text {
+    type Value = Cow<'de, str>;
 
-        fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<T, E> {
-            std::str::from_utf8(bytes)
-                .map(T::from)
-                .map_err(|_| E::custom("a string that is not UTF-8"))
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(text.to_owned().into())
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.visit_str(text),
+            Err(_) => Err(E::custom("a string that is not UTF-8")),
         }
     }
-    deserializer.deserialize_str(Text(PhantomData))
 }

@@ -25,7 +25,7 @@ pub(super) struct StructField<'p> {
 pub(super) enum Form {
     /// As a part of a form.
     Multipart,
-    /// By what serde derives.
+    /// By a reader of names and places, and what serde derives for writing.
     Derived,
     /// By code of its own, which keeps what is not listed.
     Open,
@@ -66,29 +66,28 @@ impl<'p> StructField<'p> {
     }
 
     fn serde_attributes(&self) -> Option<TokenStream> {
-        let Self { field: Field { skip_if, .. }, lenient, .. } = self;
-        // An `Option` needs the word only where serde is told how to read it.
-        let has_default = if self.is_option() { *lenient } else { skip_if.is_some() };
-        let default = has_default.then(|| quote!(default));
-        let skip = skip_if.as_ref().map(|skip| quote!(skip_serializing_if = #skip));
-        let reader = "agent_threads_core::codegen::deserialize_integers";
-        let read = lenient.then(|| quote!(deserialize_with = #reader));
-        let words: Vec<_> = [self.rename(), default, skip, read].into_iter().flatten().collect();
+        let skip = self.field.skip_if.as_ref().map(|skip| quote!(skip_serializing_if = #skip));
+        let words: Vec<_> = [self.rename(), skip].into_iter().flatten().collect();
         let serde = (!words.is_empty()).then(|| quote!(#[serde(#(#words),*)]));
-        let schema = self
-            .schema_type()
-            .map(|with| quote!(#[cfg_attr(feature = "schemars", schemars(#with))]));
+        let schema: Vec<_> =
+            [self.schema_default(), self.schema_type()].into_iter().flatten().collect();
+        let schema = (!schema.is_empty())
+            .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(#(#schema),*))]));
         Some(quote!(#serde #schema))
     }
 
     /// What the schema has to be told where serde is not.
     fn schema_attributes(&self) -> Option<TokenStream> {
-        let has_default = !self.is_option() && self.field.skip_if.is_some();
-        let default = has_default.then(|| quote!(default));
-        let words = [self.rename(), default, self.schema_type()];
+        let words = [self.rename(), self.schema_default(), self.schema_type()];
         let words: Vec<_> = words.into_iter().flatten().collect();
         (!words.is_empty())
             .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(#(#words),*))]))
+    }
+
+    /// What is left out where it is empty is not required.
+    fn schema_default(&self) -> Option<TokenStream> {
+        let has_default = !self.is_option() && self.field.skip_if.is_some();
+        has_default.then(|| quote!(default))
     }
 
     fn rename(&self) -> Option<TokenStream> {

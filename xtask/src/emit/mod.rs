@@ -18,6 +18,7 @@ mod pages;
 mod prefixed;
 mod preset;
 mod raw;
+mod reading;
 mod shape;
 mod types;
 mod unions;

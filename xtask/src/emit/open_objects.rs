@@ -1,8 +1,7 @@
-//! Structs that keep what the document does not list: how they are read and written.
+//! Structs that keep what the document does not list: how they are written.
 
 use super::field::StructField;
 use super::shape::shape;
-use crate::cut::generic;
 use crate::docs;
 use crate::plan::Prefix;
 use proc_macro2::TokenStream;
@@ -22,72 +21,8 @@ pub(super) struct OpenObject<'s, 'p> {
 }
 
 impl OpenObject<'_, '_> {
-    /// How it is read and written.
-    pub(super) fn serde(&self) -> TokenStream {
-        let name = self.name;
-        let (reading, writing) = (self.reading(), self.writing());
-        quote! {
-            #reading
-
-            impl<'de> serde::Deserialize<'de> for #name {
-                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                    agent_threads_core::codegen::deserialize_open_object(deserializer)
-                }
-            }
-
-            #writing
-        }
-    }
-
-    fn reading(&self) -> TokenStream {
-        let (name, text) = (self.name, self.name.to_string());
-        let rest = format_ident!("{REST}");
-        let (tag_read, tag_given) = self.tag_parts();
-        let slots = self.fields.iter().map(|field| {
-            let slot = slot(field);
-            quote!(let mut #slot = None;)
-        });
-        let reads = self.fields.iter().map(read);
-        let is_listed = self.tag.is_some() || !self.fields.is_empty();
-        let reading = match is_listed {
-            false => quote!(object.keep(name)?;),
-            true => quote! {
-                match &*name {
-                    #tag_read
-                    #(#reads)*
-                    _ => object.keep(name)?,
-                }
-            },
-        };
-        let given = self.fields.iter().map(given);
-        quote! {
-            #[doc(hidden)]
-            impl agent_threads_core::codegen::OpenObject for #name {
-                const NAME: &'static str = #text;
-
-                fn read<'de, A: serde::de::MapAccess<'de>>(
-                    mut object: agent_threads_core::codegen::Fields<A>,
-                ) -> Result<Self, A::Error> {
-                    #(#slots)*
-                    while let Some(name) = object.next_name()? {
-                        #reading
-                    }
-                    Ok(Self { #tag_given #(#given)* #rest: object.extra() })
-                }
-            }
-        }
-    }
-
-    /// How the tag is read: kept where it tells something, and otherwise passed over, as the union writes it.
-    fn tag_parts(&self) -> (TokenStream, TokenStream) {
-        let Some(tag) = self.tag else { return Default::default() };
-        match self.prefix {
-            None => (quote!(#tag => object.pass_over()?,), quote!()),
-            Some(_) => (quote!(#tag => object.tag()?,), quote!(tag: object.take_tag(),)),
-        }
-    }
-
-    fn writing(&self) -> TokenStream {
+    /// How it is written.
+    pub(super) fn writing(&self) -> TokenStream {
         let name = self.name;
         let rest = format_ident!("{REST}");
         let tag = self.prefix.map(|Prefix { tag, .. }| quote!(object.field(#tag, &self.tag)?;));
@@ -100,45 +35,13 @@ impl OpenObject<'_, '_> {
             impl serde::Serialize for #name {
                 fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                     let #mutable object =
-                        agent_threads_core::codegen::OpenObjectWriter::new(serializer, &self.#rest)?;
+                        codegen::OpenObjectWriter::new(serializer, &self.#rest)?;
                     #tag
                     #(#writes)*
                     object.end(&[#(#wires),*])
                 }
             }
         }
-    }
-}
-
-/// The variable that holds a field while the object is read.
-fn slot(field: &StructField<'_>) -> syn::Ident {
-    format_ident!("read_{}", field.field.name)
-}
-
-/// Whether null means that it is not there; of any JSON it is a value.
-fn is_nullable(field: &StructField<'_>) -> bool {
-    let Some([inner]) = generic(&field.ty, "Option") else { return false };
-    let is_any = *inner == syn::parse_quote!(serde_json::Value);
-    field.field.skip_if.is_some() && !is_any
-}
-
-fn read(field: &StructField<'_>) -> TokenStream {
-    let (slot, wire) = (slot(field), &field.field.wire);
-    let value = match (is_nullable(field), field.lenient) {
-        (false, false) => quote!(value()),
-        (false, true) => quote!(integers()),
-        (true, false) => quote!(nullable(#wire)),
-        (true, true) => quote!(nullable_integers(#wire)),
-    };
-    quote!(#wire => #slot = object.#value?,)
-}
-
-fn given(field: &StructField<'_>) -> TokenStream {
-    let (slot, name, wire) = (slot(field), &field.field.name, &field.field.wire);
-    match (field.is_option(), &field.field.skip_if) {
-        (true, Some(_)) => quote!(#name: #slot,),
-        (true, None) | (false, Some(_)) => quote!(#name: #slot.unwrap_or_default(),),
-        (false, None) => quote!(#name: object.required(#wire, #slot)?,),
     }
 }
 

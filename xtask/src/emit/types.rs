@@ -3,6 +3,7 @@
 use super::field::{Form, StructField};
 use super::gate::{gated, import, note};
 use super::open_objects::{self, OpenObject};
+use super::reading::Reading;
 use super::{forms, found, prefixed};
 use crate::cut::{Cut, Field};
 use crate::diagnostic::Failure;
@@ -27,8 +28,18 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<TokenStream, Failure> {
             pub use super::open::*;
         ),
     );
+    let is_read = |object: &&Object| object.form.is_none();
+    let mut read = plan.objects.values().filter(is_read).peekable();
+    let at_all = read.peek().is_some();
+    let codegen = import(
+        read.any(|object| !object.provisional),
+        at_all,
+        quote!(
+            use agent_threads_core::codegen;
+        ),
+    );
     let docs = docs::inner_attribute("What requests take and what answers bring.");
-    Ok(quote!(#docs #reexport #(#items)*))
+    Ok(quote!(#docs #reexport #codegen #(#items)*))
 }
 
 /// A struct to be written.
@@ -46,7 +57,8 @@ impl<'p> Struct<'p> {
 
     fn emit(&self) -> TokenStream {
         let structure = self.structure();
-        let serde = self.open_object().map(|object| object.serde());
+        let (reading, writing) =
+            (self.reading(), self.open_object().map(|object| object.writing()));
         let name = self.object.prefix.as_ref();
         let name = name.map(|prefix| prefixed::methods(&self.name, prefix, self.object.in_request));
         let debug = self.debug();
@@ -54,7 +66,7 @@ impl<'p> Struct<'p> {
             let (methods, from, form) = (self.methods(), self.from(), self.form());
             quote!(#methods #from #form)
         });
-        quote!(#structure #name #constructors #serde #debug)
+        quote!(#structure #name #constructors #reading #writing #debug)
     }
 
     fn structure(&self) -> TokenStream {
@@ -75,7 +87,7 @@ impl<'p> Struct<'p> {
             // A file is neither compared nor decoded, and has a schema nowhere else.
             Form::Multipart => quote!(#[derive(Clone, #shown)]),
             Form::Derived => quote! {
-                #[derive(Clone, #shown #default PartialEq, serde::Deserialize, serde::Serialize)]
+                #[derive(Clone, #shown #default PartialEq, serde::Serialize)]
                 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
             },
             Form::Open => quote! {
@@ -101,6 +113,20 @@ impl<'p> Struct<'p> {
             (None, true) => Form::Open,
             (None, false) => Form::Derived,
         }
+    }
+
+    /// A form is not read.
+    fn reading(&self) -> Option<TokenStream> {
+        let form = self.form_of_fields();
+        let Object { prefix, tag, .. } = self.object;
+        let reading = Reading {
+            name: &self.name,
+            fields: &self.fields,
+            form,
+            tag: tag.as_deref(),
+            prefix: prefix.as_ref(),
+        };
+        (!matches!(form, Form::Multipart)).then(|| reading.emit())
     }
 
     fn open_object(&self) -> Option<OpenObject<'_, 'p>> {

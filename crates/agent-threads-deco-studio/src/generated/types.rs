@@ -4,12 +4,14 @@
 
 #[doc(inline)]
 pub use super::open::*;
+use agent_threads_core::codegen;
+
 /// The run was stopped. No `finish` follows.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AbortChunk {
@@ -18,12 +20,34 @@ pub struct AbortChunk {
     pub reason: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for AbortChunk {
+    const NAME: &'static str = "AbortChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_reason = codegen::Field::default();
+        object.read(&mut [("reason", &mut read_reason)])?;
+        Ok(Self {
+            reason: read_reason.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AbortChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An agent, which Studio also calls a Virtual MCP.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Agent {
@@ -67,12 +91,75 @@ pub struct Agent {
     pub updated_by: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Agent {
+    const NAME: &'static str = "Agent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_connections = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_created_by = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_icon = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_pinned = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_updated_by = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("connections", &mut read_connections),
+                    ("created_at", &mut read_created_at),
+                    ("created_by", &mut read_created_by),
+                    ("description", &mut read_description),
+                    ("icon", &mut read_icon),
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("organization_id", &mut read_organization_id),
+                    ("pinned", &mut read_pinned),
+                    ("status", &mut read_status),
+                    ("title", &mut read_title),
+                    ("updated_at", &mut read_updated_at),
+                    ("updated_by", &mut read_updated_by),
+                ],
+            )?;
+        Ok(Self {
+            connections: read_connections.or_default(),
+            created_at: read_created_at.or_default(),
+            created_by: read_created_by.or_default(),
+            description: read_description.or_default(),
+            icon: read_icon.or_default(),
+            id: read_id.required("id")?,
+            metadata: read_metadata.or_default(),
+            organization_id: read_organization_id.or_default(),
+            pinned: read_pinned.or_default(),
+            status: read_status.or_default(),
+            title: read_title.or_default(),
+            updated_at: read_updated_at.or_default(),
+            updated_by: read_updated_by.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Agent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A connection that an agent works with, and what of it.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentConnection {
@@ -103,12 +190,48 @@ impl AgentConnection {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for AgentConnection {
+    const NAME: &'static str = "AgentConnection";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_connection_id = codegen::Field::default();
+        let mut read_selected_prompts = codegen::Field::default();
+        let mut read_selected_resources = codegen::Field::default();
+        let mut read_selected_tools = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("connection_id", &mut read_connection_id),
+                    ("selected_prompts", &mut read_selected_prompts),
+                    ("selected_resources", &mut read_selected_resources),
+                    ("selected_tools", &mut read_selected_tools),
+                ],
+            )?;
+        Ok(Self {
+            connection_id: read_connection_id.required("connection_id")?,
+            selected_prompts: read_selected_prompts.or_default(),
+            selected_resources: read_selected_resources.or_default(),
+            selected_tools: read_selected_tools.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentConnection {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An agent.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentItem {
@@ -116,12 +239,34 @@ pub struct AgentItem {
     pub item: Agent,
 }
 
+#[doc(hidden)]
+impl codegen::Object for AgentItem {
+    const NAME: &'static str = "AgentItem";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_item = codegen::Field::default();
+        object.read(&mut [("item", &mut read_item)])?;
+        Ok(Self {
+            item: read_item.required("item")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some agents.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentList {
@@ -131,13 +276,41 @@ pub struct AgentList {
     /// The agents.
     pub items: Vec<Agent>,
     /// How many there are in all. May be absent.
-    #[serde(
-        rename = "totalCount",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for AgentList {
+    const NAME: &'static str = "AgentList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_has_more = codegen::Field::default();
+        let mut read_items = codegen::Field::default();
+        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("hasMore", &mut read_has_more),
+                    ("items", &mut read_items),
+                    ("totalCount", &mut read_total_count),
+                ],
+            )?;
+        Ok(Self {
+            has_more: read_has_more.or_default(),
+            items: read_items.required("items")?,
+            total_count: read_total_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// What is stored with an agent. Open: what is not listed is kept, and is written back.
@@ -190,21 +363,17 @@ impl AgentMetadata {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for AgentMetadata {
+impl codegen::Object for AgentMetadata {
     const NAME: &'static str = "AgentMetadata";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_instructions = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "instructions" => read_instructions = object.nullable("instructions")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_instructions = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(&mut [("instructions", &mut read_instructions)])?;
         Ok(Self {
-            instructions: read_instructions,
-            extra: object.extra(),
+            instructions: read_instructions.value(),
+            extra,
         })
     }
 }
@@ -213,16 +382,13 @@ impl<'de> serde::Deserialize<'de> for AgentMetadata {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for AgentMetadata {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("instructions", self.instructions.as_ref())?;
         object.end(&["instructions"])
     }
@@ -233,7 +399,7 @@ impl serde::Serialize for AgentMetadata {
 /// # Source
 ///
 /// "Call an Agent from Your App" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentRef {
@@ -260,12 +426,34 @@ impl From<String> for AgentRef {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for AgentRef {
+    const NAME: &'static str = "AgentRef";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        object.read(&mut [("id", &mut read_id)])?;
+        Ok(Self {
+            id: read_id.required("id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentRef {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The models that the caller may use.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AllowedModels {
@@ -277,12 +465,39 @@ pub struct AllowedModels {
     pub models: Option<std::collections::BTreeMap<String, Vec<String>>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for AllowedModels {
+    const NAME: &'static str = "AllowedModels";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_allow_all = codegen::Field::default();
+        let mut read_models = codegen::Field::default();
+        object
+            .read(
+                &mut [("allowAll", &mut read_allow_all), ("models", &mut read_models)],
+            )?;
+        Ok(Self {
+            allow_all: read_allow_all.or_default(),
+            models: read_models.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AllowedModels {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An API key, without the key itself.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, API key tools" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiKey {
@@ -306,12 +521,54 @@ pub struct ApiKey {
     pub user_id: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ApiKey {
+    const NAME: &'static str = "ApiKey";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_expires_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_permissions = codegen::Field::default();
+        let mut read_user_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("createdAt", &mut read_created_at),
+                    ("expiresAt", &mut read_expires_at),
+                    ("id", &mut read_id),
+                    ("name", &mut read_name),
+                    ("permissions", &mut read_permissions),
+                    ("userId", &mut read_user_id),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.or_default(),
+            expires_at: read_expires_at.or_default(),
+            id: read_id.required("id")?,
+            name: read_name.or_default(),
+            permissions: read_permissions.or_default(),
+            user_id: read_user_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ApiKey {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An API key.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, API key tools" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiKeyItem {
@@ -319,17 +576,61 @@ pub struct ApiKeyItem {
     pub item: ApiKey,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ApiKeyItem {
+    const NAME: &'static str = "ApiKeyItem";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_item = codegen::Field::default();
+        object.read(&mut [("item", &mut read_item)])?;
+        Ok(Self {
+            item: read_item.required("item")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ApiKeyItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// API keys.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, API key tools" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiKeyList {
     /// The keys.
     pub items: Vec<ApiKey>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ApiKeyList {
+    const NAME: &'static str = "ApiKeyList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_items = codegen::Field::default();
+        object.read(&mut [("items", &mut read_items)])?;
+        Ok(Self {
+            items: read_items.required("items")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ApiKeyList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// What to read or delete.
@@ -338,7 +639,7 @@ pub struct ApiKeyList {
 ///
 /// - "Call an Agent from Your App" (seed).
 /// - "decocms/studio v2.188.1 packages/bindings, collection schemas" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ById {
@@ -365,13 +666,35 @@ impl From<String> for ById {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ById {
+    const NAME: &'static str = "ById";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        object.read(&mut [("id", &mut read_id)])?;
+        Ok(Self {
+            id: read_id.required("id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ById {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What was asked to stop.
 ///
 /// # Source
 ///
 /// - "decocms/studio apps/api, decopilot routes.ts" (documented).
 /// - "decocms/studio v2.188.1, run on loopback" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Cancelled {
@@ -383,13 +706,40 @@ pub struct Cancelled {
     pub cancelled: Option<bool>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Cancelled {
+    const NAME: &'static str = "Cancelled";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_async_ = codegen::Field::default();
+        let mut read_cancelled = codegen::Field::default();
+        object
+            .read(
+                &mut [("async", &mut read_async_), ("cancelled", &mut read_cancelled)],
+            )?;
+        Ok(Self {
+            async_: read_async_.or_default(),
+            cancelled: read_cancelled.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Cancelled {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What agents work with: a server of tools, and how it is reached. It can hold credentials, which its
 /// `Debug` does not show.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/connection" (documented).
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Connection {
@@ -466,6 +816,99 @@ pub struct Connection {
     pub updated_by: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Connection {
+    const NAME: &'static str = "Connection";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_app_id = codegen::Field::default();
+        let mut read_app_name = codegen::Field::default();
+        let mut read_bindings = codegen::Field::default();
+        let mut read_configuration_scopes = codegen::Field::default();
+        let mut read_configuration_state = codegen::Field::default();
+        let mut read_connection_headers = codegen::Field::default();
+        let mut read_connection_token = codegen::Field::default();
+        let mut read_connection_type = codegen::Field::default();
+        let mut read_connection_url = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_created_by = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_icon = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_oauth_config = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_slug = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_tools = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_updated_by = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("app_id", &mut read_app_id),
+                    ("app_name", &mut read_app_name),
+                    ("bindings", &mut read_bindings),
+                    ("configuration_scopes", &mut read_configuration_scopes),
+                    ("configuration_state", &mut read_configuration_state),
+                    ("connection_headers", &mut read_connection_headers),
+                    ("connection_token", &mut read_connection_token),
+                    ("connection_type", &mut read_connection_type),
+                    ("connection_url", &mut read_connection_url),
+                    ("created_at", &mut read_created_at),
+                    ("created_by", &mut read_created_by),
+                    ("description", &mut read_description),
+                    ("icon", &mut read_icon),
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("oauth_config", &mut read_oauth_config),
+                    ("organization_id", &mut read_organization_id),
+                    ("slug", &mut read_slug),
+                    ("status", &mut read_status),
+                    ("title", &mut read_title),
+                    ("tools", &mut read_tools),
+                    ("updated_at", &mut read_updated_at),
+                    ("updated_by", &mut read_updated_by),
+                ],
+            )?;
+        Ok(Self {
+            app_id: read_app_id.or_default(),
+            app_name: read_app_name.or_default(),
+            bindings: read_bindings.or_default(),
+            configuration_scopes: read_configuration_scopes.or_default(),
+            configuration_state: read_configuration_state.or_default(),
+            connection_headers: read_connection_headers.or_default(),
+            connection_token: read_connection_token.or_default(),
+            connection_type: read_connection_type.or_default(),
+            connection_url: read_connection_url.or_default(),
+            created_at: read_created_at.or_default(),
+            created_by: read_created_by.or_default(),
+            description: read_description.or_default(),
+            icon: read_icon.or_default(),
+            id: read_id.required("id")?,
+            metadata: read_metadata.or_default(),
+            oauth_config: read_oauth_config.or_default(),
+            organization_id: read_organization_id.or_default(),
+            slug: read_slug.or_default(),
+            status: read_status.or_default(),
+            title: read_title.or_default(),
+            tools: read_tools.or_default(),
+            updated_at: read_updated_at.or_default(),
+            updated_by: read_updated_by.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Connection {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 impl std::fmt::Debug for Connection {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Connection")
@@ -495,7 +938,7 @@ impl std::fmt::Debug for Connection {
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/connection" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConnectionList {
@@ -505,13 +948,41 @@ pub struct ConnectionList {
     /// The connections.
     pub items: Vec<Connection>,
     /// How many there are in all. May be absent.
-    #[serde(
-        rename = "totalCount",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ConnectionList {
+    const NAME: &'static str = "ConnectionList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_has_more = codegen::Field::default();
+        let mut read_items = codegen::Field::default();
+        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("hasMore", &mut read_has_more),
+                    ("items", &mut read_items),
+                    ("totalCount", &mut read_total_count),
+                ],
+            )?;
+        Ok(Self {
+            has_more: read_has_more.or_default(),
+            items: read_items.required("items")?,
+            total_count: read_total_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ConnectionList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// An agent to be made.
@@ -519,7 +990,7 @@ pub struct ConnectionList {
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateAgent {
@@ -534,12 +1005,34 @@ impl CreateAgent {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for CreateAgent {
+    const NAME: &'static str = "CreateAgent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        object.read(&mut [("data", &mut read_data)])?;
+        Ok(Self {
+            data: read_data.required("data")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateAgent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An API key to be made.
 ///
 /// # Source
 ///
 /// "Call an Agent from Your App" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateApiKey {
@@ -553,7 +1046,8 @@ pub struct CreateApiKey {
     /// What is stored with it.
     ///
     /// Source: "decocms/studio apps/api, API key tools" (documented).
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// What it is called, 1 to 64 characters.
     ///
@@ -616,12 +1110,48 @@ impl CreateApiKey {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for CreateApiKey {
+    const NAME: &'static str = "CreateApiKey";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_expires_in = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_permissions = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("expiresIn", &mut read_expires_in),
+                    ("metadata", &mut read_metadata),
+                    ("name", &mut read_name),
+                    ("permissions", &mut read_permissions),
+                ],
+            )?;
+        Ok(Self {
+            expires_in: read_expires_in.or_default(),
+            metadata: read_metadata.or_default(),
+            name: read_name.required("name")?,
+            permissions: read_permissions.required("permissions")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateApiKey {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A thread to be started.
 ///
 /// # Source
 ///
 /// "Call an Agent from Your App" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateThread {
@@ -636,12 +1166,34 @@ impl CreateThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for CreateThread {
+    const NAME: &'static str = "CreateThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        object.read(&mut [("data", &mut read_data)])?;
+        Ok(Self {
+            data: read_data.required("data")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What a provider adds of its own.
 ///
 /// # Source
 ///
 /// "npm package ai 7.0.173" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CustomChunk {
@@ -650,6 +1202,36 @@ pub struct CustomChunk {
     /// What the model's provider says of it, by the provider's name, as any JSON. May be absent.
     #[serde(rename = "providerMetadata", skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for CustomChunk {
+    const NAME: &'static str = "CustomChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_kind = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("kind", &mut read_kind),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
+        Ok(Self {
+            kind: read_kind.required("kind")?,
+            provider_metadata: read_provider_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CustomChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// What a provider adds of its own.
@@ -718,25 +1300,25 @@ impl From<String> for CustomPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for CustomPart {
+impl codegen::Object for CustomPart {
     const NAME: &'static str = "CustomPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_kind = None;
-        let mut read_provider_metadata = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "kind" => read_kind = object.value()?,
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_kind = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("kind", &mut read_kind),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
         Ok(Self {
-            kind: object.required("kind", read_kind)?,
-            provider_metadata: read_provider_metadata,
-            extra: object.extra(),
+            kind: read_kind.required("kind")?,
+            provider_metadata: read_provider_metadata.value(),
+            extra,
         })
     }
 }
@@ -745,16 +1327,13 @@ impl<'de> serde::Deserialize<'de> for CustomPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for CustomPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("kind", &self.kind)?;
         object.optional("providerMetadata", self.provider_metadata.as_ref())?;
         object.end(&["type", "kind", "providerMetadata"])
@@ -794,29 +1373,30 @@ impl DataChunk {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for DataChunk {
+impl codegen::Object for DataChunk {
     const NAME: &'static str = "DataChunk";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        mut object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_data = None;
-        let mut read_id = None;
-        let mut read_transient = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.tag()?,
-                "data" => read_data = object.value()?,
-                "id" => read_id = object.nullable("id")?,
-                "transient" => read_transient = object.nullable("transient")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut tag = object.tag();
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Nullable::default();
+        let mut read_transient = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut tag),
+                    ("data", &mut read_data),
+                    ("id", &mut read_id),
+                    ("transient", &mut read_transient),
+                ],
+            )?;
         Ok(Self {
-            tag: object.take_tag(),
-            data: object.required("data", read_data)?,
-            id: read_id,
-            transient: read_transient,
-            extra: object.extra(),
+            tag: tag.value(),
+            data: read_data.required("data")?,
+            id: read_id.value(),
+            transient: read_transient.value(),
+            extra,
         })
     }
 }
@@ -825,16 +1405,13 @@ impl<'de> serde::Deserialize<'de> for DataChunk {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for DataChunk {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("type", &self.tag)?;
         object.field("data", &self.data)?;
         object.optional("id", self.id.as_ref())?;
@@ -911,26 +1488,23 @@ impl DataPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for DataPart {
+impl codegen::Object for DataPart {
     const NAME: &'static str = "DataPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        mut object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_data = None;
-        let mut read_id = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.tag()?,
-                "data" => read_data = object.value()?,
-                "id" => read_id = object.nullable("id")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut tag = object.tag();
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(
+                &mut [("type", &mut tag), ("data", &mut read_data), ("id", &mut read_id)],
+            )?;
         Ok(Self {
-            tag: object.take_tag(),
-            data: object.required("data", read_data)?,
-            id: read_id,
-            extra: object.extra(),
+            tag: tag.value(),
+            data: read_data.required("data")?,
+            id: read_id.value(),
+            extra,
         })
     }
 }
@@ -939,16 +1513,13 @@ impl<'de> serde::Deserialize<'de> for DataPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for DataPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("type", &self.tag)?;
         object.field("data", &self.data)?;
         object.optional("id", self.id.as_ref())?;
@@ -961,7 +1532,7 @@ impl serde::Serialize for DataPart {
 /// # Source
 ///
 /// "decocms/studio apps/api, API key tools" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeleteApiKey {
@@ -989,13 +1560,35 @@ impl From<String> for DeleteApiKey {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for DeleteApiKey {
+    const NAME: &'static str = "DeleteApiKey";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_key_id = codegen::Field::default();
+        object.read(&mut [("keyId", &mut read_key_id)])?;
+        Ok(Self {
+            key_id: read_key_id.required("keyId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DeleteApiKey {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An API key that is gone.
 ///
 /// # Source
 ///
 /// - "decocms/studio apps/api, API key tools" (documented).
 /// - "decocms/studio v2.188.1, run on loopback" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeletedApiKey {
@@ -1005,6 +1598,30 @@ pub struct DeletedApiKey {
     /// Always true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success: Option<bool>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for DeletedApiKey {
+    const NAME: &'static str = "DeletedApiKey";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_key_id = codegen::Field::default();
+        let mut read_success = codegen::Field::default();
+        object.read(&mut [("keyId", &mut read_key_id), ("success", &mut read_success)])?;
+        Ok(Self {
+            key_id: read_key_id.required("keyId")?,
+            success: read_success.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DeletedApiKey {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The call of a tool that the application did not declare.
@@ -1199,70 +1816,64 @@ impl DynamicToolPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for DynamicToolPart {
+impl codegen::Object for DynamicToolPart {
     const NAME: &'static str = "DynamicToolPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_approval = None;
-        let mut read_call_provider_metadata = None;
-        let mut read_error_text = None;
-        let mut read_input = None;
-        let mut read_input_encoding = None;
-        let mut read_output = None;
-        let mut read_preliminary = None;
-        let mut read_provider_executed = None;
-        let mut read_raw_input = None;
-        let mut read_result_provider_metadata = None;
-        let mut read_state = None;
-        let mut read_title = None;
-        let mut read_tool_call_id = None;
-        let mut read_tool_metadata = None;
-        let mut read_tool_name = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "approval" => read_approval = object.nullable("approval")?,
-                "callProviderMetadata" => read_call_provider_metadata = object.value()?,
-                "errorText" => read_error_text = object.nullable("errorText")?,
-                "input" => read_input = object.value()?,
-                "inputEncoding" => {
-                    read_input_encoding = object.nullable("inputEncoding")?;
-                }
-                "output" => read_output = object.value()?,
-                "preliminary" => read_preliminary = object.nullable("preliminary")?,
-                "providerExecuted" => {
-                    read_provider_executed = object.nullable("providerExecuted")?;
-                }
-                "rawInput" => read_raw_input = object.value()?,
-                "resultProviderMetadata" => {
-                    read_result_provider_metadata = object.value()?;
-                }
-                "state" => read_state = object.value()?,
-                "title" => read_title = object.nullable("title")?,
-                "toolCallId" => read_tool_call_id = object.value()?,
-                "toolMetadata" => read_tool_metadata = object.value()?,
-                "toolName" => read_tool_name = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_approval = codegen::Nullable::default();
+        let mut read_call_provider_metadata = codegen::Field::default();
+        let mut read_error_text = codegen::Nullable::default();
+        let mut read_input = codegen::Field::default();
+        let mut read_input_encoding = codegen::Nullable::default();
+        let mut read_output = codegen::Field::default();
+        let mut read_preliminary = codegen::Nullable::default();
+        let mut read_provider_executed = codegen::Nullable::default();
+        let mut read_raw_input = codegen::Field::default();
+        let mut read_result_provider_metadata = codegen::Field::default();
+        let mut read_state = codegen::Field::default();
+        let mut read_title = codegen::Nullable::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_metadata = codegen::Field::default();
+        let mut read_tool_name = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("approval", &mut read_approval),
+                    ("callProviderMetadata", &mut read_call_provider_metadata),
+                    ("errorText", &mut read_error_text),
+                    ("input", &mut read_input),
+                    ("inputEncoding", &mut read_input_encoding),
+                    ("output", &mut read_output),
+                    ("preliminary", &mut read_preliminary),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("rawInput", &mut read_raw_input),
+                    ("resultProviderMetadata", &mut read_result_provider_metadata),
+                    ("state", &mut read_state),
+                    ("title", &mut read_title),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolMetadata", &mut read_tool_metadata),
+                    ("toolName", &mut read_tool_name),
+                ],
+            )?;
         Ok(Self {
-            approval: read_approval,
-            call_provider_metadata: read_call_provider_metadata,
-            error_text: read_error_text,
-            input: read_input,
-            input_encoding: read_input_encoding,
-            output: read_output,
-            preliminary: read_preliminary,
-            provider_executed: read_provider_executed,
-            raw_input: read_raw_input,
-            result_provider_metadata: read_result_provider_metadata,
-            state: object.required("state", read_state)?,
-            title: read_title,
-            tool_call_id: object.required("toolCallId", read_tool_call_id)?,
-            tool_metadata: read_tool_metadata,
-            tool_name: object.required("toolName", read_tool_name)?,
-            extra: object.extra(),
+            approval: read_approval.value(),
+            call_provider_metadata: read_call_provider_metadata.value(),
+            error_text: read_error_text.value(),
+            input: read_input.value(),
+            input_encoding: read_input_encoding.value(),
+            output: read_output.value(),
+            preliminary: read_preliminary.value(),
+            provider_executed: read_provider_executed.value(),
+            raw_input: read_raw_input.value(),
+            result_provider_metadata: read_result_provider_metadata.value(),
+            state: read_state.required("state")?,
+            title: read_title.value(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_metadata: read_tool_metadata.value(),
+            tool_name: read_tool_name.required("toolName")?,
+            extra,
         })
     }
 }
@@ -1271,16 +1882,13 @@ impl<'de> serde::Deserialize<'de> for DynamicToolPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for DynamicToolPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("approval", self.approval.as_ref())?;
         object.optional("callProviderMetadata", self.call_provider_metadata.as_ref())?;
         object.optional("errorText", self.error_text.as_ref())?;
@@ -1327,7 +1935,7 @@ impl serde::Serialize for DynamicToolPart {
 ///
 /// - "decocms/studio apps/api, tool route" (documented).
 /// - "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorBody {
@@ -1349,13 +1957,52 @@ pub struct ErrorBody {
     pub path: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorBody {
+    const NAME: &'static str = "ErrorBody";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_error = codegen::Field::default();
+        let mut read_issues = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_path = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("code", &mut read_code),
+                    ("error", &mut read_error),
+                    ("issues", &mut read_issues),
+                    ("message", &mut read_message),
+                    ("path", &mut read_path),
+                ],
+            )?;
+        Ok(Self {
+            code: read_code.or_default(),
+            error: read_error.or_default(),
+            issues: read_issues.or_default(),
+            message: read_message.or_default(),
+            path: read_path.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorBody {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The run went wrong. Another `error` may follow, or `finish`; the first says most.
 ///
 /// # Source
 ///
 /// - "npm package ai 6.0.326" (documented).
 /// - "decocms/studio v2.188.1, run on loopback" (observed). What may follow.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorChunk {
@@ -1367,12 +2014,34 @@ pub struct ErrorChunk {
     pub error_text: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorChunk {
+    const NAME: &'static str = "ErrorChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error_text = codegen::Field::default();
+        object.read(&mut [("errorText", &mut read_error_text)])?;
+        Ok(Self {
+            error_text: read_error_text.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A file.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileChunk {
@@ -1384,6 +2053,39 @@ pub struct FileChunk {
     pub provider_metadata: Option<serde_json::Value>,
     /// Where it is, or the file itself as a `data:` URL.
     pub url: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for FileChunk {
+    const NAME: &'static str = "FileChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_media_type = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("mediaType", &mut read_media_type),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            media_type: read_media_type.required("mediaType")?,
+            provider_metadata: read_provider_metadata.or_default(),
+            url: read_url.required("url")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FileChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A file. One that is posted as a `data:` URL comes back with a `studio-storage:` URI, and with a note
@@ -1456,31 +2158,31 @@ impl FilePart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for FilePart {
+impl codegen::Object for FilePart {
     const NAME: &'static str = "FilePart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_filename = None;
-        let mut read_media_type = None;
-        let mut read_provider_metadata = None;
-        let mut read_url = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "filename" => read_filename = object.nullable("filename")?,
-                "mediaType" => read_media_type = object.value()?,
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "url" => read_url = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_filename = codegen::Nullable::default();
+        let mut read_media_type = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("filename", &mut read_filename),
+                    ("mediaType", &mut read_media_type),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("url", &mut read_url),
+                ],
+            )?;
         Ok(Self {
-            filename: read_filename,
-            media_type: object.required("mediaType", read_media_type)?,
-            provider_metadata: read_provider_metadata,
-            url: object.required("url", read_url)?,
-            extra: object.extra(),
+            filename: read_filename.value(),
+            media_type: read_media_type.required("mediaType")?,
+            provider_metadata: read_provider_metadata.value(),
+            url: read_url.required("url")?,
+            extra,
         })
     }
 }
@@ -1489,16 +2191,13 @@ impl<'de> serde::Deserialize<'de> for FilePart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for FilePart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("filename", self.filename.as_ref())?;
         object.field("mediaType", &self.media_type)?;
         object.optional("providerMetadata", self.provider_metadata.as_ref())?;
@@ -1512,7 +2211,7 @@ impl serde::Serialize for FilePart {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FinishChunk {
@@ -1524,12 +2223,42 @@ pub struct FinishChunk {
     pub message_metadata: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FinishChunk {
+    const NAME: &'static str = "FinishChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_finish_reason = codegen::Field::default();
+        let mut read_message_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("finishReason", &mut read_finish_reason),
+                    ("messageMetadata", &mut read_message_metadata),
+                ],
+            )?;
+        Ok(Self {
+            finish_reason: read_finish_reason.or_default(),
+            message_metadata: read_message_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FinishChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// How a run ended.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FinishData {
@@ -1538,12 +2267,34 @@ pub struct FinishData {
     pub status: Option<ThreadStatus>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FinishData {
+    const NAME: &'static str = "FinishData";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_status = codegen::Field::default();
+        object.read(&mut [("status", &mut read_status)])?;
+        Ok(Self {
+            status: read_status.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FinishData {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run is over.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FinishEvent {
@@ -1565,21 +2316,82 @@ pub struct FinishEvent {
     pub type_: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FinishEvent {
+    const NAME: &'static str = "FinishEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_subject = codegen::Field::default();
+        let mut read_time = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("id", &mut read_id),
+                    ("source", &mut read_source),
+                    ("subject", &mut read_subject),
+                    ("time", &mut read_time),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.required("data")?,
+            id: read_id.or_default(),
+            source: read_source.or_default(),
+            subject: read_subject.required("subject")?,
+            time: read_time.or_default(),
+            type_: read_type_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FinishEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A step ends.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FinishStepChunk {}
+#[doc(hidden)]
+impl codegen::Object for FinishStepChunk {
+    const NAME: &'static str = "FinishStepChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FinishStepChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A tool call to be moved to the background.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FlipToolCall {
@@ -1609,12 +2421,34 @@ impl From<String> for FlipToolCall {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FlipToolCall {
+    const NAME: &'static str = "FlipToolCall";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_tool_call_id = codegen::Field::default();
+        object.read(&mut [("toolCallId", &mut read_tool_call_id)])?;
+        Ok(Self {
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FlipToolCall {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What was asked to move.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Flipped {
@@ -1626,12 +2460,36 @@ pub struct Flipped {
     pub flipped: Option<bool>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Flipped {
+    const NAME: &'static str = "Flipped";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_async_ = codegen::Field::default();
+        let mut read_flipped = codegen::Field::default();
+        object.read(&mut [("async", &mut read_async_), ("flipped", &mut read_flipped)])?;
+        Ok(Self {
+            async_: read_async_.or_default(),
+            flipped: read_flipped.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Flipped {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An agent, if it was found.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FoundAgent {
@@ -1639,17 +2497,61 @@ pub struct FoundAgent {
     pub item: Option<Agent>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FoundAgent {
+    const NAME: &'static str = "FoundAgent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_item = codegen::Field::default();
+        object.read(&mut [("item", &mut read_item)])?;
+        Ok(Self {
+            item: read_item.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FoundAgent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A connection, if it was found.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/connection" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FoundConnection {
     /// The connection. Null where there is none.
     pub item: Option<Connection>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for FoundConnection {
+    const NAME: &'static str = "FoundConnection";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_item = codegen::Field::default();
+        object.read(&mut [("item", &mut read_item)])?;
+        Ok(Self {
+            item: read_item.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FoundConnection {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A thread, if it was found.
@@ -1658,7 +2560,7 @@ pub struct FoundConnection {
 ///
 /// - "Call an Agent from Your App" (seed).
 /// - "decocms/studio apps/api, thread schemas" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FoundThread {
@@ -1666,12 +2568,34 @@ pub struct FoundThread {
     pub item: Option<Thread>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FoundThread {
+    const NAME: &'static str = "FoundThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_item = codegen::Field::default();
+        object.read(&mut [("item", &mut read_item)])?;
+        Ok(Self {
+            item: read_item.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FoundThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One place where an input does not fit. Its form varies with the server's version.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, tool route" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InputIssue {
@@ -1687,13 +2611,46 @@ pub struct InputIssue {
     pub path: Option<Vec<serde_json::Value>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for InputIssue {
+    const NAME: &'static str = "InputIssue";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_path = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("code", &mut read_code),
+                    ("message", &mut read_message),
+                    ("path", &mut read_path),
+                ],
+            )?;
+        Ok(Self {
+            code: read_code.or_default(),
+            message: read_message.or_default(),
+            path: read_path.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for InputIssue {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Which agents are wanted.
 ///
 /// # Source
 ///
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
 /// - "decocms/studio v2.188.1 packages/bindings, collection schemas" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListAgents {
@@ -1704,7 +2661,8 @@ pub struct ListAgents {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
     /// What comes first. Left to the server when left out.
-    #[serde(rename = "orderBy", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "orderBy", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub order_by: Vec<OrderBy>,
     /// Only agents for which this holds.
     #[serde(rename = "where", skip_serializing_if = "Option::is_none")]
@@ -1754,13 +2712,49 @@ impl ListAgents {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ListAgents {
+    const NAME: &'static str = "ListAgents";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_limit = codegen::Field::default();
+        let mut read_offset = codegen::Field::default();
+        let mut read_order_by = codegen::Field::default();
+        let mut read_where_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("limit", &mut read_limit),
+                    ("offset", &mut read_offset),
+                    ("orderBy", &mut read_order_by),
+                    ("where", &mut read_where_),
+                ],
+            )?;
+        Ok(Self {
+            limit: read_limit.or_default(),
+            offset: read_offset.or_default(),
+            order_by: read_order_by.or_default(),
+            where_: read_where_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ListAgents {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Which connections are wanted.
 ///
 /// # Source
 ///
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/connection" (documented).
 /// - "decocms/studio v2.188.1 packages/bindings, collection schemas" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListConnections {
@@ -1777,7 +2771,8 @@ pub struct ListConnections {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
     /// What comes first. Left to the server when left out.
-    #[serde(rename = "orderBy", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "orderBy", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub order_by: Vec<OrderBy>,
     /// Only the connection with this slug.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -1854,13 +2849,58 @@ impl ListConnections {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ListConnections {
+    const NAME: &'static str = "ListConnections";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_binding = codegen::Field::default();
+        let mut read_include_virtual = codegen::Field::default();
+        let mut read_limit = codegen::Field::default();
+        let mut read_offset = codegen::Field::default();
+        let mut read_order_by = codegen::Field::default();
+        let mut read_slug = codegen::Field::default();
+        let mut read_where_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("binding", &mut read_binding),
+                    ("include_virtual", &mut read_include_virtual),
+                    ("limit", &mut read_limit),
+                    ("offset", &mut read_offset),
+                    ("orderBy", &mut read_order_by),
+                    ("slug", &mut read_slug),
+                    ("where", &mut read_where_),
+                ],
+            )?;
+        Ok(Self {
+            binding: read_binding.or_default(),
+            include_virtual: read_include_virtual.or_default(),
+            limit: read_limit.or_default(),
+            offset: read_offset.or_default(),
+            order_by: read_order_by.or_default(),
+            slug: read_slug.or_default(),
+            where_: read_where_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ListConnections {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Which messages are wanted.
 ///
 /// # Source
 ///
 /// - "Call an Agent from Your App" (seed).
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListMessages {
@@ -1874,7 +2914,8 @@ pub struct ListMessages {
     /// server made.
     ///
     /// Source: "decocms/studio apps/api, thread schemas" (documented).
-    #[serde(rename = "orderBy", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "orderBy", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub order_by: Vec<OrderBy>,
     /// The id of their thread.
     pub thread_id: String,
@@ -1931,13 +2972,49 @@ impl From<String> for ListMessages {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ListMessages {
+    const NAME: &'static str = "ListMessages";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_limit = codegen::Field::default();
+        let mut read_offset = codegen::Field::default();
+        let mut read_order_by = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("limit", &mut read_limit),
+                    ("offset", &mut read_offset),
+                    ("orderBy", &mut read_order_by),
+                    ("thread_id", &mut read_thread_id),
+                ],
+            )?;
+        Ok(Self {
+            limit: read_limit.or_default(),
+            offset: read_offset.or_default(),
+            order_by: read_order_by.or_default(),
+            thread_id: read_thread_id.required("thread_id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ListMessages {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Which threads are wanted.
 ///
 /// # Source
 ///
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
 /// - "decocms/studio apps/api, thread schemas" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListThreads {
@@ -1959,7 +3036,8 @@ pub struct ListThreads {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
     /// What comes first. Left to the server when left out.
-    #[serde(rename = "orderBy", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "orderBy", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub order_by: Vec<OrderBy>,
     /// Only threads that have this text.
     ///
@@ -2094,13 +3172,67 @@ impl ListThreads {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ListThreads {
+    const NAME: &'static str = "ListThreads";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent_id = codegen::Field::default();
+        let mut read_end_date = codegen::Field::default();
+        let mut read_limit = codegen::Field::default();
+        let mut read_offset = codegen::Field::default();
+        let mut read_order_by = codegen::Field::default();
+        let mut read_search = codegen::Field::default();
+        let mut read_start_date = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_user_id = codegen::Field::default();
+        let mut read_where_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agentId", &mut read_agent_id),
+                    ("endDate", &mut read_end_date),
+                    ("limit", &mut read_limit),
+                    ("offset", &mut read_offset),
+                    ("orderBy", &mut read_order_by),
+                    ("search", &mut read_search),
+                    ("startDate", &mut read_start_date),
+                    ("status", &mut read_status),
+                    ("userId", &mut read_user_id),
+                    ("where", &mut read_where_),
+                ],
+            )?;
+        Ok(Self {
+            agent_id: read_agent_id.or_default(),
+            end_date: read_end_date.or_default(),
+            limit: read_limit.or_default(),
+            offset: read_offset.or_default(),
+            order_by: read_order_by.or_default(),
+            search: read_search.or_default(),
+            start_date: read_start_date.or_default(),
+            status: read_status.or_default(),
+            user_id: read_user_id.or_default(),
+            where_: read_where_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ListThreads {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some messages of a thread.
 ///
 /// # Source
 ///
 /// - "Call an Agent from Your App" (seed).
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MessageList {
@@ -2110,13 +3242,41 @@ pub struct MessageList {
     /// The messages, in the order that `listMessages` tells of.
     pub items: Vec<ThreadMessage>,
     /// How many there are in all. May be absent.
-    #[serde(
-        rename = "totalCount",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for MessageList {
+    const NAME: &'static str = "MessageList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_has_more = codegen::Field::default();
+        let mut read_items = codegen::Field::default();
+        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("hasMore", &mut read_has_more),
+                    ("items", &mut read_items),
+                    ("totalCount", &mut read_total_count),
+                ],
+            )?;
+        Ok(Self {
+            has_more: read_has_more.or_default(),
+            items: read_items.required("items")?,
+            total_count: read_total_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MessageList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// Something to note about the message.
@@ -2124,7 +3284,7 @@ pub struct MessageList {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MessageMetadataChunk {
@@ -2133,12 +3293,34 @@ pub struct MessageMetadataChunk {
     pub message_metadata: serde_json::Value,
 }
 
+#[doc(hidden)]
+impl codegen::Object for MessageMetadataChunk {
+    const NAME: &'static str = "MessageMetadataChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_message_metadata = codegen::Field::default();
+        object.read(&mut [("messageMetadata", &mut read_message_metadata)])?;
+        Ok(Self {
+            message_metadata: read_message_metadata.required("messageMetadata")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MessageMetadataChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What a new agent is.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewAgent {
@@ -2158,7 +3340,8 @@ pub struct NewAgent {
     ///
     /// Source: "decocms/studio v2.188.1 apps/mesh/src/tools/virtual" (documented). "decocms/studio v2.188.1
     /// apps/mesh/src/tools/virtual" (inferred). What they are.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub prompts: Vec<serde_json::Value>,
     /// Whether it is in use.
     pub status: AgentStatus,
@@ -2215,13 +3398,61 @@ impl NewAgent {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for NewAgent {
+    const NAME: &'static str = "NewAgent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_connections = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_icon = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_pinned = codegen::Field::default();
+        let mut read_prompts = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("connections", &mut read_connections),
+                    ("description", &mut read_description),
+                    ("icon", &mut read_icon),
+                    ("metadata", &mut read_metadata),
+                    ("pinned", &mut read_pinned),
+                    ("prompts", &mut read_prompts),
+                    ("status", &mut read_status),
+                    ("title", &mut read_title),
+                ],
+            )?;
+        Ok(Self {
+            connections: read_connections.required("connections")?,
+            description: read_description.or_default(),
+            icon: read_icon.or_default(),
+            metadata: read_metadata.required("metadata")?,
+            pinned: read_pinned.required("pinned")?,
+            prompts: read_prompts.or_default(),
+            status: read_status.required("status")?,
+            title: read_title.required("title")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NewAgent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A new API key.
 ///
 /// # Source
 ///
 /// - "Call an Agent from Your App" (seed). That the key is shown once.
 /// - "decocms/studio apps/api, API key tools" (documented).
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewApiKey {
@@ -2244,6 +3475,48 @@ pub struct NewApiKey {
     pub permissions: Option<std::collections::BTreeMap<String, Vec<String>>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for NewApiKey {
+    const NAME: &'static str = "NewApiKey";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_expires_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_key = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_permissions = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("createdAt", &mut read_created_at),
+                    ("expiresAt", &mut read_expires_at),
+                    ("id", &mut read_id),
+                    ("key", &mut read_key),
+                    ("name", &mut read_name),
+                    ("permissions", &mut read_permissions),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.or_default(),
+            expires_at: read_expires_at.or_default(),
+            id: read_id.required("id")?,
+            key: read_key.required("key")?,
+            name: read_name.or_default(),
+            permissions: read_permissions.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NewApiKey {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 impl std::fmt::Debug for NewApiKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NewApiKey")
@@ -2262,7 +3535,7 @@ impl std::fmt::Debug for NewApiKey {
 ///
 /// - "Call an Agent from Your App" (seed).
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewThread {
@@ -2357,12 +3630,51 @@ impl From<String> for NewThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for NewThread {
+    const NAME: &'static str = "NewThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_branch = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_virtual_mcp_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("branch", &mut read_branch),
+                    ("description", &mut read_description),
+                    ("id", &mut read_id),
+                    ("title", &mut read_title),
+                    ("virtual_mcp_id", &mut read_virtual_mcp_id),
+                ],
+            )?;
+        Ok(Self {
+            branch: read_branch.or_default(),
+            description: read_description.or_default(),
+            id: read_id.or_default(),
+            title: read_title.or_default(),
+            virtual_mcp_id: read_virtual_mcp_id.required("virtual_mcp_id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NewThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What comes first.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 packages/bindings, collection schemas" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OrderBy {
@@ -2396,12 +3708,45 @@ impl OrderBy {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for OrderBy {
+    const NAME: &'static str = "OrderBy";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_direction = codegen::Field::default();
+        let mut read_field = codegen::Field::default();
+        let mut read_nulls = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("direction", &mut read_direction),
+                    ("field", &mut read_field),
+                    ("nulls", &mut read_nulls),
+                ],
+            )?;
+        Ok(Self {
+            direction: read_direction.required("direction")?,
+            field: read_field.required("field")?,
+            nulls: read_nulls.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for OrderBy {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message to be answered. The server refuses any field that it does not know.
 ///
 /// # Source
 ///
 /// "Call an Agent from Your App" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PostMessage {
@@ -2572,12 +3917,69 @@ impl PostMessage {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for PostMessage {
+    const NAME: &'static str = "PostMessage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent = codegen::Field::default();
+        let mut read_branch = codegen::Field::default();
+        let mut read_harness_id = codegen::Field::default();
+        let mut read_memory = codegen::Field::default();
+        let mut read_messages = codegen::Field::default();
+        let mut read_mode = codegen::Field::default();
+        let mut read_sandbox_provider_kind = codegen::Field::default();
+        let mut read_temperature = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_tier = codegen::Field::default();
+        let mut read_tool_approval_level = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agent", &mut read_agent),
+                    ("branch", &mut read_branch),
+                    ("harnessId", &mut read_harness_id),
+                    ("memory", &mut read_memory),
+                    ("messages", &mut read_messages),
+                    ("mode", &mut read_mode),
+                    ("sandboxProviderKind", &mut read_sandbox_provider_kind),
+                    ("temperature", &mut read_temperature),
+                    ("thread_id", &mut read_thread_id),
+                    ("tier", &mut read_tier),
+                    ("toolApprovalLevel", &mut read_tool_approval_level),
+                ],
+            )?;
+        Ok(Self {
+            agent: read_agent.or_default(),
+            branch: read_branch.or_default(),
+            harness_id: read_harness_id.or_default(),
+            memory: read_memory.or_default(),
+            messages: read_messages.required("messages")?,
+            mode: read_mode.or_default(),
+            sandbox_provider_kind: read_sandbox_provider_kind.or_default(),
+            temperature: read_temperature.or_default(),
+            thread_id: read_thread_id.or_default(),
+            tier: read_tier.or_default(),
+            tool_approval_level: read_tool_approval_level.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PostMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run that is queued.
 ///
 /// # Source
 ///
 /// "Call an Agent from Your App" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PostedMessage {
@@ -2589,12 +3991,34 @@ pub struct PostedMessage {
     pub task_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for PostedMessage {
+    const NAME: &'static str = "PostedMessage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_task_id = codegen::Field::default();
+        object.read(&mut [("taskId", &mut read_task_id)])?;
+        Ok(Self {
+            task_id: read_task_id.required("taskId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PostedMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run that waits or is at work.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct QueueItem {
@@ -2621,12 +4045,57 @@ pub struct QueueItem {
     pub workflow_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for QueueItem {
+    const NAME: &'static str = "QueueItem";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_enqueued_at = codegen::Field::default();
+        let mut read_has_attachments = codegen::Field::default();
+        let mut read_message_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        let mut read_workflow_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("enqueuedAt", &mut read_enqueued_at),
+                    ("hasAttachments", &mut read_has_attachments),
+                    ("messageId", &mut read_message_id),
+                    ("source", &mut read_source),
+                    ("status", &mut read_status),
+                    ("text", &mut read_text),
+                    ("workflowId", &mut read_workflow_id),
+                ],
+            )?;
+        Ok(Self {
+            enqueued_at: read_enqueued_at.or_default(),
+            has_attachments: read_has_attachments.or_default(),
+            message_id: read_message_id.or_default(),
+            source: read_source.or_default(),
+            status: read_status.or_default(),
+            text: read_text.or_default(),
+            workflow_id: read_workflow_id.required("workflowId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for QueueItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A thought goes on.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReasoningDeltaChunk {
@@ -2641,12 +4110,45 @@ pub struct ReasoningDeltaChunk {
     pub provider_metadata: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ReasoningDeltaChunk {
+    const NAME: &'static str = "ReasoningDeltaChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_delta = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("delta", &mut read_delta),
+                    ("id", &mut read_id),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
+        Ok(Self {
+            delta: read_delta.required("delta")?,
+            id: read_id.required("id")?,
+            provider_metadata: read_provider_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ReasoningDeltaChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A thought ends.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReasoningEndChunk {
@@ -2657,12 +4159,42 @@ pub struct ReasoningEndChunk {
     pub provider_metadata: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ReasoningEndChunk {
+    const NAME: &'static str = "ReasoningEndChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("id", &mut read_id),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            provider_metadata: read_provider_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ReasoningEndChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A file that belongs to a thought.
 ///
 /// # Source
 ///
 /// "npm package ai 7.0.173" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReasoningFileChunk {
@@ -2674,6 +4206,39 @@ pub struct ReasoningFileChunk {
     pub provider_metadata: Option<serde_json::Value>,
     /// Where it is.
     pub url: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ReasoningFileChunk {
+    const NAME: &'static str = "ReasoningFileChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_media_type = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("mediaType", &mut read_media_type),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            media_type: read_media_type.required("mediaType")?,
+            provider_metadata: read_provider_metadata.or_default(),
+            url: read_url.required("url")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ReasoningFileChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A file that belongs to what the model thought.
@@ -2734,28 +4299,28 @@ impl ReasoningFilePart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ReasoningFilePart {
+impl codegen::Object for ReasoningFilePart {
     const NAME: &'static str = "ReasoningFilePart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_media_type = None;
-        let mut read_provider_metadata = None;
-        let mut read_url = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "mediaType" => read_media_type = object.value()?,
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "url" => read_url = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_media_type = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("mediaType", &mut read_media_type),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("url", &mut read_url),
+                ],
+            )?;
         Ok(Self {
-            media_type: object.required("mediaType", read_media_type)?,
-            provider_metadata: read_provider_metadata,
-            url: object.required("url", read_url)?,
-            extra: object.extra(),
+            media_type: read_media_type.required("mediaType")?,
+            provider_metadata: read_provider_metadata.value(),
+            url: read_url.required("url")?,
+            extra,
         })
     }
 }
@@ -2764,16 +4329,13 @@ impl<'de> serde::Deserialize<'de> for ReasoningFilePart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ReasoningFilePart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("mediaType", &self.media_type)?;
         object.optional("providerMetadata", self.provider_metadata.as_ref())?;
         object.field("url", &self.url)?;
@@ -2867,31 +4429,31 @@ impl From<String> for ReasoningPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ReasoningPart {
+impl codegen::Object for ReasoningPart {
     const NAME: &'static str = "ReasoningPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_id = None;
-        let mut read_provider_metadata = None;
-        let mut read_state = None;
-        let mut read_text = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "id" => read_id = object.nullable("id")?,
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "state" => read_state = object.nullable("state")?,
-                "text" => read_text = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_id = codegen::Nullable::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_state = codegen::Nullable::default();
+        let mut read_text = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("id", &mut read_id),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("state", &mut read_state),
+                    ("text", &mut read_text),
+                ],
+            )?;
         Ok(Self {
-            id: read_id,
-            provider_metadata: read_provider_metadata,
-            state: read_state,
-            text: object.required("text", read_text)?,
-            extra: object.extra(),
+            id: read_id.value(),
+            provider_metadata: read_provider_metadata.value(),
+            state: read_state.value(),
+            text: read_text.required("text")?,
+            extra,
         })
     }
 }
@@ -2900,16 +4462,13 @@ impl<'de> serde::Deserialize<'de> for ReasoningPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ReasoningPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("id", self.id.as_ref())?;
         object.optional("providerMetadata", self.provider_metadata.as_ref())?;
         object.optional("state", self.state.as_ref())?;
@@ -2923,7 +4482,7 @@ impl serde::Serialize for ReasoningPart {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReasoningStartChunk {
@@ -2934,22 +4493,71 @@ pub struct ReasoningStartChunk {
     pub provider_metadata: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ReasoningStartChunk {
+    const NAME: &'static str = "ReasoningStartChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("id", &mut read_id),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            provider_metadata: read_provider_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ReasoningStartChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What the step brought so far is void.
 ///
 /// # Source
 ///
 /// - "npm package ai 7.0.173" (documented).
 /// - "npm package ai 7.0.173" (inferred). What it means.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResetStepChunk {}
+#[doc(hidden)]
+impl codegen::Object for ResetStepChunk {
+    const NAME: &'static str = "ResetStepChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ResetStepChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// How much of the thread the agent is told.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot schemas.ts" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunMemory {
@@ -2985,12 +4593,42 @@ impl RunMemory {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunMemory {
+    const NAME: &'static str = "RunMemory";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_window_size = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("thread_id", &mut read_thread_id),
+                    ("windowSize", &mut read_window_size),
+                ],
+            )?;
+        Ok(Self {
+            thread_id: read_thread_id.or_default(),
+            window_size: read_window_size.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunMemory {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The runs of a thread that wait or are at work.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunQueue {
@@ -2998,12 +4636,34 @@ pub struct RunQueue {
     pub items: Vec<QueueItem>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunQueue {
+    const NAME: &'static str = "RunQueue";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_items = codegen::Field::default();
+        object.read(&mut [("items", &mut read_items)])?;
+        Ok(Self {
+            items: read_items.required("items")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunQueue {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run is being prepared.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunStatusEvent {
@@ -3025,12 +4685,54 @@ pub struct RunStatusEvent {
     pub type_: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunStatusEvent {
+    const NAME: &'static str = "RunStatusEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_subject = codegen::Field::default();
+        let mut read_time = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("id", &mut read_id),
+                    ("source", &mut read_source),
+                    ("subject", &mut read_subject),
+                    ("time", &mut read_time),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.required("data")?,
+            id: read_id.or_default(),
+            source: read_source.or_default(),
+            subject: read_subject.required("subject")?,
+            time: read_time.or_default(),
+            type_: read_type_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunStatusEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// How far the preparation of a run is.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunStatusEventData {
@@ -3039,12 +4741,34 @@ pub struct RunStatusEventData {
     pub stage: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunStatusEventData {
+    const NAME: &'static str = "RunStatusEventData";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_stage = codegen::Field::default();
+        object.read(&mut [("stage", &mut read_stage)])?;
+        Ok(Self {
+            stage: read_stage.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunStatusEventData {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A document that the answer rests on.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SourceDocumentChunk {
@@ -3062,6 +4786,45 @@ pub struct SourceDocumentChunk {
     pub source_id: String,
     /// What it is called.
     pub title: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for SourceDocumentChunk {
+    const NAME: &'static str = "SourceDocumentChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_filename = codegen::Field::default();
+        let mut read_media_type = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_source_id = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("filename", &mut read_filename),
+                    ("mediaType", &mut read_media_type),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("sourceId", &mut read_source_id),
+                    ("title", &mut read_title),
+                ],
+            )?;
+        Ok(Self {
+            filename: read_filename.or_default(),
+            media_type: read_media_type.required("mediaType")?,
+            provider_metadata: read_provider_metadata.or_default(),
+            source_id: read_source_id.required("sourceId")?,
+            title: read_title.required("title")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SourceDocumentChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A document that an answer rests on.
@@ -3140,34 +4903,34 @@ impl SourceDocumentPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for SourceDocumentPart {
+impl codegen::Object for SourceDocumentPart {
     const NAME: &'static str = "SourceDocumentPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_filename = None;
-        let mut read_media_type = None;
-        let mut read_provider_metadata = None;
-        let mut read_source_id = None;
-        let mut read_title = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "filename" => read_filename = object.nullable("filename")?,
-                "mediaType" => read_media_type = object.value()?,
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "sourceId" => read_source_id = object.value()?,
-                "title" => read_title = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_filename = codegen::Nullable::default();
+        let mut read_media_type = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_source_id = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("filename", &mut read_filename),
+                    ("mediaType", &mut read_media_type),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("sourceId", &mut read_source_id),
+                    ("title", &mut read_title),
+                ],
+            )?;
         Ok(Self {
-            filename: read_filename,
-            media_type: object.required("mediaType", read_media_type)?,
-            provider_metadata: read_provider_metadata,
-            source_id: object.required("sourceId", read_source_id)?,
-            title: object.required("title", read_title)?,
-            extra: object.extra(),
+            filename: read_filename.value(),
+            media_type: read_media_type.required("mediaType")?,
+            provider_metadata: read_provider_metadata.value(),
+            source_id: read_source_id.required("sourceId")?,
+            title: read_title.required("title")?,
+            extra,
         })
     }
 }
@@ -3176,16 +4939,13 @@ impl<'de> serde::Deserialize<'de> for SourceDocumentPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for SourceDocumentPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("filename", self.filename.as_ref())?;
         object.field("mediaType", &self.media_type)?;
         object.optional("providerMetadata", self.provider_metadata.as_ref())?;
@@ -3210,7 +4970,7 @@ impl serde::Serialize for SourceDocumentPart {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SourceUrlChunk {
@@ -3225,6 +4985,42 @@ pub struct SourceUrlChunk {
     pub title: Option<String>,
     /// Where it is.
     pub url: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for SourceUrlChunk {
+    const NAME: &'static str = "SourceUrlChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_source_id = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("sourceId", &mut read_source_id),
+                    ("title", &mut read_title),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            provider_metadata: read_provider_metadata.or_default(),
+            source_id: read_source_id.required("sourceId")?,
+            title: read_title.or_default(),
+            url: read_url.required("url")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SourceUrlChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A page that an answer rests on.
@@ -3295,31 +5091,31 @@ impl SourceUrlPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for SourceUrlPart {
+impl codegen::Object for SourceUrlPart {
     const NAME: &'static str = "SourceUrlPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_provider_metadata = None;
-        let mut read_source_id = None;
-        let mut read_title = None;
-        let mut read_url = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "sourceId" => read_source_id = object.value()?,
-                "title" => read_title = object.nullable("title")?,
-                "url" => read_url = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_source_id = codegen::Field::default();
+        let mut read_title = codegen::Nullable::default();
+        let mut read_url = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("sourceId", &mut read_source_id),
+                    ("title", &mut read_title),
+                    ("url", &mut read_url),
+                ],
+            )?;
         Ok(Self {
-            provider_metadata: read_provider_metadata,
-            source_id: object.required("sourceId", read_source_id)?,
-            title: read_title,
-            url: object.required("url", read_url)?,
-            extra: object.extra(),
+            provider_metadata: read_provider_metadata.value(),
+            source_id: read_source_id.required("sourceId")?,
+            title: read_title.value(),
+            url: read_url.required("url")?,
+            extra,
         })
     }
 }
@@ -3328,16 +5124,13 @@ impl<'de> serde::Deserialize<'de> for SourceUrlPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for SourceUrlPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("providerMetadata", self.provider_metadata.as_ref())?;
         object.field("sourceId", &self.source_id)?;
         object.optional("title", self.title.as_ref())?;
@@ -3351,7 +5144,7 @@ impl serde::Serialize for SourceUrlPart {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StartChunk {
@@ -3363,22 +5156,71 @@ pub struct StartChunk {
     pub message_metadata: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for StartChunk {
+    const NAME: &'static str = "StartChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_message_id = codegen::Field::default();
+        let mut read_message_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("messageId", &mut read_message_id),
+                    ("messageMetadata", &mut read_message_metadata),
+                ],
+            )?;
+        Ok(Self {
+            message_id: read_message_id.or_default(),
+            message_metadata: read_message_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StartChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A step begins.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StartStepChunk {}
+#[doc(hidden)]
+impl codegen::Object for StartStepChunk {
+    const NAME: &'static str = "StartStepChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StartStepChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message that was put into a run at work.
 ///
 /// # Source
 ///
 /// - "npm package ai 7.0.173" (documented).
 /// - "npm package ai 7.0.173" (inferred). What it means.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SteeringMessageChunk {
@@ -3388,23 +5230,64 @@ pub struct SteeringMessageChunk {
     pub parts: Vec<UiPart>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for SteeringMessageChunk {
+    const NAME: &'static str = "SteeringMessageChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_parts = codegen::Field::default();
+        object.read(&mut [("id", &mut read_id), ("parts", &mut read_parts)])?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            parts: read_parts.required("parts")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SteeringMessageChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// How far a run is.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StepData {
     /// How many steps it has gone.
-    #[serde(
-        rename = "stepCount",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "stepCount", skip_serializing_if = "Option::is_none")]
     pub step_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for StepData {
+    const NAME: &'static str = "StepData";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_step_count = codegen::Field::<codegen::Whole<_>>::default();
+        object.read(&mut [("stepCount", &mut read_step_count)])?;
+        Ok(Self {
+            step_count: read_step_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StepData {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A run has gone a step further.
@@ -3412,7 +5295,7 @@ pub struct StepData {
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StepEvent {
@@ -3432,6 +5315,48 @@ pub struct StepEvent {
     /// The event's name again.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for StepEvent {
+    const NAME: &'static str = "StepEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_subject = codegen::Field::default();
+        let mut read_time = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("id", &mut read_id),
+                    ("source", &mut read_source),
+                    ("subject", &mut read_subject),
+                    ("time", &mut read_time),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.required("data")?,
+            id: read_id.or_default(),
+            source: read_source.or_default(),
+            subject: read_subject.required("subject")?,
+            time: read_time.or_default(),
+            type_: read_type_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StepEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The start of a step of the agent. Newer servers do not store it.
@@ -3473,18 +5398,13 @@ impl StepStartPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for StepStartPart {
+impl codegen::Object for StepStartPart {
     const NAME: &'static str = "StepStartPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                _ => object.keep(name)?,
-            }
-        }
-        Ok(Self { extra: object.extra() })
+        let extra = object.read_and_keep(&mut [("type", &mut codegen::PassedOver)])?;
+        Ok(Self { extra })
     }
 }
 
@@ -3492,16 +5412,13 @@ impl<'de> serde::Deserialize<'de> for StepStartPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for StepStartPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.end(&["type"])
     }
 }
@@ -3511,7 +5428,7 @@ impl serde::Serialize for StepStartPart {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextDeltaChunk {
@@ -3526,12 +5443,45 @@ pub struct TextDeltaChunk {
     pub provider_metadata: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for TextDeltaChunk {
+    const NAME: &'static str = "TextDeltaChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_delta = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("delta", &mut read_delta),
+                    ("id", &mut read_id),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
+        Ok(Self {
+            delta: read_delta.required("delta")?,
+            id: read_id.required("id")?,
+            provider_metadata: read_provider_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TextDeltaChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A text ends.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextEndChunk {
@@ -3545,6 +5495,39 @@ pub struct TextEndChunk {
     /// What the model's provider says of it, by the provider's name, as any JSON. May be absent.
     #[serde(rename = "providerMetadata", skip_serializing_if = "Option::is_none")]
     pub provider_metadata: Option<serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for TextEndChunk {
+    const NAME: &'static str = "TextEndChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_citations = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("citations", &mut read_citations),
+                    ("id", &mut read_id),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
+        Ok(Self {
+            citations: read_citations.or_default(),
+            id: read_id.required("id")?,
+            provider_metadata: read_provider_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TextEndChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// Some text.
@@ -3624,28 +5607,28 @@ impl From<String> for TextPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for TextPart {
+impl codegen::Object for TextPart {
     const NAME: &'static str = "TextPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_provider_metadata = None;
-        let mut read_state = None;
-        let mut read_text = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "state" => read_state = object.nullable("state")?,
-                "text" => read_text = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_state = codegen::Nullable::default();
+        let mut read_text = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("state", &mut read_state),
+                    ("text", &mut read_text),
+                ],
+            )?;
         Ok(Self {
-            provider_metadata: read_provider_metadata,
-            state: read_state,
-            text: object.required("text", read_text)?,
-            extra: object.extra(),
+            provider_metadata: read_provider_metadata.value(),
+            state: read_state.value(),
+            text: read_text.required("text")?,
+            extra,
         })
     }
 }
@@ -3654,16 +5637,13 @@ impl<'de> serde::Deserialize<'de> for TextPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for TextPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("providerMetadata", self.provider_metadata.as_ref())?;
         object.optional("state", self.state.as_ref())?;
         object.field("text", &self.text)?;
@@ -3676,7 +5656,7 @@ impl serde::Serialize for TextPart {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextStartChunk {
@@ -3687,6 +5667,36 @@ pub struct TextStartChunk {
     pub provider_metadata: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for TextStartChunk {
+    const NAME: &'static str = "TextStartChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("id", &mut read_id),
+                    ("providerMetadata", &mut read_provider_metadata),
+                ],
+            )?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            provider_metadata: read_provider_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TextStartChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A conversation with an agent.
 ///
 /// # Source
@@ -3695,7 +5705,7 @@ pub struct TextStartChunk {
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
 /// - "decocms/studio apps/api, thread schemas" (documented).
 /// - "decocms/studio v2.188.1, run on loopback" (observed). The fields of the oldest servers.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Thread {
@@ -3763,13 +5773,100 @@ pub struct Thread {
     pub virtual_mcp_id: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Thread {
+    const NAME: &'static str = "Thread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_branch = codegen::Field::default();
+        let mut read_context_start_message_id = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_created_by = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_harness_id = codegen::Field::default();
+        let mut read_hidden = codegen::Field::default();
+        let mut read_hosted_execution_disabled_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_routing_locked_at = codegen::Field::default();
+        let mut read_run_config = codegen::Field::default();
+        let mut read_sandbox_provider_kind = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_trigger_id = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_updated_by = codegen::Field::default();
+        let mut read_virtual_mcp_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("branch", &mut read_branch),
+                    ("context_start_message_id", &mut read_context_start_message_id),
+                    ("created_at", &mut read_created_at),
+                    ("created_by", &mut read_created_by),
+                    ("description", &mut read_description),
+                    ("harness_id", &mut read_harness_id),
+                    ("hidden", &mut read_hidden),
+                    (
+                        "hosted_execution_disabled_at",
+                        &mut read_hosted_execution_disabled_at,
+                    ),
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("organization_id", &mut read_organization_id),
+                    ("routing_locked_at", &mut read_routing_locked_at),
+                    ("run_config", &mut read_run_config),
+                    ("sandbox_provider_kind", &mut read_sandbox_provider_kind),
+                    ("status", &mut read_status),
+                    ("title", &mut read_title),
+                    ("trigger_id", &mut read_trigger_id),
+                    ("updated_at", &mut read_updated_at),
+                    ("updated_by", &mut read_updated_by),
+                    ("virtual_mcp_id", &mut read_virtual_mcp_id),
+                ],
+            )?;
+        Ok(Self {
+            branch: read_branch.or_default(),
+            context_start_message_id: read_context_start_message_id.or_default(),
+            created_at: read_created_at.or_default(),
+            created_by: read_created_by.or_default(),
+            description: read_description.or_default(),
+            harness_id: read_harness_id.or_default(),
+            hidden: read_hidden.or_default(),
+            hosted_execution_disabled_at: read_hosted_execution_disabled_at.or_default(),
+            id: read_id.required("id")?,
+            metadata: read_metadata.or_default(),
+            organization_id: read_organization_id.or_default(),
+            routing_locked_at: read_routing_locked_at.or_default(),
+            run_config: read_run_config.or_default(),
+            sandbox_provider_kind: read_sandbox_provider_kind.or_default(),
+            status: read_status.required("status")?,
+            title: read_title.or_default(),
+            trigger_id: read_trigger_id.or_default(),
+            updated_at: read_updated_at.or_default(),
+            updated_by: read_updated_by.or_default(),
+            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Thread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What changes in a thread. What is left out stays.
 ///
 /// # Source
 ///
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
 /// - "decocms/studio apps/api, thread schemas" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadChanges {
@@ -3783,7 +5880,8 @@ pub struct ThreadChanges {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
     /// What is stored with it. Replaces all that was there.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// How its latest run stands. Any but `expired`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3868,13 +5966,58 @@ impl ThreadChanges {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadChanges {
+    const NAME: &'static str = "ThreadChanges";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_branch = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_hidden = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_virtual_mcp_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("branch", &mut read_branch),
+                    ("description", &mut read_description),
+                    ("hidden", &mut read_hidden),
+                    ("metadata", &mut read_metadata),
+                    ("status", &mut read_status),
+                    ("title", &mut read_title),
+                    ("virtual_mcp_id", &mut read_virtual_mcp_id),
+                ],
+            )?;
+        Ok(Self {
+            branch: read_branch.or_default(),
+            description: read_description.or_default(),
+            hidden: read_hidden.or_default(),
+            metadata: read_metadata.or_default(),
+            status: read_status.or_default(),
+            title: read_title.or_default(),
+            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadChanges {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Properties of threads that are wanted.
 ///
 /// # Source
 ///
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
 /// - "decocms/studio apps/api, thread schemas" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadFilter {
@@ -3888,7 +6031,8 @@ pub struct ThreadFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
     /// The ids of the automations that started them, 1000 at most.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub trigger_ids: Vec<String>,
     /// The id of their agent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -3946,12 +6090,51 @@ impl ThreadFilter {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadFilter {
+    const NAME: &'static str = "ThreadFilter";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_by = codegen::Field::default();
+        let mut read_has_trigger = codegen::Field::default();
+        let mut read_hidden = codegen::Field::default();
+        let mut read_trigger_ids = codegen::Field::default();
+        let mut read_virtual_mcp_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("created_by", &mut read_created_by),
+                    ("has_trigger", &mut read_has_trigger),
+                    ("hidden", &mut read_hidden),
+                    ("trigger_ids", &mut read_trigger_ids),
+                    ("virtual_mcp_id", &mut read_virtual_mcp_id),
+                ],
+            )?;
+        Ok(Self {
+            created_by: read_created_by.or_default(),
+            has_trigger: read_has_trigger.or_default(),
+            hidden: read_hidden.or_default(),
+            trigger_ids: read_trigger_ids.or_default(),
+            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadFilter {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A thread.
 ///
 /// # Source
 ///
 /// "Call an Agent from Your App" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadItem {
@@ -3959,12 +6142,34 @@ pub struct ThreadItem {
     pub item: Thread,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadItem {
+    const NAME: &'static str = "ThreadItem";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_item = codegen::Field::default();
+        object.read(&mut [("item", &mut read_item)])?;
+        Ok(Self {
+            item: read_item.required("item")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some threads.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadList {
@@ -3974,13 +6179,41 @@ pub struct ThreadList {
     /// The threads.
     pub items: Vec<Thread>,
     /// How many there are in all. May be absent.
-    #[serde(
-        rename = "totalCount",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadList {
+    const NAME: &'static str = "ThreadList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_has_more = codegen::Field::default();
+        let mut read_items = codegen::Field::default();
+        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("hasMore", &mut read_has_more),
+                    ("items", &mut read_items),
+                    ("totalCount", &mut read_total_count),
+                ],
+            )?;
+        Ok(Self {
+            has_more: read_has_more.or_default(),
+            items: read_items.required("items")?,
+            total_count: read_total_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A message as it is stored.
@@ -3990,7 +6223,7 @@ pub struct ThreadList {
 /// - "Call an Agent from Your App" (seed).
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
 /// - "decocms/studio apps/api, thread schemas" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadMessage {
@@ -4022,12 +6255,57 @@ pub struct ThreadMessage {
     pub updated_at: Option<chrono::DateTime<chrono::offset::Utc>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadMessage {
+    const NAME: &'static str = "ThreadMessage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_parts = codegen::Field::default();
+        let mut read_role = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("created_at", &mut read_created_at),
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("parts", &mut read_parts),
+                    ("role", &mut read_role),
+                    ("thread_id", &mut read_thread_id),
+                    ("updated_at", &mut read_updated_at),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.or_default(),
+            id: read_id.required("id")?,
+            metadata: read_metadata.or_default(),
+            parts: read_parts.required("parts")?,
+            role: read_role.required("role")?,
+            thread_id: read_thread_id.or_default(),
+            updated_at: read_updated_at.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The status of a thread, and more about it.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadStatusData {
@@ -4068,12 +6346,69 @@ pub struct ThreadStatusData {
     pub virtual_mcp_id: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadStatusData {
+    const NAME: &'static str = "ThreadStatusData";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_branch = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_created_by = codegen::Field::default();
+        let mut read_harness_id = codegen::Field::default();
+        let mut read_message_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_trigger_id = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_virtual_mcp_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("branch", &mut read_branch),
+                    ("created_at", &mut read_created_at),
+                    ("created_by", &mut read_created_by),
+                    ("harness_id", &mut read_harness_id),
+                    ("message_id", &mut read_message_id),
+                    ("metadata", &mut read_metadata),
+                    ("status", &mut read_status),
+                    ("title", &mut read_title),
+                    ("trigger_id", &mut read_trigger_id),
+                    ("updated_at", &mut read_updated_at),
+                    ("virtual_mcp_id", &mut read_virtual_mcp_id),
+                ],
+            )?;
+        Ok(Self {
+            branch: read_branch.or_default(),
+            created_at: read_created_at.or_default(),
+            created_by: read_created_by.or_default(),
+            harness_id: read_harness_id.or_default(),
+            message_id: read_message_id.or_default(),
+            metadata: read_metadata.or_default(),
+            status: read_status.required("status")?,
+            title: read_title.or_default(),
+            trigger_id: read_trigger_id.or_default(),
+            updated_at: read_updated_at.or_default(),
+            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadStatusData {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The status of a thread changed.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadStatusEvent {
@@ -4093,6 +6428,48 @@ pub struct ThreadStatusEvent {
     /// The event's name again.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_: Option<String>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadStatusEvent {
+    const NAME: &'static str = "ThreadStatusEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_subject = codegen::Field::default();
+        let mut read_time = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("id", &mut read_id),
+                    ("source", &mut read_source),
+                    ("subject", &mut read_subject),
+                    ("time", &mut read_time),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.required("data")?,
+            id: read_id.or_default(),
+            source: read_source.or_default(),
+            subject: read_subject.required("subject")?,
+            time: read_time.or_default(),
+            type_: read_type_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadStatusEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The approval of a tool's call. Open: what is not listed is kept, and is written back.
@@ -4220,39 +6597,39 @@ impl From<String> for ToolApproval {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ToolApproval {
+impl codegen::Object for ToolApproval {
     const NAME: &'static str = "ToolApproval";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_approved = None;
-        let mut read_descriptor = None;
-        let mut read_id = None;
-        let mut read_input_schema_input = None;
-        let mut read_is_automatic = None;
-        let mut read_reason = None;
-        let mut read_signature = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "approved" => read_approved = object.nullable("approved")?,
-                "descriptor" => read_descriptor = object.value()?,
-                "id" => read_id = object.value()?,
-                "inputSchemaInput" => read_input_schema_input = object.value()?,
-                "isAutomatic" => read_is_automatic = object.nullable("isAutomatic")?,
-                "reason" => read_reason = object.nullable("reason")?,
-                "signature" => read_signature = object.nullable("signature")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_approved = codegen::Nullable::default();
+        let mut read_descriptor = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_input_schema_input = codegen::Field::default();
+        let mut read_is_automatic = codegen::Nullable::default();
+        let mut read_reason = codegen::Nullable::default();
+        let mut read_signature = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("approved", &mut read_approved),
+                    ("descriptor", &mut read_descriptor),
+                    ("id", &mut read_id),
+                    ("inputSchemaInput", &mut read_input_schema_input),
+                    ("isAutomatic", &mut read_is_automatic),
+                    ("reason", &mut read_reason),
+                    ("signature", &mut read_signature),
+                ],
+            )?;
         Ok(Self {
-            approved: read_approved,
-            descriptor: read_descriptor,
-            id: object.required("id", read_id)?,
-            input_schema_input: read_input_schema_input,
-            is_automatic: read_is_automatic,
-            reason: read_reason,
-            signature: read_signature,
-            extra: object.extra(),
+            approved: read_approved.value(),
+            descriptor: read_descriptor.value(),
+            id: read_id.required("id")?,
+            input_schema_input: read_input_schema_input.value(),
+            is_automatic: read_is_automatic.value(),
+            reason: read_reason.value(),
+            signature: read_signature.value(),
+            extra,
         })
     }
 }
@@ -4261,16 +6638,13 @@ impl<'de> serde::Deserialize<'de> for ToolApproval {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ToolApproval {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("approved", self.approved.as_ref())?;
         object.optional("descriptor", self.descriptor.as_ref())?;
         object.field("id", &self.id)?;
@@ -4334,40 +6708,40 @@ pub struct ToolApprovalRequestChunk {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ToolApprovalRequestChunk {
+impl codegen::Object for ToolApprovalRequestChunk {
     const NAME: &'static str = "ToolApprovalRequestChunk";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_approval_descriptor = None;
-        let mut read_approval_id = None;
-        let mut read_input_schema_input = None;
-        let mut read_is_automatic = None;
-        let mut read_reason = None;
-        let mut read_signature = None;
-        let mut read_tool_call_id = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "approvalDescriptor" => read_approval_descriptor = object.value()?,
-                "approvalId" => read_approval_id = object.value()?,
-                "inputSchemaInput" => read_input_schema_input = object.value()?,
-                "isAutomatic" => read_is_automatic = object.nullable("isAutomatic")?,
-                "reason" => read_reason = object.nullable("reason")?,
-                "signature" => read_signature = object.nullable("signature")?,
-                "toolCallId" => read_tool_call_id = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_approval_descriptor = codegen::Field::default();
+        let mut read_approval_id = codegen::Field::default();
+        let mut read_input_schema_input = codegen::Field::default();
+        let mut read_is_automatic = codegen::Nullable::default();
+        let mut read_reason = codegen::Nullable::default();
+        let mut read_signature = codegen::Nullable::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("approvalDescriptor", &mut read_approval_descriptor),
+                    ("approvalId", &mut read_approval_id),
+                    ("inputSchemaInput", &mut read_input_schema_input),
+                    ("isAutomatic", &mut read_is_automatic),
+                    ("reason", &mut read_reason),
+                    ("signature", &mut read_signature),
+                    ("toolCallId", &mut read_tool_call_id),
+                ],
+            )?;
         Ok(Self {
-            approval_descriptor: read_approval_descriptor,
-            approval_id: object.required("approvalId", read_approval_id)?,
-            input_schema_input: read_input_schema_input,
-            is_automatic: read_is_automatic,
-            reason: read_reason,
-            signature: read_signature,
-            tool_call_id: object.required("toolCallId", read_tool_call_id)?,
-            extra: object.extra(),
+            approval_descriptor: read_approval_descriptor.value(),
+            approval_id: read_approval_id.required("approvalId")?,
+            input_schema_input: read_input_schema_input.value(),
+            is_automatic: read_is_automatic.value(),
+            reason: read_reason.value(),
+            signature: read_signature.value(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            extra,
         })
     }
 }
@@ -4376,16 +6750,13 @@ impl<'de> serde::Deserialize<'de> for ToolApprovalRequestChunk {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ToolApprovalRequestChunk {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("approvalDescriptor", self.approval_descriptor.as_ref())?;
         object.field("approvalId", &self.approval_id)?;
         object.optional("inputSchemaInput", self.input_schema_input.as_ref())?;
@@ -4414,7 +6785,7 @@ impl serde::Serialize for ToolApprovalRequestChunk {
 /// # Source
 ///
 /// "npm package ai 7.0.173" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolApprovalResponseChunk {
@@ -4434,12 +6805,51 @@ pub struct ToolApprovalResponseChunk {
     pub reason: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ToolApprovalResponseChunk {
+    const NAME: &'static str = "ToolApprovalResponseChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_approval_id = codegen::Field::default();
+        let mut read_approved = codegen::Field::default();
+        let mut read_provider_executed = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_reason = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("approvalId", &mut read_approval_id),
+                    ("approved", &mut read_approved),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("reason", &mut read_reason),
+                ],
+            )?;
+        Ok(Self {
+            approval_id: read_approval_id.required("approvalId")?,
+            approved: read_approved.required("approved")?,
+            provider_executed: read_provider_executed.or_default(),
+            provider_metadata: read_provider_metadata.or_default(),
+            reason: read_reason.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolApprovalResponseChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A tool.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, tool route" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolInfo {
@@ -4460,6 +6870,48 @@ pub struct ToolInfo {
     /// The JSON schema of what it gives. May be absent.
     #[serde(rename = "outputSchema", skip_serializing_if = "Option::is_none")]
     pub output_schema: Option<serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ToolInfo {
+    const NAME: &'static str = "ToolInfo";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_annotations = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_input_schema = codegen::Field::default();
+        let mut read_meta = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_output_schema = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("annotations", &mut read_annotations),
+                    ("description", &mut read_description),
+                    ("inputSchema", &mut read_input_schema),
+                    ("_meta", &mut read_meta),
+                    ("name", &mut read_name),
+                    ("outputSchema", &mut read_output_schema),
+                ],
+            )?;
+        Ok(Self {
+            annotations: read_annotations.or_default(),
+            description: read_description.or_default(),
+            input_schema: read_input_schema.or_default(),
+            meta: read_meta.or_default(),
+            name: read_name.required("name")?,
+            output_schema: read_output_schema.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolInfo {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// What a tool takes: whatever its input schema says.
@@ -4500,15 +6952,13 @@ impl ToolInput {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ToolInput {
+impl codegen::Object for ToolInput {
     const NAME: &'static str = "ToolInput";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        while let Some(name) = object.next_name()? {
-            object.keep(name)?;
-        }
-        Ok(Self { extra: object.extra() })
+        let extra = object.read_and_keep(&mut [])?;
+        Ok(Self { extra })
     }
 }
 
@@ -4516,16 +6966,13 @@ impl<'de> serde::Deserialize<'de> for ToolInput {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ToolInput {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.end(&[])
     }
 }
@@ -4535,7 +6982,7 @@ impl serde::Serialize for ToolInput {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolInputAvailableChunk {
@@ -4564,12 +7011,60 @@ pub struct ToolInputAvailableChunk {
     pub tool_name: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ToolInputAvailableChunk {
+    const NAME: &'static str = "ToolInputAvailableChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_dynamic = codegen::Field::default();
+        let mut read_input = codegen::Field::default();
+        let mut read_provider_executed = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_metadata = codegen::Field::default();
+        let mut read_tool_name = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("dynamic", &mut read_dynamic),
+                    ("input", &mut read_input),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("title", &mut read_title),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolMetadata", &mut read_tool_metadata),
+                    ("toolName", &mut read_tool_name),
+                ],
+            )?;
+        Ok(Self {
+            dynamic: read_dynamic.or_default(),
+            input: read_input.required("input")?,
+            provider_executed: read_provider_executed.or_default(),
+            provider_metadata: read_provider_metadata.or_default(),
+            title: read_title.or_default(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_metadata: read_tool_metadata.or_default(),
+            tool_name: read_tool_name.required("toolName")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolInputAvailableChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The input of a tool goes on.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolInputDeltaChunk {
@@ -4581,6 +7076,36 @@ pub struct ToolInputDeltaChunk {
     /// The id of the call.
     #[serde(rename = "toolCallId")]
     pub tool_call_id: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ToolInputDeltaChunk {
+    const NAME: &'static str = "ToolInputDeltaChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_input_text_delta = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("inputTextDelta", &mut read_input_text_delta),
+                    ("toolCallId", &mut read_tool_call_id),
+                ],
+            )?;
+        Ok(Self {
+            input_text_delta: read_input_text_delta.required("inputTextDelta")?,
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolInputDeltaChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The input of a tool is none that it takes.
@@ -4623,48 +7148,46 @@ pub struct ToolInputErrorChunk {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ToolInputErrorChunk {
+impl codegen::Object for ToolInputErrorChunk {
     const NAME: &'static str = "ToolInputErrorChunk";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_dynamic = None;
-        let mut read_error_text = None;
-        let mut read_input = None;
-        let mut read_provider_executed = None;
-        let mut read_provider_metadata = None;
-        let mut read_title = None;
-        let mut read_tool_call_id = None;
-        let mut read_tool_metadata = None;
-        let mut read_tool_name = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "dynamic" => read_dynamic = object.nullable("dynamic")?,
-                "errorText" => read_error_text = object.value()?,
-                "input" => read_input = object.value()?,
-                "providerExecuted" => {
-                    read_provider_executed = object.nullable("providerExecuted")?;
-                }
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "title" => read_title = object.nullable("title")?,
-                "toolCallId" => read_tool_call_id = object.value()?,
-                "toolMetadata" => read_tool_metadata = object.value()?,
-                "toolName" => read_tool_name = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_dynamic = codegen::Nullable::default();
+        let mut read_error_text = codegen::Field::default();
+        let mut read_input = codegen::Field::default();
+        let mut read_provider_executed = codegen::Nullable::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_title = codegen::Nullable::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_metadata = codegen::Field::default();
+        let mut read_tool_name = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("dynamic", &mut read_dynamic),
+                    ("errorText", &mut read_error_text),
+                    ("input", &mut read_input),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("title", &mut read_title),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolMetadata", &mut read_tool_metadata),
+                    ("toolName", &mut read_tool_name),
+                ],
+            )?;
         Ok(Self {
-            dynamic: read_dynamic,
-            error_text: object.required("errorText", read_error_text)?,
-            input: read_input,
-            provider_executed: read_provider_executed,
-            provider_metadata: read_provider_metadata,
-            title: read_title,
-            tool_call_id: object.required("toolCallId", read_tool_call_id)?,
-            tool_metadata: read_tool_metadata,
-            tool_name: object.required("toolName", read_tool_name)?,
-            extra: object.extra(),
+            dynamic: read_dynamic.value(),
+            error_text: read_error_text.required("errorText")?,
+            input: read_input.value(),
+            provider_executed: read_provider_executed.value(),
+            provider_metadata: read_provider_metadata.value(),
+            title: read_title.value(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_metadata: read_tool_metadata.value(),
+            tool_name: read_tool_name.required("toolName")?,
+            extra,
         })
     }
 }
@@ -4673,16 +7196,13 @@ impl<'de> serde::Deserialize<'de> for ToolInputErrorChunk {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ToolInputErrorChunk {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("dynamic", self.dynamic.as_ref())?;
         object.field("errorText", &self.error_text)?;
         object.optional("input", self.input.as_ref())?;
@@ -4715,7 +7235,7 @@ impl serde::Serialize for ToolInputErrorChunk {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolInputStartChunk {
@@ -4745,17 +7265,87 @@ pub struct ToolInputStartChunk {
     pub tool_name: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ToolInputStartChunk {
+    const NAME: &'static str = "ToolInputStartChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_dynamic = codegen::Field::default();
+        let mut read_input_encoding = codegen::Field::default();
+        let mut read_provider_executed = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_metadata = codegen::Field::default();
+        let mut read_tool_name = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("dynamic", &mut read_dynamic),
+                    ("inputEncoding", &mut read_input_encoding),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("title", &mut read_title),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolMetadata", &mut read_tool_metadata),
+                    ("toolName", &mut read_tool_name),
+                ],
+            )?;
+        Ok(Self {
+            dynamic: read_dynamic.or_default(),
+            input_encoding: read_input_encoding.or_default(),
+            provider_executed: read_provider_executed.or_default(),
+            provider_metadata: read_provider_metadata.or_default(),
+            title: read_title.or_default(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_metadata: read_tool_metadata.or_default(),
+            tool_name: read_tool_name.required("toolName")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolInputStartChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The tools by which Studio is managed.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, tool route" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolList {
     /// The tools.
     pub tools: Vec<ToolInfo>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ToolList {
+    const NAME: &'static str = "ToolList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_tools = codegen::Field::default();
+        object.read(&mut [("tools", &mut read_tools)])?;
+        Ok(Self {
+            tools: read_tools.required("tools")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A tool has an output.
@@ -4792,42 +7382,40 @@ pub struct ToolOutputAvailableChunk {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ToolOutputAvailableChunk {
+impl codegen::Object for ToolOutputAvailableChunk {
     const NAME: &'static str = "ToolOutputAvailableChunk";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_dynamic = None;
-        let mut read_output = None;
-        let mut read_preliminary = None;
-        let mut read_provider_executed = None;
-        let mut read_provider_metadata = None;
-        let mut read_tool_call_id = None;
-        let mut read_tool_metadata = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "dynamic" => read_dynamic = object.nullable("dynamic")?,
-                "output" => read_output = object.value()?,
-                "preliminary" => read_preliminary = object.nullable("preliminary")?,
-                "providerExecuted" => {
-                    read_provider_executed = object.nullable("providerExecuted")?;
-                }
-                "providerMetadata" => read_provider_metadata = object.value()?,
-                "toolCallId" => read_tool_call_id = object.value()?,
-                "toolMetadata" => read_tool_metadata = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_dynamic = codegen::Nullable::default();
+        let mut read_output = codegen::Field::default();
+        let mut read_preliminary = codegen::Nullable::default();
+        let mut read_provider_executed = codegen::Nullable::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_metadata = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut codegen::PassedOver),
+                    ("dynamic", &mut read_dynamic),
+                    ("output", &mut read_output),
+                    ("preliminary", &mut read_preliminary),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolMetadata", &mut read_tool_metadata),
+                ],
+            )?;
         Ok(Self {
-            dynamic: read_dynamic,
-            output: read_output,
-            preliminary: read_preliminary,
-            provider_executed: read_provider_executed,
-            provider_metadata: read_provider_metadata,
-            tool_call_id: object.required("toolCallId", read_tool_call_id)?,
-            tool_metadata: read_tool_metadata,
-            extra: object.extra(),
+            dynamic: read_dynamic.value(),
+            output: read_output.value(),
+            preliminary: read_preliminary.value(),
+            provider_executed: read_provider_executed.value(),
+            provider_metadata: read_provider_metadata.value(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_metadata: read_tool_metadata.value(),
+            extra,
         })
     }
 }
@@ -4836,16 +7424,13 @@ impl<'de> serde::Deserialize<'de> for ToolOutputAvailableChunk {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ToolOutputAvailableChunk {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("dynamic", self.dynamic.as_ref())?;
         object.optional("output", self.output.as_ref())?;
         object.optional("preliminary", self.preliminary.as_ref())?;
@@ -4874,7 +7459,7 @@ impl serde::Serialize for ToolOutputAvailableChunk {
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolOutputDeniedChunk {
@@ -4883,12 +7468,34 @@ pub struct ToolOutputDeniedChunk {
     pub tool_call_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ToolOutputDeniedChunk {
+    const NAME: &'static str = "ToolOutputDeniedChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_tool_call_id = codegen::Field::default();
+        object.read(&mut [("toolCallId", &mut read_tool_call_id)])?;
+        Ok(Self {
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolOutputDeniedChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A tool failed.
 ///
 /// # Source
 ///
 /// "npm package ai 6.0.326" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ToolOutputErrorChunk {
@@ -4910,6 +7517,48 @@ pub struct ToolOutputErrorChunk {
     /// What is known of the tool, as any JSON. May be absent.
     #[serde(rename = "toolMetadata", skip_serializing_if = "Option::is_none")]
     pub tool_metadata: Option<serde_json::Value>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ToolOutputErrorChunk {
+    const NAME: &'static str = "ToolOutputErrorChunk";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_dynamic = codegen::Field::default();
+        let mut read_error_text = codegen::Field::default();
+        let mut read_provider_executed = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("dynamic", &mut read_dynamic),
+                    ("errorText", &mut read_error_text),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolMetadata", &mut read_tool_metadata),
+                ],
+            )?;
+        Ok(Self {
+            dynamic: read_dynamic.or_default(),
+            error_text: read_error_text.required("errorText")?,
+            provider_executed: read_provider_executed.or_default(),
+            provider_metadata: read_provider_metadata.or_default(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_metadata: read_tool_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ToolOutputErrorChunk {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The call of a tool. Its name is the rest of the type: a call of `user_ask` has `tool-user_ask`.
@@ -5115,68 +7764,63 @@ impl ToolPart {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ToolPart {
+impl codegen::Object for ToolPart {
     const NAME: &'static str = "ToolPart";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        mut object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_approval = None;
-        let mut read_call_provider_metadata = None;
-        let mut read_error_text = None;
-        let mut read_input = None;
-        let mut read_input_encoding = None;
-        let mut read_output = None;
-        let mut read_preliminary = None;
-        let mut read_provider_executed = None;
-        let mut read_raw_input = None;
-        let mut read_result_provider_metadata = None;
-        let mut read_state = None;
-        let mut read_title = None;
-        let mut read_tool_call_id = None;
-        let mut read_tool_metadata = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.tag()?,
-                "approval" => read_approval = object.nullable("approval")?,
-                "callProviderMetadata" => read_call_provider_metadata = object.value()?,
-                "errorText" => read_error_text = object.nullable("errorText")?,
-                "input" => read_input = object.value()?,
-                "inputEncoding" => {
-                    read_input_encoding = object.nullable("inputEncoding")?;
-                }
-                "output" => read_output = object.value()?,
-                "preliminary" => read_preliminary = object.nullable("preliminary")?,
-                "providerExecuted" => {
-                    read_provider_executed = object.nullable("providerExecuted")?;
-                }
-                "rawInput" => read_raw_input = object.value()?,
-                "resultProviderMetadata" => {
-                    read_result_provider_metadata = object.value()?;
-                }
-                "state" => read_state = object.value()?,
-                "title" => read_title = object.nullable("title")?,
-                "toolCallId" => read_tool_call_id = object.value()?,
-                "toolMetadata" => read_tool_metadata = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut tag = object.tag();
+        let mut read_approval = codegen::Nullable::default();
+        let mut read_call_provider_metadata = codegen::Field::default();
+        let mut read_error_text = codegen::Nullable::default();
+        let mut read_input = codegen::Field::default();
+        let mut read_input_encoding = codegen::Nullable::default();
+        let mut read_output = codegen::Field::default();
+        let mut read_preliminary = codegen::Nullable::default();
+        let mut read_provider_executed = codegen::Nullable::default();
+        let mut read_raw_input = codegen::Field::default();
+        let mut read_result_provider_metadata = codegen::Field::default();
+        let mut read_state = codegen::Field::default();
+        let mut read_title = codegen::Nullable::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_metadata = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("type", &mut tag),
+                    ("approval", &mut read_approval),
+                    ("callProviderMetadata", &mut read_call_provider_metadata),
+                    ("errorText", &mut read_error_text),
+                    ("input", &mut read_input),
+                    ("inputEncoding", &mut read_input_encoding),
+                    ("output", &mut read_output),
+                    ("preliminary", &mut read_preliminary),
+                    ("providerExecuted", &mut read_provider_executed),
+                    ("rawInput", &mut read_raw_input),
+                    ("resultProviderMetadata", &mut read_result_provider_metadata),
+                    ("state", &mut read_state),
+                    ("title", &mut read_title),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolMetadata", &mut read_tool_metadata),
+                ],
+            )?;
         Ok(Self {
-            tag: object.take_tag(),
-            approval: read_approval,
-            call_provider_metadata: read_call_provider_metadata,
-            error_text: read_error_text,
-            input: read_input,
-            input_encoding: read_input_encoding,
-            output: read_output,
-            preliminary: read_preliminary,
-            provider_executed: read_provider_executed,
-            raw_input: read_raw_input,
-            result_provider_metadata: read_result_provider_metadata,
-            state: object.required("state", read_state)?,
-            title: read_title,
-            tool_call_id: object.required("toolCallId", read_tool_call_id)?,
-            tool_metadata: read_tool_metadata,
-            extra: object.extra(),
+            tag: tag.value(),
+            approval: read_approval.value(),
+            call_provider_metadata: read_call_provider_metadata.value(),
+            error_text: read_error_text.value(),
+            input: read_input.value(),
+            input_encoding: read_input_encoding.value(),
+            output: read_output.value(),
+            preliminary: read_preliminary.value(),
+            provider_executed: read_provider_executed.value(),
+            raw_input: read_raw_input.value(),
+            result_provider_metadata: read_result_provider_metadata.value(),
+            state: read_state.required("state")?,
+            title: read_title.value(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_metadata: read_tool_metadata.value(),
+            extra,
         })
     }
 }
@@ -5185,16 +7829,13 @@ impl<'de> serde::Deserialize<'de> for ToolPart {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for ToolPart {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("type", &self.tag)?;
         object.optional("approval", self.approval.as_ref())?;
         object.optional("callProviderMetadata", self.call_provider_metadata.as_ref())?;
@@ -5328,30 +7969,30 @@ impl UiMessage {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for UiMessage {
+impl codegen::Object for UiMessage {
     const NAME: &'static str = "UiMessage";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_id = None;
-        let mut read_metadata = None;
-        let mut read_parts = None;
-        let mut read_role = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "id" => read_id = object.nullable("id")?,
-                "metadata" => read_metadata = object.value()?,
-                "parts" => read_parts = object.value()?,
-                "role" => read_role = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_id = codegen::Nullable::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_parts = codegen::Field::default();
+        let mut read_role = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("parts", &mut read_parts),
+                    ("role", &mut read_role),
+                ],
+            )?;
         Ok(Self {
-            id: read_id,
-            metadata: read_metadata,
-            parts: object.required("parts", read_parts)?,
-            role: object.required("role", read_role)?,
-            extra: object.extra(),
+            id: read_id.value(),
+            metadata: read_metadata.value(),
+            parts: read_parts.required("parts")?,
+            role: read_role.required("role")?,
+            extra,
         })
     }
 }
@@ -5360,16 +8001,13 @@ impl<'de> serde::Deserialize<'de> for UiMessage {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for UiMessage {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("id", self.id.as_ref())?;
         object.optional("metadata", self.metadata.as_ref())?;
         object.field("parts", &self.parts)?;
@@ -5383,7 +8021,7 @@ impl serde::Serialize for UiMessage {
 /// # Source
 ///
 /// "decocms/studio apps/api, API key tools" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UpdateApiKey {
@@ -5391,14 +8029,16 @@ pub struct UpdateApiKey {
     #[serde(rename = "keyId")]
     pub key_id: String,
     /// What is stored with it.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub metadata: serde_json::Map<String, serde_json::Value>,
     /// What it is called, 1 to 64 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The actions that it allows, by resource. `self` has the names of tools; the id of a connection, or
     /// `*`, stands for that; `*` among the actions for all. At most 1000 resources with 500 actions each.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub permissions: std::collections::BTreeMap<String, Vec<String>>,
 }
 
@@ -5450,13 +8090,49 @@ impl UpdateApiKey {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for UpdateApiKey {
+    const NAME: &'static str = "UpdateApiKey";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_key_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_permissions = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("keyId", &mut read_key_id),
+                    ("metadata", &mut read_metadata),
+                    ("name", &mut read_name),
+                    ("permissions", &mut read_permissions),
+                ],
+            )?;
+        Ok(Self {
+            key_id: read_key_id.required("keyId")?,
+            metadata: read_metadata.or_default(),
+            name: read_name.or_default(),
+            permissions: read_permissions.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UpdateApiKey {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What changes in a thread.
 ///
 /// # Source
 ///
 /// - "decocms/studio v2.188.1 apps/mesh/src/tools/thread" (documented).
 /// - "decocms/studio apps/api, thread schemas" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UpdateThread {
@@ -5476,12 +8152,36 @@ impl UpdateThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for UpdateThread {
+    const NAME: &'static str = "UpdateThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        object.read(&mut [("data", &mut read_data), ("id", &mut read_id)])?;
+        Ok(Self {
+            data: read_data.required("data")?,
+            id: read_id.required("id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UpdateThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The stream begins.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WatchConnected {
@@ -5502,12 +8202,48 @@ pub struct WatchConnected {
     pub type_patterns: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for WatchConnected {
+    const NAME: &'static str = "WatchConnected";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_connected_at = codegen::Field::default();
+        let mut read_listener_id = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_type_patterns = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("connectedAt", &mut read_connected_at),
+                    ("listenerId", &mut read_listener_id),
+                    ("organizationId", &mut read_organization_id),
+                    ("typePatterns", &mut read_type_patterns),
+                ],
+            )?;
+        Ok(Self {
+            connected_at: read_connected_at.or_default(),
+            listener_id: read_listener_id.or_default(),
+            organization_id: read_organization_id.or_default(),
+            type_patterns: read_type_patterns.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WatchConnected {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The stream is refused.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WatchError {
@@ -5519,30 +8255,75 @@ pub struct WatchError {
     pub message: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for WatchError {
+    const NAME: &'static str = "WatchError";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        object.read(&mut [("error", &mut read_error), ("message", &mut read_message)])?;
+        Ok(Self {
+            error: read_error.or_default(),
+            message: read_message.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WatchError {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The server is still there. Comes every 30 seconds.
 ///
 /// # Source
 ///
 /// "decocms/studio apps/api, decopilot routes.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WatchKeepalive {}
+#[doc(hidden)]
+impl codegen::Object for WatchKeepalive {
+    const NAME: &'static str = "WatchKeepalive";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WatchKeepalive {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Which entities are wanted: either a comparison, of `field`, `operator` and `value`, or a
 /// combination, of `operator` and `conditions`.
 ///
 /// # Source
 ///
 /// "decocms/studio v2.188.1 packages/bindings, collection schemas" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhereExpression {
     /// What is combined. Only in a combination.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub conditions: Vec<WhereExpression>,
     /// The field to compare, by the names that lead to it. Only in a comparison.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub field: Vec<String>,
     /// How `field` compares to `value`, or how `conditions` combine.
     pub operator: WhereOperator,
@@ -5584,5 +8365,41 @@ impl WhereExpression {
     pub fn value(mut self, value: impl Into<serde_json::Value>) -> Self {
         self.value = Some(value.into());
         self
+    }
+}
+
+#[doc(hidden)]
+impl codegen::Object for WhereExpression {
+    const NAME: &'static str = "WhereExpression";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_conditions = codegen::Field::default();
+        let mut read_field = codegen::Field::default();
+        let mut read_operator = codegen::Field::default();
+        let mut read_value = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("conditions", &mut read_conditions),
+                    ("field", &mut read_field),
+                    ("operator", &mut read_operator),
+                    ("value", &mut read_value),
+                ],
+            )?;
+        Ok(Self {
+            conditions: read_conditions.or_default(),
+            field: read_field.or_default(),
+            operator: read_operator.required("operator")?,
+            value: read_value.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WhereExpression {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
     }
 }

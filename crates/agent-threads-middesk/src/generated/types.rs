@@ -4,13 +4,15 @@
 
 #[doc(inline)]
 pub use super::open::*;
+use agent_threads_core::codegen;
+
 /// An action that was taken.
 ///
 /// # Source
 ///
 /// - "Middesk OpenAPI description, in the copy of API Evangelist" (documented).
 /// - "Action object" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Action {
@@ -37,12 +39,63 @@ pub struct Action {
     pub type_: ActionType,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Action {
+    const NAME: &'static str = "Action";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_actors = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_effects = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_note = codegen::Field::default();
+        let mut read_object_id = codegen::Field::default();
+        let mut read_object_type = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("actors", &mut read_actors),
+                    ("created_at", &mut read_created_at),
+                    ("effects", &mut read_effects),
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("note", &mut read_note),
+                    ("object_id", &mut read_object_id),
+                    ("object_type", &mut read_object_type),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            actors: read_actors.required("actors")?,
+            created_at: read_created_at.required("created_at")?,
+            effects: read_effects.required("effects")?,
+            id: read_id.required("id")?,
+            metadata: read_metadata.or_default(),
+            note: read_note.or_default(),
+            object_id: read_object_id.required("object_id")?,
+            object_type: read_object_type.required("object_type")?,
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Action {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Who took an action.
 ///
 /// # Source
 ///
 /// "Middesk OpenAPI description, in the copy of API Evangelist" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActionActor {
@@ -54,12 +107,39 @@ pub struct ActionActor {
     pub data: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActionActor {
+    const NAME: &'static str = "ActionActor";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_actor_type = codegen::Field::default();
+        let mut read_data = codegen::Field::default();
+        object
+            .read(
+                &mut [("actor_type", &mut read_actor_type), ("data", &mut read_data)],
+            )?;
+        Ok(Self {
+            actor_type: read_actor_type.required("actor_type")?,
+            data: read_data.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActionActor {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Something that an action has changed.
 ///
 /// # Source
 ///
 /// "Middesk OpenAPI description, in the copy of API Evangelist" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActionEffect {
@@ -73,12 +153,45 @@ pub struct ActionEffect {
     pub target: Option<ActionTarget>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActionEffect {
+    const NAME: &'static str = "ActionEffect";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_diff = codegen::Field::default();
+        let mut read_operation = codegen::Field::default();
+        let mut read_target = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("diff", &mut read_diff),
+                    ("operation", &mut read_operation),
+                    ("target", &mut read_target),
+                ],
+            )?;
+        Ok(Self {
+            diff: read_diff.or_default(),
+            operation: read_operation.required("operation")?,
+            target: read_target.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActionEffect {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The actions that were taken on something.
 ///
 /// # Source
 ///
 /// "Middesk OpenAPI description, in the copy of API Evangelist" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActionList {
@@ -92,6 +205,39 @@ pub struct ActionList {
     pub url: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActionList {
+    const NAME: &'static str = "ActionList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("object", &mut read_object),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.required("data")?,
+            object: read_object.or_default(),
+            url: read_url.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActionList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What an action has changed.
 ///
 /// # Source
@@ -99,7 +245,7 @@ pub struct ActionList {
 /// - "Middesk OpenAPI description, in the copy of API Evangelist" (documented).
 /// - "Middesk OpenAPI description, in the copy of API Evangelist" (inferred). That either field may be
 ///   missing.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActionTarget {
@@ -111,12 +257,36 @@ pub struct ActionTarget {
     pub object: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActionTarget {
+    const NAME: &'static str = "ActionTarget";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        object.read(&mut [("id", &mut read_id), ("object", &mut read_object)])?;
+        Ok(Self {
+            id: read_id.or_default(),
+            object: read_object.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActionTarget {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An agent, predefined by the vendor.
 ///
 /// # Source
 ///
 /// "Agent object" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Agent {
@@ -141,17 +311,84 @@ pub struct Agent {
     pub updated_at: chrono::DateTime<chrono::offset::Utc>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Agent {
+    const NAME: &'static str = "Agent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("created_at", &mut read_created_at),
+                    ("description", &mut read_description),
+                    ("id", &mut read_id),
+                    ("name", &mut read_name),
+                    ("object", &mut read_object),
+                    ("type", &mut read_type_),
+                    ("updated_at", &mut read_updated_at),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.required("created_at")?,
+            description: read_description.or_default(),
+            id: read_id.required("id")?,
+            name: read_name.or_default(),
+            object: read_object.or_default(),
+            type_: read_type_.required("type")?,
+            updated_at: read_updated_at.required("updated_at")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Agent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The agents that the account can run.
 ///
 /// # Source
 ///
 /// "Middesk OpenAPI description, in the copy of API Evangelist" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentList {
     /// The agents.
     pub data: Vec<Agent>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for AgentList {
+    const NAME: &'static str = "AgentList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        object.read(&mut [("data", &mut read_data)])?;
+        Ok(Self {
+            data: read_data.required("data")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// Something that a run or a step has brought. Fields that are not listed are kept.
@@ -186,36 +423,36 @@ pub struct Artifact {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for Artifact {
+impl codegen::Object for Artifact {
     const NAME: &'static str = "Artifact";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_confidence = None;
-        let mut read_id = None;
-        let mut read_sources = None;
-        let mut read_summary = None;
-        let mut read_title = None;
-        let mut read_type_ = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "confidence" => read_confidence = object.nullable("confidence")?,
-                "id" => read_id = object.nullable("id")?,
-                "sources" => read_sources = object.nullable("sources")?,
-                "summary" => read_summary = object.nullable("summary")?,
-                "title" => read_title = object.value()?,
-                "type" => read_type_ = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_confidence = codegen::Nullable::default();
+        let mut read_id = codegen::Nullable::default();
+        let mut read_sources = codegen::Nullable::default();
+        let mut read_summary = codegen::Nullable::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("confidence", &mut read_confidence),
+                    ("id", &mut read_id),
+                    ("sources", &mut read_sources),
+                    ("summary", &mut read_summary),
+                    ("title", &mut read_title),
+                    ("type", &mut read_type_),
+                ],
+            )?;
         Ok(Self {
-            confidence: read_confidence,
-            id: read_id,
-            sources: read_sources,
-            summary: read_summary,
-            title: object.required("title", read_title)?,
-            type_: object.required("type", read_type_)?,
-            extra: object.extra(),
+            confidence: read_confidence.value(),
+            id: read_id.value(),
+            sources: read_sources.value(),
+            summary: read_summary.value(),
+            title: read_title.required("title")?,
+            type_: read_type_.required("type")?,
+            extra,
         })
     }
 }
@@ -224,16 +461,13 @@ impl<'de> serde::Deserialize<'de> for Artifact {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for Artifact {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("confidence", self.confidence.as_ref())?;
         object.optional("id", self.id.as_ref())?;
         object.optional("sources", self.sources.as_ref())?;
@@ -249,7 +483,7 @@ impl serde::Serialize for Artifact {
 /// # Source
 ///
 /// "Middesk OpenAPI description, in the copy of API Evangelist" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateAction {
@@ -319,12 +553,57 @@ impl CreateAction {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for CreateAction {
+    const NAME: &'static str = "CreateAction";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_note = codegen::Field::default();
+        let mut read_object_id = codegen::Field::default();
+        let mut read_object_type = codegen::Field::default();
+        let mut read_payload = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("note", &mut read_note),
+                    ("object_id", &mut read_object_id),
+                    ("object_type", &mut read_object_type),
+                    ("payload", &mut read_payload),
+                    ("run_id", &mut read_run_id),
+                    ("thread_id", &mut read_thread_id),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            note: read_note.or_default(),
+            object_id: read_object_id.required("object_id")?,
+            object_type: read_object_type.required("object_type")?,
+            payload: read_payload.required("payload")?,
+            run_id: read_run_id.or_default(),
+            thread_id: read_thread_id.or_default(),
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateAction {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A rating of one artifact.
 ///
 /// # Source
 ///
 /// "Submit feedback on an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateFeedback {
@@ -357,6 +636,39 @@ impl CreateFeedback {
     pub fn comment(mut self, value: impl Into<String>) -> Self {
         self.comment = Some(value.into());
         self
+    }
+}
+
+#[doc(hidden)]
+impl codegen::Object for CreateFeedback {
+    const NAME: &'static str = "CreateFeedback";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_artifact_id = codegen::Field::default();
+        let mut read_comment = codegen::Field::default();
+        let mut read_rating = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("artifact_id", &mut read_artifact_id),
+                    ("comment", &mut read_comment),
+                    ("rating", &mut read_rating),
+                ],
+            )?;
+        Ok(Self {
+            artifact_id: read_artifact_id.required("artifact_id")?,
+            comment: read_comment.or_default(),
+            rating: read_rating.required("rating")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateFeedback {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
     }
 }
 
@@ -467,33 +779,33 @@ impl CreateRun {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for CreateRun {
+impl codegen::Object for CreateRun {
     const NAME: &'static str = "CreateRun";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_business_id = None;
-        let mut read_context_id = None;
-        let mut read_context_type = None;
-        let mut read_thread_id = None;
-        let mut read_type_ = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "business_id" => read_business_id = object.nullable("business_id")?,
-                "context_id" => read_context_id = object.nullable("context_id")?,
-                "context_type" => read_context_type = object.nullable("context_type")?,
-                "thread_id" => read_thread_id = object.nullable("thread_id")?,
-                "type" => read_type_ = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_business_id = codegen::Nullable::default();
+        let mut read_context_id = codegen::Nullable::default();
+        let mut read_context_type = codegen::Nullable::default();
+        let mut read_thread_id = codegen::Nullable::default();
+        let mut read_type_ = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("business_id", &mut read_business_id),
+                    ("context_id", &mut read_context_id),
+                    ("context_type", &mut read_context_type),
+                    ("thread_id", &mut read_thread_id),
+                    ("type", &mut read_type_),
+                ],
+            )?;
         Ok(Self {
-            business_id: read_business_id,
-            context_id: read_context_id,
-            context_type: read_context_type,
-            thread_id: read_thread_id,
-            type_: object.required("type", read_type_)?,
-            extra: object.extra(),
+            business_id: read_business_id.value(),
+            context_id: read_context_id.value(),
+            context_type: read_context_type.value(),
+            thread_id: read_thread_id.value(),
+            type_: read_type_.required("type")?,
+            extra,
         })
     }
 }
@@ -502,16 +814,13 @@ impl<'de> serde::Deserialize<'de> for CreateRun {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for CreateRun {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("business_id", self.business_id.as_ref())?;
         object.optional("context_id", self.context_id.as_ref())?;
         object.optional("context_type", self.context_type.as_ref())?;
@@ -529,7 +838,7 @@ impl serde::Serialize for CreateRun {
 /// # Source
 ///
 /// "Create an agent thread" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateThread {
@@ -598,12 +907,48 @@ impl CreateThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for CreateThread {
+    const NAME: &'static str = "CreateThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_business_id = codegen::Field::default();
+        let mut read_context_id = codegen::Field::default();
+        let mut read_context_type = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("business_id", &mut read_business_id),
+                    ("context_id", &mut read_context_id),
+                    ("context_type", &mut read_context_type),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            business_id: read_business_id.or_default(),
+            context_id: read_context_id.or_default(),
+            context_type: read_context_type.or_default(),
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One thing that is wrong.
 ///
 /// # Source
 ///
 /// "Status codes and errors messages" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorItem {
@@ -614,12 +959,39 @@ pub struct ErrorItem {
     pub parameter: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorItem {
+    const NAME: &'static str = "ErrorItem";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_message = codegen::Field::default();
+        let mut read_parameter = codegen::Field::default();
+        object
+            .read(
+                &mut [("message", &mut read_message), ("parameter", &mut read_parameter)],
+            )?;
+        Ok(Self {
+            message: read_message.required("message")?,
+            parameter: read_parameter.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What is wrong with a request.
 ///
 /// # Source
 ///
 /// "Status codes and errors messages" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorResponse {
@@ -627,12 +999,34 @@ pub struct ErrorResponse {
     pub errors: Vec<ErrorItem>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorResponse {
+    const NAME: &'static str = "ErrorResponse";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_errors = codegen::Field::default();
+        object.read(&mut [("errors", &mut read_errors)])?;
+        Ok(Self {
+            errors: read_errors.required("errors")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Who has rated an artifact.
 ///
 /// # Source
 ///
 /// "Submit feedback on an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackReviewer {
@@ -641,6 +1035,30 @@ pub struct FeedbackReviewer {
     /// Whether it is a user or an account.
     #[serde(rename = "type")]
     pub type_: ReviewerType,
+}
+
+#[doc(hidden)]
+impl codegen::Object for FeedbackReviewer {
+    const NAME: &'static str = "FeedbackReviewer";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object.read(&mut [("id", &mut read_id), ("type", &mut read_type_)])?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FeedbackReviewer {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 #[cfg(feature = "provisional")]
@@ -687,15 +1105,13 @@ impl ResumeRun {
 
 #[cfg(feature = "provisional")]
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for ResumeRun {
+impl codegen::Object for ResumeRun {
     const NAME: &'static str = "ResumeRun";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        while let Some(name) = object.next_name()? {
-            object.keep(name)?;
-        }
-        Ok(Self { extra: object.extra() })
+        let extra = object.read_and_keep(&mut [])?;
+        Ok(Self { extra })
     }
 }
 
@@ -704,17 +1120,14 @@ impl<'de> serde::Deserialize<'de> for ResumeRun {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 #[cfg(feature = "provisional")]
 impl serde::Serialize for ResumeRun {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.end(&[])
     }
 }
@@ -725,7 +1138,7 @@ impl serde::Serialize for ResumeRun {
 ///
 /// - "Retrieve an agent run" (documented).
 /// - "Run object" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Run {
@@ -771,6 +1184,69 @@ pub struct Run {
     pub updated_at: chrono::DateTime<chrono::offset::Utc>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Run {
+    const NAME: &'static str = "Run";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_ended_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_interrupts = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_output = codegen::Field::default();
+        let mut read_requester = codegen::Field::default();
+        let mut read_started_at = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_steps = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agent", &mut read_agent),
+                    ("created_at", &mut read_created_at),
+                    ("ended_at", &mut read_ended_at),
+                    ("id", &mut read_id),
+                    ("interrupts", &mut read_interrupts),
+                    ("object", &mut read_object),
+                    ("output", &mut read_output),
+                    ("requester", &mut read_requester),
+                    ("started_at", &mut read_started_at),
+                    ("status", &mut read_status),
+                    ("steps", &mut read_steps),
+                    ("thread_id", &mut read_thread_id),
+                    ("updated_at", &mut read_updated_at),
+                ],
+            )?;
+        Ok(Self {
+            agent: read_agent.or_default(),
+            created_at: read_created_at.required("created_at")?,
+            ended_at: read_ended_at.or_default(),
+            id: read_id.required("id")?,
+            interrupts: read_interrupts.or_default(),
+            object: read_object.or_default(),
+            output: read_output.or_default(),
+            requester: read_requester.or_default(),
+            started_at: read_started_at.or_default(),
+            status: read_status.required("status")?,
+            steps: read_steps.or_default(),
+            thread_id: read_thread_id.or_default(),
+            updated_at: read_updated_at.required("updated_at")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Run {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The run has failed; the stream is over. Fields that are not listed are kept.
 ///
 /// # Source
@@ -793,27 +1269,27 @@ pub struct RunFailed {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for RunFailed {
+impl codegen::Object for RunFailed {
     const NAME: &'static str = "RunFailed";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = None;
-        let mut read_message = None;
-        let mut read_run_id = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "code" => read_code = object.value()?,
-                "message" => read_message = object.value()?,
-                "run_id" => read_run_id = object.nullable("run_id")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_code = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_run_id = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("code", &mut read_code),
+                    ("message", &mut read_message),
+                    ("run_id", &mut read_run_id),
+                ],
+            )?;
         Ok(Self {
-            code: read_code,
-            message: read_message,
-            run_id: read_run_id,
-            extra: object.extra(),
+            code: read_code.value(),
+            message: read_message.value(),
+            run_id: read_run_id.value(),
+            extra,
         })
     }
 }
@@ -822,16 +1298,13 @@ impl<'de> serde::Deserialize<'de> for RunFailed {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for RunFailed {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("code", self.code.as_ref())?;
         object.optional("message", self.message.as_ref())?;
         object.optional("run_id", self.run_id.as_ref())?;
@@ -844,7 +1317,7 @@ impl serde::Serialize for RunFailed {
 /// # Source
 ///
 /// "Submit feedback on an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunFeedback {
@@ -870,6 +1343,57 @@ pub struct RunFeedback {
     pub superseded_prior: bool,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunFeedback {
+    const NAME: &'static str = "RunFeedback";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_artifact_id = codegen::Field::default();
+        let mut read_comment = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_rating = codegen::Field::default();
+        let mut read_reviewer = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_superseded_prior = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("artifact_id", &mut read_artifact_id),
+                    ("comment", &mut read_comment),
+                    ("created_at", &mut read_created_at),
+                    ("id", &mut read_id),
+                    ("object", &mut read_object),
+                    ("rating", &mut read_rating),
+                    ("reviewer", &mut read_reviewer),
+                    ("run_id", &mut read_run_id),
+                    ("superseded_prior", &mut read_superseded_prior),
+                ],
+            )?;
+        Ok(Self {
+            artifact_id: read_artifact_id.required("artifact_id")?,
+            comment: read_comment.or_default(),
+            created_at: read_created_at.required("created_at")?,
+            id: read_id.required("id")?,
+            object: read_object.or_default(),
+            rating: read_rating.required("rating")?,
+            reviewer: read_reviewer.required("reviewer")?,
+            run_id: read_run_id.required("run_id")?,
+            superseded_prior: read_superseded_prior.required("superseded_prior")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunFeedback {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The agent is done; the stream is over. The page leaves out some of its fields; they are kept.
 ///
 /// # Source
@@ -890,21 +1414,16 @@ pub struct RunFinished {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for RunFinished {
+impl codegen::Object for RunFinished {
     const NAME: &'static str = "RunFinished";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_run_id = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "run_id" => read_run_id = object.nullable("run_id")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_run_id = codegen::Nullable::default();
+        let extra = object.read_and_keep(&mut [("run_id", &mut read_run_id)])?;
         Ok(Self {
-            run_id: read_run_id,
-            extra: object.extra(),
+            run_id: read_run_id.value(),
+            extra,
         })
     }
 }
@@ -913,16 +1432,13 @@ impl<'de> serde::Deserialize<'de> for RunFinished {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for RunFinished {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("run_id", self.run_id.as_ref())?;
         object.end(&["run_id"])
     }
@@ -933,7 +1449,7 @@ impl serde::Serialize for RunFinished {
 /// # Source
 ///
 /// "Create an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunInterrupt {
@@ -948,12 +1464,45 @@ pub struct RunInterrupt {
     pub value: serde_json::Value,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunInterrupt {
+    const NAME: &'static str = "RunInterrupt";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_value = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agent", &mut read_agent),
+                    ("id", &mut read_id),
+                    ("value", &mut read_value),
+                ],
+            )?;
+        Ok(Self {
+            agent: read_agent.or_default(),
+            id: read_id.required("id")?,
+            value: read_value.required("value")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunInterrupt {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One page of runs.
 ///
 /// # Source
 ///
 /// "List agent runs" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunList {
@@ -966,12 +1515,44 @@ pub struct RunList {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// How many runs there are on all pages. May be absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for RunList {
+    const NAME: &'static str = "RunList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_has_more = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("has_more", &mut read_has_more),
+                    ("object", &mut read_object),
+                    ("total_count", &mut read_total_count),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.or_default(),
+            has_more: read_has_more.required("has_more")?,
+            object: read_object.or_default(),
+            total_count: read_total_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// What a run has brought.
@@ -980,7 +1561,7 @@ pub struct RunList {
 ///
 /// - "Retrieve an agent run" (documented).
 /// - "Retrieve an agent run" (inferred). That the artifacts may be missing, as other lists may.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunOutput {
@@ -989,12 +1570,34 @@ pub struct RunOutput {
     pub artifacts: Option<Vec<Artifact>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunOutput {
+    const NAME: &'static str = "RunOutput";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_artifacts = codegen::Field::default();
+        object.read(&mut [("artifacts", &mut read_artifacts)])?;
+        Ok(Self {
+            artifacts: read_artifacts.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunOutput {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Who asked for a run.
 ///
 /// # Source
 ///
 /// "Retrieve an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunRequester {
@@ -1005,6 +1608,39 @@ pub struct RunRequester {
     pub id: String,
     /// The name of the user or of the account.
     pub name: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for RunRequester {
+    const NAME: &'static str = "RunRequester";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_email = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("email", &mut read_email),
+                    ("id", &mut read_id),
+                    ("name", &mut read_name),
+                ],
+            )?;
+        Ok(Self {
+            email: read_email.or_default(),
+            id: read_id.required("id")?,
+            name: read_name.required("name")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunRequester {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The agent begins. The page leaves out some of its fields; they are kept.
@@ -1027,21 +1663,16 @@ pub struct RunStarted {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for RunStarted {
+impl codegen::Object for RunStarted {
     const NAME: &'static str = "RunStarted";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_run_id = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "run_id" => read_run_id = object.nullable("run_id")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_run_id = codegen::Nullable::default();
+        let extra = object.read_and_keep(&mut [("run_id", &mut read_run_id)])?;
         Ok(Self {
-            run_id: read_run_id,
-            extra: object.extra(),
+            run_id: read_run_id.value(),
+            extra,
         })
     }
 }
@@ -1050,16 +1681,13 @@ impl<'de> serde::Deserialize<'de> for RunStarted {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for RunStarted {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("run_id", self.run_id.as_ref())?;
         object.end(&["run_id"])
     }
@@ -1070,7 +1698,7 @@ impl serde::Serialize for RunStarted {
 /// # Source
 ///
 /// "Retrieve an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Source {
@@ -1085,6 +1713,42 @@ pub struct Source {
     pub source_type: Option<String>,
     /// Where it is.
     pub url: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for Source {
+    const NAME: &'static str = "Source";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_source_name = codegen::Field::default();
+        let mut read_source_tier = codegen::Field::default();
+        let mut read_source_type = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("source_name", &mut read_source_name),
+                    ("source_tier", &mut read_source_tier),
+                    ("source_type", &mut read_source_type),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            source_name: read_source_name.or_default(),
+            source_tier: read_source_tier.or_default(),
+            source_type: read_source_type.or_default(),
+            url: read_url.required("url")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Source {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// All that there is of the run by now. It takes the place of the snapshot before, and comes again and
@@ -1111,24 +1775,21 @@ pub struct StateSnapshot {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for StateSnapshot {
+impl codegen::Object for StateSnapshot {
     const NAME: &'static str = "StateSnapshot";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_run_id = None;
-        let mut read_snapshot = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "run_id" => read_run_id = object.nullable("run_id")?,
-                "snapshot" => read_snapshot = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_run_id = codegen::Nullable::default();
+        let mut read_snapshot = codegen::Field::default();
+        let extra = object
+            .read_and_keep(
+                &mut [("run_id", &mut read_run_id), ("snapshot", &mut read_snapshot)],
+            )?;
         Ok(Self {
-            run_id: read_run_id,
-            snapshot: read_snapshot,
-            extra: object.extra(),
+            run_id: read_run_id.value(),
+            snapshot: read_snapshot.value(),
+            extra,
         })
     }
 }
@@ -1137,16 +1798,13 @@ impl<'de> serde::Deserialize<'de> for StateSnapshot {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for StateSnapshot {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("run_id", self.run_id.as_ref())?;
         object.optional("snapshot", self.snapshot.as_ref())?;
         object.end(&["run_id", "snapshot"])
@@ -1159,7 +1817,7 @@ impl serde::Serialize for StateSnapshot {
 ///
 /// - "Create an agent thread" (seed).
 /// - "Retrieve an agent run" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Step {
@@ -1214,13 +1872,82 @@ pub struct Step {
     pub type_: StepType,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Step {
+    const NAME: &'static str = "Step";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent = codegen::Field::default();
+        let mut read_artifacts = codegen::Field::default();
+        let mut read_completed_at = codegen::Field::default();
+        let mut read_graph = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_label = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_parent_step_id = codegen::Field::default();
+        let mut read_resolution = codegen::Field::default();
+        let mut read_result = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_started_at = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_steps = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agent", &mut read_agent),
+                    ("artifacts", &mut read_artifacts),
+                    ("completed_at", &mut read_completed_at),
+                    ("graph", &mut read_graph),
+                    ("id", &mut read_id),
+                    ("label", &mut read_label),
+                    ("name", &mut read_name),
+                    ("parent_step_id", &mut read_parent_step_id),
+                    ("resolution", &mut read_resolution),
+                    ("result", &mut read_result),
+                    ("run_id", &mut read_run_id),
+                    ("started_at", &mut read_started_at),
+                    ("status", &mut read_status),
+                    ("steps", &mut read_steps),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            agent: read_agent.or_default(),
+            artifacts: read_artifacts.or_default(),
+            completed_at: read_completed_at.or_default(),
+            graph: read_graph.or_default(),
+            id: read_id.required("id")?,
+            label: read_label.required("label")?,
+            name: read_name.required("name")?,
+            parent_step_id: read_parent_step_id.or_default(),
+            resolution: read_resolution.or_default(),
+            result: read_result.or_default(),
+            run_id: read_run_id.required("run_id")?,
+            started_at: read_started_at.required("started_at")?,
+            status: read_status.required("status")?,
+            steps: read_steps.or_default(),
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Step {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The context and the history of any number of runs.
 ///
 /// # Source
 ///
 /// - "Create an agent thread" (seed).
 /// - "Thread object" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Thread {
@@ -1247,12 +1974,60 @@ pub struct Thread {
     pub updated_at: chrono::DateTime<chrono::offset::Utc>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Thread {
+    const NAME: &'static str = "Thread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_requester = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_steps = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("created_at", &mut read_created_at),
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("object", &mut read_object),
+                    ("requester", &mut read_requester),
+                    ("status", &mut read_status),
+                    ("steps", &mut read_steps),
+                    ("updated_at", &mut read_updated_at),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.required("created_at")?,
+            id: read_id.required("id")?,
+            metadata: read_metadata.or_default(),
+            object: read_object.or_default(),
+            requester: read_requester.or_default(),
+            status: read_status.required("status")?,
+            steps: read_steps.or_default(),
+            updated_at: read_updated_at.required("updated_at")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Thread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One page of threads.
 ///
 /// # Source
 ///
 /// "List agent threads" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadList {
@@ -1265,10 +2040,42 @@ pub struct ThreadList {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// How many threads there are on all pages. May be absent.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadList {
+    const NAME: &'static str = "ThreadList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_has_more = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("has_more", &mut read_has_more),
+                    ("object", &mut read_object),
+                    ("total_count", &mut read_total_count),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.or_default(),
+            has_more: read_has_more.required("has_more")?,
+            object: read_object.or_default(),
+            total_count: read_total_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }

@@ -4,12 +4,14 @@
 
 #[doc(inline)]
 pub use super::open::*;
+use agent_threads_core::codegen;
+
 /// Who may use and manage a scope or workflow.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessConfig {
@@ -33,12 +35,54 @@ pub struct AccessConfig {
     pub visibility: Option<AccessVisibility>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for AccessConfig {
+    const NAME: &'static str = "AccessConfig";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_group_permissions = codegen::Field::default();
+        let mut read_guardrails = codegen::Field::default();
+        let mut read_owner_email = codegen::Field::default();
+        let mut read_owner_user_id = codegen::Field::default();
+        let mut read_shared_with = codegen::Field::default();
+        let mut read_visibility = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("groupPermissions", &mut read_group_permissions),
+                    ("guardrails", &mut read_guardrails),
+                    ("ownerEmail", &mut read_owner_email),
+                    ("ownerUserId", &mut read_owner_user_id),
+                    ("sharedWith", &mut read_shared_with),
+                    ("visibility", &mut read_visibility),
+                ],
+            )?;
+        Ok(Self {
+            group_permissions: read_group_permissions.or_default(),
+            guardrails: read_guardrails.or_default(),
+            owner_email: read_owner_email.or_default(),
+            owner_user_id: read_owner_user_id.or_default(),
+            shared_with: read_shared_with.or_default(),
+            visibility: read_visibility.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AccessConfig {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run that has not ended.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActiveRun {
@@ -67,12 +111,57 @@ pub struct ActiveRun {
     pub updated_at: chrono::DateTime<chrono::offset::Utc>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActiveRun {
+    const NAME: &'static str = "ActiveRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("createdAt", &mut read_created_at),
+                    ("message", &mut read_message),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                    ("source", &mut read_source),
+                    ("status", &mut read_status),
+                    ("updatedAt", &mut read_updated_at),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.required("createdAt")?,
+            message: read_message.or_default(),
+            run_id: read_run_id.required("runId")?,
+            session_id: read_session_id.required("sessionId")?,
+            source: read_source.or_default(),
+            status: read_status.required("status")?,
+            updated_at: read_updated_at.required("updatedAt")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActiveRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The unfinished runs of some conversations.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActiveRuns {
@@ -80,12 +169,34 @@ pub struct ActiveRuns {
     pub runs: Vec<ActiveRun>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActiveRuns {
+    const NAME: &'static str = "ActiveRuns";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_runs = codegen::Field::default();
+        object.read(&mut [("runs", &mut read_runs)])?;
+        Ok(Self {
+            runs: read_runs.required("runs")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActiveRuns {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The conversations whose unfinished runs are looked for.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActiveRunsBySession {
@@ -103,12 +214,34 @@ impl ActiveRunsBySession {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActiveRunsBySession {
+    const NAME: &'static str = "ActiveRunsBySession";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_session_ids = codegen::Field::default();
+        object.read(&mut [("sessionIds", &mut read_session_ids)])?;
+        Ok(Self {
+            session_ids: read_session_ids.required("sessionIds")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActiveRunsBySession {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One page of unfinished runs.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ActiveRunsPage {
@@ -119,12 +252,42 @@ pub struct ActiveRunsPage {
     pub runs: Vec<ActiveRun>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ActiveRunsPage {
+    const NAME: &'static str = "ActiveRunsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_next_page_token = codegen::Field::default();
+        let mut read_runs = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("nextPageToken", &mut read_next_page_token),
+                    ("runs", &mut read_runs),
+                ],
+            )?;
+        Ok(Self {
+            next_page_token: read_next_page_token.or_default(),
+            runs: read_runs.required("runs")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ActiveRunsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A call that waits for approval.
 ///
 /// # Source
 ///
 /// "modus-sdk v0.9.0 (Python), generated models" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApprovalTarget {
@@ -151,6 +314,30 @@ impl ApprovalTarget {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ApprovalTarget {
+    const NAME: &'static str = "ApprovalTarget";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_args = codegen::Field::default();
+        let mut read_tool_name = codegen::Field::default();
+        object.read(&mut [("args", &mut read_args), ("toolName", &mut read_tool_name)])?;
+        Ok(Self {
+            args: read_args.required("args")?,
+            tool_name: read_tool_name.required("toolName")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ApprovalTarget {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The agent starts its text over, since its model's provider failed midway. Throw away the text
 /// received so far, take `content` for it, and put later tokens after that. Only for runs created with
 /// version 2 of the stream protocol, which a later revision of the API has a field for.
@@ -160,16 +347,12 @@ impl ApprovalTarget {
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_streaming.ts" (documented).
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). When it
 ///   comes.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AssistantContentResetEvent {
     /// Which attempt this is. Absent means 1.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<i64>,
     /// The text that stands in place of all before it. May be empty.
     ///
@@ -188,20 +371,58 @@ pub struct AssistantContentResetEvent {
     pub visible_content: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for AssistantContentResetEvent {
+    const NAME: &'static str = "AssistantContentResetEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_attempt = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_content = codegen::Field::default();
+        let mut read_reason = codegen::Field::default();
+        let mut read_visible_content = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("attempt", &mut read_attempt),
+                    ("content", &mut read_content),
+                    ("reason", &mut read_reason),
+                    ("visibleContent", &mut read_visible_content),
+                ],
+            )?;
+        Ok(Self {
+            attempt: read_attempt.or_default().0,
+            content: read_content.required("content")?,
+            reason: read_reason.or_default(),
+            visible_content: read_visible_content.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AssistantContentResetEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What goes with a message.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Attachments {
     /// Documents.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub documents: Vec<DocumentAttachment>,
     /// Images.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub images: Vec<ImageAttachment>,
 }
 
@@ -235,13 +456,40 @@ impl Attachments {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for Attachments {
+    const NAME: &'static str = "Attachments";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_documents = codegen::Field::default();
+        let mut read_images = codegen::Field::default();
+        object
+            .read(
+                &mut [("documents", &mut read_documents), ("images", &mut read_images)],
+            )?;
+        Ok(Self {
+            documents: read_documents.or_default(),
+            images: read_images.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Attachments {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What the user has seen of the run, and why it is cancelled.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
 /// (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelRun {
@@ -298,6 +546,39 @@ impl CancelRun {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for CancelRun {
+    const NAME: &'static str = "CancelRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_last_seen_event_id = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_reason = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("lastSeenEventId", &mut read_last_seen_event_id),
+                    ("organizationId", &mut read_organization_id),
+                    ("reason", &mut read_reason),
+                ],
+            )?;
+        Ok(Self {
+            last_seen_event_id: read_last_seen_event_id.or_default(),
+            organization_id: read_organization_id.or_default(),
+            reason: read_reason.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CancelRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The run was cancelled. Ends the stream.
 ///
 /// # Source
@@ -305,7 +586,7 @@ impl CancelRun {
 /// - "Create a run and stream events via SSE" (seed). Both fields, documented as always present.
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_streaming.ts" (documented). The event without fields,
 ///   which is why none is required here.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelledEvent {
@@ -320,12 +601,39 @@ pub struct CancelledEvent {
     pub timestamp: Option<f64>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for CancelledEvent {
+    const NAME: &'static str = "CancelledEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_ids = codegen::Field::default();
+        let mut read_timestamp = codegen::Field::default();
+        object
+            .read(
+                &mut [("runIds", &mut read_run_ids), ("timestamp", &mut read_timestamp)],
+            )?;
+        Ok(Self {
+            run_ids: read_run_ids.or_default(),
+            timestamp: read_timestamp.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CancelledEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An agent's whole answer.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatResult {
@@ -339,12 +647,45 @@ pub struct ChatResult {
     pub thread_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ChatResult {
+    const NAME: &'static str = "ChatResult";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_content = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("content", &mut read_content),
+                    ("runId", &mut read_run_id),
+                    ("threadId", &mut read_thread_id),
+                ],
+            )?;
+        Ok(Self {
+            content: read_content.required("content")?,
+            run_id: read_run_id.required("runId")?,
+            thread_id: read_thread_id.required("threadId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ChatResult {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The context for a message.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContextComposition {
@@ -362,16 +703,10 @@ pub struct ContextComposition {
     #[serde(rename = "contextItems", skip_serializing_if = "Option::is_none")]
     pub context_items: Option<Vec<serde_json::Value>>,
     /// How many pieces of context were found.
-    #[serde(
-        rename = "originalCount",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "originalCount")]
     pub original_count: i64,
     /// How many of them were selected.
-    #[serde(
-        rename = "selectedCount",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "selectedCount")]
     pub selected_count: i64,
     /// The conversation that was made for it.
     ///
@@ -382,12 +717,54 @@ pub struct ContextComposition {
     pub session_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ContextComposition {
+    const NAME: &'static str = "ContextComposition";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_context = codegen::Field::default();
+        let mut read_context_item_uids = codegen::Field::default();
+        let mut read_context_items = codegen::Field::default();
+        let mut read_original_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_selected_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_session_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("context", &mut read_context),
+                    ("contextItemUids", &mut read_context_item_uids),
+                    ("contextItems", &mut read_context_items),
+                    ("originalCount", &mut read_original_count),
+                    ("selectedCount", &mut read_selected_count),
+                    ("sessionId", &mut read_session_id),
+                ],
+            )?;
+        Ok(Self {
+            context: read_context.required("context")?,
+            context_item_uids: read_context_item_uids.or_default(),
+            context_items: read_context_items.or_default(),
+            original_count: read_original_count.required("originalCount")?.0,
+            selected_count: read_selected_count.required("selectedCount")?.0,
+            session_id: read_session_id.required("sessionId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ContextComposition {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The message that context is wanted for.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContextRequest {
@@ -435,12 +812,36 @@ impl From<String> for ContextRequest {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ContextRequest {
+    const NAME: &'static str = "ContextRequest";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_limit = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        object.read(&mut [("limit", &mut read_limit), ("message", &mut read_message)])?;
+        Ok(Self {
+            limit: read_limit.or_default(),
+            message: read_message.required("message")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ContextRequest {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A conversation with its messages.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Conversation {
@@ -460,20 +861,10 @@ pub struct Conversation {
     /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
     /// (documented). "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
     /// (inferred). That 0 stands for Modus, and that it is an integer.
-    #[serde(
-        rename = "scopeId",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "scopeId", skip_serializing_if = "Option::is_none")]
     pub scope_id: Option<i64>,
     /// The scope's id by its older name.
-    #[serde(
-        rename = "skillId",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "skillId", skip_serializing_if = "Option::is_none")]
     pub skill_id: Option<i64>,
     /// The conversation's id. Opaque.
     #[serde(rename = "threadId")]
@@ -486,12 +877,57 @@ pub struct Conversation {
     pub updated_at: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Conversation {
+    const NAME: &'static str = "Conversation";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_message_window = codegen::Field::default();
+        let mut read_messages = codegen::Field::default();
+        let mut read_scope_id = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_skill_id = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("createdAt", &mut read_created_at),
+                    ("messageWindow", &mut read_message_window),
+                    ("messages", &mut read_messages),
+                    ("scopeId", &mut read_scope_id),
+                    ("skillId", &mut read_skill_id),
+                    ("threadId", &mut read_thread_id),
+                    ("updatedAt", &mut read_updated_at),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.or_default(),
+            message_window: read_message_window.or_default(),
+            messages: read_messages.required("messages")?,
+            scope_id: read_scope_id.or_default().0,
+            skill_id: read_skill_id.or_default().0,
+            thread_id: read_thread_id.required("threadId")?,
+            updated_at: read_updated_at.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Conversation {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A conversation, without its messages.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConversationSummary {
@@ -513,32 +949,17 @@ pub struct ConversationSummary {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// Documented as always present; not required here, so that one item without it does not make a whole
     /// page unreadable.
-    #[serde(
-        rename = "messageCount",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "messageCount", skip_serializing_if = "Option::is_none")]
     pub message_count: Option<i64>,
     /// The scope's id, 0 for Modus. Absent in older revisions, which have `skillId`.
     ///
     /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
     /// (documented). "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json"
     /// (inferred). That 0 stands for Modus, and that it is an integer.
-    #[serde(
-        rename = "scopeId",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "scopeId", skip_serializing_if = "Option::is_none")]
     pub scope_id: Option<i64>,
     /// The scope's id by its older name.
-    #[serde(
-        rename = "skillId",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "skillId", skip_serializing_if = "Option::is_none")]
     pub skill_id: Option<i64>,
     /// Where it comes from, such as `slack`. Null or absent when that is not known. The set is open.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -567,12 +988,69 @@ pub struct ConversationSummary {
     pub user_ids: Option<Vec<String>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ConversationSummary {
+    const NAME: &'static str = "ConversationSummary";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_first_message = codegen::Field::default();
+        let mut read_message_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_scope_id = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_skill_id = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_tools_used = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_user_ids = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("createdAt", &mut read_created_at),
+                    ("firstMessage", &mut read_first_message),
+                    ("messageCount", &mut read_message_count),
+                    ("scopeId", &mut read_scope_id),
+                    ("skillId", &mut read_skill_id),
+                    ("source", &mut read_source),
+                    ("threadId", &mut read_thread_id),
+                    ("title", &mut read_title),
+                    ("toolsUsed", &mut read_tools_used),
+                    ("updatedAt", &mut read_updated_at),
+                    ("userIds", &mut read_user_ids),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.or_default(),
+            first_message: read_first_message.or_default(),
+            message_count: read_message_count.or_default().0,
+            scope_id: read_scope_id.or_default().0,
+            skill_id: read_skill_id.or_default().0,
+            source: read_source.or_default(),
+            thread_id: read_thread_id.required("threadId")?,
+            title: read_title.or_default(),
+            tools_used: read_tools_used.or_default(),
+            updated_at: read_updated_at.or_default(),
+            user_ids: read_user_ids.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ConversationSummary {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One page of conversations.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConversationsPage {
@@ -582,32 +1060,57 @@ pub struct ConversationsPage {
     #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
     pub next_page_token: Option<String>,
     /// The page's number, from 0, where it was asked for by number.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<i64>,
     /// How many conversations a page has.
-    #[serde(
-        rename = "pageSize",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "pageSize", skip_serializing_if = "Option::is_none")]
     pub page_size: Option<i64>,
     /// How many conversations there are within the time that was looked through, which is not all there
     /// are. May be absent.
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// Documented as always present; not required here, so that the conversations can be read without it.
-    #[serde(
-        rename = "totalCount",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "totalCount", skip_serializing_if = "Option::is_none")]
     pub total_count: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ConversationsPage {
+    const NAME: &'static str = "ConversationsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_conversations = codegen::Field::default();
+        let mut read_next_page_token = codegen::Field::default();
+        let mut read_page = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_page_size = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("conversations", &mut read_conversations),
+                    ("nextPageToken", &mut read_next_page_token),
+                    ("page", &mut read_page),
+                    ("pageSize", &mut read_page_size),
+                    ("totalCount", &mut read_total_count),
+                ],
+            )?;
+        Ok(Self {
+            conversations: read_conversations.required("conversations")?,
+            next_page_token: read_next_page_token.or_default(),
+            page: read_page.or_default().0,
+            page_size: read_page_size.or_default().0,
+            total_count: read_total_count.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ConversationsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A document that goes with a message.
@@ -615,7 +1118,7 @@ pub struct ConversationsPage {
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DocumentAttachment {
@@ -741,12 +1244,63 @@ impl From<String> for DocumentAttachment {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for DocumentAttachment {
+    const NAME: &'static str = "DocumentAttachment";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_file_name = codegen::Field::default();
+        let mut read_mime_type = codegen::Field::default();
+        let mut read_original_size = codegen::Field::default();
+        let mut read_parsed_content = codegen::Field::default();
+        let mut read_raw_content_s3_key = codegen::Field::default();
+        let mut read_size_bytes = codegen::Field::default();
+        let mut read_storage_file_name = codegen::Field::default();
+        let mut read_summary = codegen::Field::default();
+        let mut read_upload_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("fileName", &mut read_file_name),
+                    ("mimeType", &mut read_mime_type),
+                    ("originalSize", &mut read_original_size),
+                    ("parsedContent", &mut read_parsed_content),
+                    ("rawContentS3Key", &mut read_raw_content_s3_key),
+                    ("sizeBytes", &mut read_size_bytes),
+                    ("storageFileName", &mut read_storage_file_name),
+                    ("summary", &mut read_summary),
+                    ("uploadId", &mut read_upload_id),
+                ],
+            )?;
+        Ok(Self {
+            file_name: read_file_name.required("fileName")?,
+            mime_type: read_mime_type.or_default(),
+            original_size: read_original_size.or_default(),
+            parsed_content: read_parsed_content.or_default(),
+            raw_content_s3_key: read_raw_content_s3_key.or_default(),
+            size_bytes: read_size_bytes.or_default(),
+            storage_file_name: read_storage_file_name.or_default(),
+            summary: read_summary.or_default(),
+            upload_id: read_upload_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DocumentAttachment {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The run succeeded. Ends the stream.
 ///
 /// # Source
 ///
 /// "Create a run and stream events via SSE" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DoneEvent {
@@ -766,13 +1320,40 @@ pub struct DoneEvent {
     pub thread_id: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for DoneEvent {
+    const NAME: &'static str = "DoneEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_id = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        object
+            .read(
+                &mut [("runId", &mut read_run_id), ("threadId", &mut read_thread_id)],
+            )?;
+        Ok(Self {
+            run_id: read_run_id.or_default(),
+            thread_id: read_thread_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DoneEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What a queued run is to do instead.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
 /// (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EditQueuedRun {
@@ -809,6 +1390,36 @@ impl EditQueuedRun {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for EditQueuedRun {
+    const NAME: &'static str = "EditQueuedRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_next_run = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("nextRun", &mut read_next_run),
+                    ("organizationId", &mut read_organization_id),
+                ],
+            )?;
+        Ok(Self {
+            next_run: read_next_run.required("nextRun")?,
+            organization_id: read_organization_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for EditQueuedRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What came instead of an answer. Failures that the vendor's framework answers by itself have another
 /// body, which this is not: `message` (a text or a list of them), and perhaps `error` and `statusCode`,
 /// side by side.
@@ -820,7 +1431,7 @@ impl EditQueuedRun {
 ///   `statusCode`.
 /// - "Create a run and stream events via SSE" (inferred). That these operations answer with either, and
 ///   the field `statusCode`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorBody {
@@ -828,12 +1439,34 @@ pub struct ErrorBody {
     pub error: ErrorDetail,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorBody {
+    const NAME: &'static str = "ErrorBody";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error = codegen::Field::default();
+        object.read(&mut [("error", &mut read_error)])?;
+        Ok(Self {
+            error: read_error.required("error")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorBody {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What went wrong.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorDetail {
@@ -859,6 +1492,45 @@ pub struct ErrorDetail {
     pub status: Option<ErrorStatus>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorDetail {
+    const NAME: &'static str = "ErrorDetail";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_info = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_request_id = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("code", &mut read_code),
+                    ("info", &mut read_info),
+                    ("message", &mut read_message),
+                    ("requestId", &mut read_request_id),
+                    ("status", &mut read_status),
+                ],
+            )?;
+        Ok(Self {
+            code: read_code.required("code")?,
+            info: read_info.or_default(),
+            message: read_message.required("message")?,
+            request_id: read_request_id.or_default(),
+            status: read_status.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorDetail {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The run failed, or could not be started. Ends the stream. The text is in `error`; where that is
 /// absent or null it is in `message`, and else in `content`.
 ///
@@ -869,7 +1541,7 @@ pub struct ErrorDetail {
 ///   `content`, and which comes first.
 /// - "Create a run and stream events via SSE" (inferred). That a run which could not be started gives
 ///   this event, and the fields `code`, `status` and `statusCode`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorEvent {
@@ -905,13 +1577,55 @@ pub struct ErrorEvent {
     pub status_code: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorEvent {
+    const NAME: &'static str = "ErrorEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_content = codegen::Field::default();
+        let mut read_error = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_status_code = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("code", &mut read_code),
+                    ("content", &mut read_content),
+                    ("error", &mut read_error),
+                    ("message", &mut read_message),
+                    ("status", &mut read_status),
+                    ("statusCode", &mut read_status_code),
+                ],
+            )?;
+        Ok(Self {
+            code: read_code.or_default(),
+            content: read_content.or_default(),
+            error: read_error.or_default(),
+            message: read_message.or_default(),
+            status: read_status.or_default(),
+            status_code: read_status_code.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The turn that takes the place of another.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
 /// (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FollowUpRun {
@@ -967,11 +1681,8 @@ pub struct FollowUpRun {
     /// Source: "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
     /// (documented). "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than
     /// v0.2.3" (inferred). That it means the same.
-    #[serde(
-        rename = "subordinateSkillIds",
-        default,
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "subordinateSkillIds", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub subordinate_skill_ids: Vec<i64>,
     /// Background for the message, from the chat that it was written in.
     #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
@@ -1127,12 +1838,81 @@ impl FollowUpRun {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FollowUpRun {
+    const NAME: &'static str = "FollowUpRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_attachments = codegen::Field::default();
+        let mut read_config = codegen::Field::default();
+        let mut read_debug = codegen::Field::default();
+        let mut read_experimental_features = codegen::Field::default();
+        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_subordinate_skill_ids = codegen::Field::default();
+        let mut read_supplemental_context = codegen::Field::default();
+        let mut read_user_context = codegen::Field::default();
+        let mut read_version = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("attachments", &mut read_attachments),
+                    ("config", &mut read_config),
+                    ("debug", &mut read_debug),
+                    ("experimentalFeatures", &mut read_experimental_features),
+                    ("fileThreadId", &mut read_file_thread_id),
+                    ("message", &mut read_message),
+                    ("organizationId", &mut read_organization_id),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                    ("source", &mut read_source),
+                    ("streamProtocolVersion", &mut read_stream_protocol_version),
+                    ("subordinateSkillIds", &mut read_subordinate_skill_ids),
+                    ("supplementalContext", &mut read_supplemental_context),
+                    ("userContext", &mut read_user_context),
+                    ("version", &mut read_version),
+                ],
+            )?;
+        Ok(Self {
+            attachments: read_attachments.or_default(),
+            config: read_config.or_default(),
+            debug: read_debug.or_default(),
+            experimental_features: read_experimental_features.or_default(),
+            file_thread_id: read_file_thread_id.or_default(),
+            message: read_message.required("message")?,
+            organization_id: read_organization_id.or_default(),
+            run_id: read_run_id.or_default(),
+            session_id: read_session_id.required("sessionId")?,
+            source: read_source.or_default(),
+            stream_protocol_version: read_stream_protocol_version.or_default(),
+            subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
+            supplemental_context: read_supplemental_context.or_default(),
+            user_context: read_user_context.or_default(),
+            version: read_version.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FollowUpRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What the members of a group may do.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GroupPermission {
@@ -1144,12 +1924,36 @@ pub struct GroupPermission {
     pub use_: Option<bool>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for GroupPermission {
+    const NAME: &'static str = "GroupPermission";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_manage = codegen::Field::default();
+        let mut read_use_ = codegen::Field::default();
+        object.read(&mut [("manage", &mut read_manage), ("use", &mut read_use_)])?;
+        Ok(Self {
+            manage: read_manage.or_default(),
+            use_: read_use_.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for GroupPermission {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A sign that the stream is alive, with nothing to show. How often it comes is not documented.
 ///
 /// # Source
 ///
 /// "Create a run and stream events via SSE" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HeartbeatEvent {
@@ -1161,12 +1965,34 @@ pub struct HeartbeatEvent {
     pub timestamp: Option<f64>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for HeartbeatEvent {
+    const NAME: &'static str = "HeartbeatEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_timestamp = codegen::Field::default();
+        object.read(&mut [("timestamp", &mut read_timestamp)])?;
+        Ok(Self {
+            timestamp: read_timestamp.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for HeartbeatEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An image that goes with a message, by its bytes or by its upload.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ImageAttachment {
@@ -1243,13 +2069,52 @@ impl ImageAttachment {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ImageAttachment {
+    const NAME: &'static str = "ImageAttachment";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_mime_type = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_s3_key = codegen::Field::default();
+        let mut read_upload_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("data", &mut read_data),
+                    ("mimeType", &mut read_mime_type),
+                    ("name", &mut read_name),
+                    ("s3Key", &mut read_s3_key),
+                    ("uploadId", &mut read_upload_id),
+                ],
+            )?;
+        Ok(Self {
+            data: read_data.or_default(),
+            mime_type: read_mime_type.or_default(),
+            name: read_name.or_default(),
+            s3_key: read_s3_key.or_default(),
+            upload_id: read_upload_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ImageAttachment {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The turn that takes the place of the present one.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript src/_generated/public-openapi.json, later than v0.2.3"
 /// (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InterruptRun {
@@ -1299,12 +2164,45 @@ impl InterruptRun {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for InterruptRun {
+    const NAME: &'static str = "InterruptRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_last_seen_event_id = codegen::Field::default();
+        let mut read_next_run = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("lastSeenEventId", &mut read_last_seen_event_id),
+                    ("nextRun", &mut read_next_run),
+                    ("organizationId", &mut read_organization_id),
+                ],
+            )?;
+        Ok(Self {
+            last_seen_event_id: read_last_seen_event_id.or_default(),
+            next_run: read_next_run.required("nextRun")?,
+            organization_id: read_organization_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for InterruptRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message of a conversation.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Message {
@@ -1329,20 +2227,56 @@ pub struct Message {
     pub type_: MessageType,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Message {
+    const NAME: &'static str = "Message";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_content = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_calls = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("content", &mut read_content),
+                    ("id", &mut read_id),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolCalls", &mut read_tool_calls),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            content: read_content.or_default(),
+            id: read_id.or_default(),
+            tool_call_id: read_tool_call_id.or_default(),
+            tool_calls: read_tool_calls.or_default(),
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Message {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Which messages of a conversation an answer holds.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MessageWindow {
     /// The index after that of the last message here.
-    #[serde(
-        rename = "endIndex",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "endIndex")]
     pub end_index: i64,
     /// Whether there are messages after these.
     #[serde(rename = "hasMoreAfter")]
@@ -1351,17 +2285,50 @@ pub struct MessageWindow {
     #[serde(rename = "hasMoreBefore")]
     pub has_more_before: bool,
     /// The index of the first message here, from 0.
-    #[serde(
-        rename = "startIndex",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "startIndex")]
     pub start_index: i64,
     /// How many messages the conversation has.
-    #[serde(
-        rename = "totalMessages",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "totalMessages")]
     pub total_messages: i64,
+}
+
+#[doc(hidden)]
+impl codegen::Object for MessageWindow {
+    const NAME: &'static str = "MessageWindow";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_end_index = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_has_more_after = codegen::Field::default();
+        let mut read_has_more_before = codegen::Field::default();
+        let mut read_start_index = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_total_messages = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("endIndex", &mut read_end_index),
+                    ("hasMoreAfter", &mut read_has_more_after),
+                    ("hasMoreBefore", &mut read_has_more_before),
+                    ("startIndex", &mut read_start_index),
+                    ("totalMessages", &mut read_total_messages),
+                ],
+            )?;
+        Ok(Self {
+            end_index: read_end_index.required("endIndex")?.0,
+            has_more_after: read_has_more_after.required("hasMoreAfter")?,
+            has_more_before: read_has_more_before.required("hasMoreBefore")?,
+            start_index: read_start_index.required("startIndex")?.0,
+            total_messages: read_total_messages.required("totalMessages")?.0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MessageWindow {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// How a model is to work.
@@ -1369,7 +2336,7 @@ pub struct MessageWindow {
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ModelSettings {
@@ -1411,12 +2378,42 @@ impl ModelSettings {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ModelSettings {
+    const NAME: &'static str = "ModelSettings";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_context_window = codegen::Field::default();
+        let mut read_reasoning_effort = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("contextWindow", &mut read_context_window),
+                    ("reasoningEffort", &mut read_reasoning_effort),
+                ],
+            )?;
+        Ok(Self {
+            context_window: read_context_window.or_default(),
+            reasoning_effort: read_reasoning_effort.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ModelSettings {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message for Modus, or the decision that its conversation waits for.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ModusChatRequest {
@@ -1475,12 +2472,48 @@ impl ModusChatRequest {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ModusChatRequest {
+    const NAME: &'static str = "ModusChatRequest";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_approval_continuation = codegen::Field::default();
+        let mut read_approval_decision = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_model = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("approvalContinuation", &mut read_approval_continuation),
+                    ("approvalDecision", &mut read_approval_decision),
+                    ("message", &mut read_message),
+                    ("model", &mut read_model),
+                ],
+            )?;
+        Ok(Self {
+            approval_continuation: read_approval_continuation.or_default(),
+            approval_decision: read_approval_decision.or_default(),
+            message: read_message.or_default(),
+            model: read_model.required("model")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ModusChatRequest {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message for Modus, and the conversation that it belongs to.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ModusRunCreate {
@@ -1536,11 +2569,8 @@ pub struct ModusRunCreate {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That all may
     /// be used where it is left out.
-    #[serde(
-        rename = "subordinateSkillIds",
-        default,
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "subordinateSkillIds", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub subordinate_skill_ids: Vec<i64>,
     /// Background for the message, from the chat that it was written in.
     #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
@@ -1696,12 +2726,81 @@ impl ModusRunCreate {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ModusRunCreate {
+    const NAME: &'static str = "ModusRunCreate";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_attachments = codegen::Field::default();
+        let mut read_config = codegen::Field::default();
+        let mut read_debug = codegen::Field::default();
+        let mut read_experimental_features = codegen::Field::default();
+        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_subordinate_skill_ids = codegen::Field::default();
+        let mut read_supplemental_context = codegen::Field::default();
+        let mut read_user_context = codegen::Field::default();
+        let mut read_version = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("attachments", &mut read_attachments),
+                    ("config", &mut read_config),
+                    ("debug", &mut read_debug),
+                    ("experimentalFeatures", &mut read_experimental_features),
+                    ("fileThreadId", &mut read_file_thread_id),
+                    ("message", &mut read_message),
+                    ("organizationId", &mut read_organization_id),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                    ("source", &mut read_source),
+                    ("streamProtocolVersion", &mut read_stream_protocol_version),
+                    ("subordinateSkillIds", &mut read_subordinate_skill_ids),
+                    ("supplementalContext", &mut read_supplemental_context),
+                    ("userContext", &mut read_user_context),
+                    ("version", &mut read_version),
+                ],
+            )?;
+        Ok(Self {
+            attachments: read_attachments.or_default(),
+            config: read_config.or_default(),
+            debug: read_debug.or_default(),
+            experimental_features: read_experimental_features.or_default(),
+            file_thread_id: read_file_thread_id.or_default(),
+            message: read_message.required("message")?,
+            organization_id: read_organization_id.or_default(),
+            run_id: read_run_id.or_default(),
+            session_id: read_session_id.required("sessionId")?,
+            source: read_source.or_default(),
+            stream_protocol_version: read_stream_protocol_version.or_default(),
+            subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
+            supplemental_context: read_supplemental_context.or_default(),
+            user_context: read_user_context.or_default(),
+            version: read_version.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ModusRunCreate {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Something that the user should know while the run goes on.
 ///
 /// # Source
 ///
 /// "Create a run and stream events via SSE" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NoticeEvent {
@@ -1715,12 +2814,39 @@ pub struct NoticeEvent {
     pub severity: Option<NoticeSeverity>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for NoticeEvent {
+    const NAME: &'static str = "NoticeEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_message = codegen::Field::default();
+        let mut read_severity = codegen::Field::default();
+        object
+            .read(
+                &mut [("message", &mut read_message), ("severity", &mut read_severity)],
+            )?;
+        Ok(Self {
+            message: read_message.required("message")?,
+            severity: read_severity.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for NoticeEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The decision that a run waits for, and the turn that goes on with it.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ResumeRun {
@@ -1934,12 +3060,84 @@ impl ResumeRun {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ResumeRun {
+    const NAME: &'static str = "ResumeRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_approval_target = codegen::Field::default();
+        let mut read_attachments = codegen::Field::default();
+        let mut read_config = codegen::Field::default();
+        let mut read_debug = codegen::Field::default();
+        let mut read_decision = codegen::Field::default();
+        let mut read_experimental_features = codegen::Field::default();
+        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_supplemental_context = codegen::Field::default();
+        let mut read_user_context = codegen::Field::default();
+        let mut read_version = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("approvalTarget", &mut read_approval_target),
+                    ("attachments", &mut read_attachments),
+                    ("config", &mut read_config),
+                    ("debug", &mut read_debug),
+                    ("decision", &mut read_decision),
+                    ("experimentalFeatures", &mut read_experimental_features),
+                    ("fileThreadId", &mut read_file_thread_id),
+                    ("message", &mut read_message),
+                    ("organizationId", &mut read_organization_id),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                    ("source", &mut read_source),
+                    ("streamProtocolVersion", &mut read_stream_protocol_version),
+                    ("supplementalContext", &mut read_supplemental_context),
+                    ("userContext", &mut read_user_context),
+                    ("version", &mut read_version),
+                ],
+            )?;
+        Ok(Self {
+            approval_target: read_approval_target.or_default(),
+            attachments: read_attachments.or_default(),
+            config: read_config.or_default(),
+            debug: read_debug.or_default(),
+            decision: read_decision.required("decision")?,
+            experimental_features: read_experimental_features.or_default(),
+            file_thread_id: read_file_thread_id.or_default(),
+            message: read_message.required("message")?,
+            organization_id: read_organization_id.or_default(),
+            run_id: read_run_id.or_default(),
+            session_id: read_session_id.required("sessionId")?,
+            source: read_source.or_default(),
+            stream_protocol_version: read_stream_protocol_version.or_default(),
+            supplemental_context: read_supplemental_context.or_default(),
+            user_context: read_user_context.or_default(),
+            version: read_version.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ResumeRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run that was started, to be followed by its id.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunAccepted {
@@ -1955,12 +3153,36 @@ pub struct RunAccepted {
     pub status: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunAccepted {
+    const NAME: &'static str = "RunAccepted";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_id = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        object.read(&mut [("runId", &mut read_run_id), ("status", &mut read_status)])?;
+        Ok(Self {
+            run_id: read_run_id.required("runId")?,
+            status: read_status.required("status")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunAccepted {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The model of a run, and its options.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunConfig {
@@ -1972,40 +3194,32 @@ pub struct RunConfig {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
     /// for.
-    #[serde(
-        rename = "connectionAllModeIds",
-        default,
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "connectionAllModeIds", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub connection_all_mode_ids: Vec<String>,
     /// What connections the run may use. The fields are not documented.
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
     /// for.
-    #[serde(
-        rename = "connectionSelections",
-        default,
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "connectionSelections", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub connection_selections: Vec<serde_json::Map<String, serde_json::Value>>,
     /// The set of connections of the run. The fields are not documented.
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
     /// for.
-    #[serde(rename = "connectionSet", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "connectionSet", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub connection_set: Vec<serde_json::Map<String, serde_json::Value>>,
     /// What context the run may use. The fields are not documented.
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). What it is
     /// for.
-    #[serde(
-        rename = "contextSelections",
-        default,
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "contextSelections", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub context_selections: Vec<serde_json::Map<String, serde_json::Value>>,
     /// Whether the vendor's debug mode is on. What it does is not documented.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -2018,7 +3232,8 @@ pub struct RunConfig {
     #[serde(rename = "experimentalFeatures", skip_serializing_if = "Option::is_none")]
     pub experimental_features: Option<bool>,
     /// Rules that the run must keep to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub guardrails: Vec<String>,
     /// The model, such as `claude-sonnet-5` or `anthropic/claude-sonnet-4.6`. Free text.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -2027,10 +3242,12 @@ pub struct RunConfig {
     #[serde(rename = "modelSettings", skip_serializing_if = "Option::is_none")]
     pub model_settings: Option<ModelSettings>,
     /// Strategies of the run. Only known to an older revision.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub strategies: Vec<String>,
     /// The configuration of each tool, by the tool's name.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub toolset: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -2190,12 +3407,72 @@ impl RunConfig {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunConfig {
+    const NAME: &'static str = "RunConfig";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_composer_file_offload = codegen::Field::default();
+        let mut read_connection_all_mode_ids = codegen::Field::default();
+        let mut read_connection_selections = codegen::Field::default();
+        let mut read_connection_set = codegen::Field::default();
+        let mut read_context_selections = codegen::Field::default();
+        let mut read_debug = codegen::Field::default();
+        let mut read_experimental_features = codegen::Field::default();
+        let mut read_guardrails = codegen::Field::default();
+        let mut read_model = codegen::Field::default();
+        let mut read_model_settings = codegen::Field::default();
+        let mut read_strategies = codegen::Field::default();
+        let mut read_toolset = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("composerFileOffload", &mut read_composer_file_offload),
+                    ("connectionAllModeIds", &mut read_connection_all_mode_ids),
+                    ("connectionSelections", &mut read_connection_selections),
+                    ("connectionSet", &mut read_connection_set),
+                    ("contextSelections", &mut read_context_selections),
+                    ("debug", &mut read_debug),
+                    ("experimentalFeatures", &mut read_experimental_features),
+                    ("guardrails", &mut read_guardrails),
+                    ("model", &mut read_model),
+                    ("modelSettings", &mut read_model_settings),
+                    ("strategies", &mut read_strategies),
+                    ("toolset", &mut read_toolset),
+                ],
+            )?;
+        Ok(Self {
+            composer_file_offload: read_composer_file_offload.or_default(),
+            connection_all_mode_ids: read_connection_all_mode_ids.or_default(),
+            connection_selections: read_connection_selections.or_default(),
+            connection_set: read_connection_set.or_default(),
+            context_selections: read_context_selections.or_default(),
+            debug: read_debug.or_default(),
+            experimental_features: read_experimental_features.or_default(),
+            guardrails: read_guardrails.or_default(),
+            model: read_model.or_default(),
+            model_settings: read_model_settings.or_default(),
+            strategies: read_strategies.or_default(),
+            toolset: read_toolset.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunConfig {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message for the agent, and the conversation that it belongs to.
 ///
 /// # Source
 ///
 /// "Create a run and stream events via SSE" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunCreate {
@@ -2265,6 +3542,48 @@ impl RunCreate {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunCreate {
+    const NAME: &'static str = "RunCreate";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_action = codegen::Field::default();
+        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("action", &mut read_action),
+                    ("fileThreadId", &mut read_file_thread_id),
+                    ("message", &mut read_message),
+                    ("organizationId", &mut read_organization_id),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                ],
+            )?;
+        Ok(Self {
+            action: read_action.or_default(),
+            file_thread_id: read_file_thread_id.or_default(),
+            message: read_message.required("message")?,
+            organization_id: read_organization_id.required("organizationId")?,
+            run_id: read_run_id.or_default(),
+            session_id: read_session_id.required("sessionId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunCreate {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A scope: a published expert that answers within its field.
 ///
 /// # Source
@@ -2272,7 +3591,7 @@ impl RunCreate {
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). Most
 /// fields are documented as always present; only `id` and `name` are required here, so that one item
 /// does not make a whole page unreadable.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Scope {
@@ -2320,7 +3639,6 @@ pub struct Scope {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     /// number is an integer.
-    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub id: i64,
     /// Why the caller may not change it. Null when they may.
     #[serde(rename = "manageDenial", skip_serializing_if = "Option::is_none")]
@@ -2353,12 +3671,90 @@ pub struct Scope {
     pub variation: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Scope {
+    const NAME: &'static str = "Scope";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_access_config = codegen::Field::default();
+        let mut read_active_variation_id = codegen::Field::default();
+        let mut read_can_manage = codegen::Field::default();
+        let mut read_can_use = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_deleted_at = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_draft_variation_id = codegen::Field::default();
+        let mut read_has_unpublished_changes = codegen::Field::default();
+        let mut read_id = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_manage_denial = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_org_uuid = codegen::Field::default();
+        let mut read_pending_ownership_transfer = codegen::Field::default();
+        let mut read_slug = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_variation = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("accessConfig", &mut read_access_config),
+                    ("activeVariationId", &mut read_active_variation_id),
+                    ("canManage", &mut read_can_manage),
+                    ("canUse", &mut read_can_use),
+                    ("createdAt", &mut read_created_at),
+                    ("deletedAt", &mut read_deleted_at),
+                    ("description", &mut read_description),
+                    ("draftVariationId", &mut read_draft_variation_id),
+                    ("hasUnpublishedChanges", &mut read_has_unpublished_changes),
+                    ("id", &mut read_id),
+                    ("manageDenial", &mut read_manage_denial),
+                    ("name", &mut read_name),
+                    ("orgUuid", &mut read_org_uuid),
+                    ("pendingOwnershipTransfer", &mut read_pending_ownership_transfer),
+                    ("slug", &mut read_slug),
+                    ("status", &mut read_status),
+                    ("updatedAt", &mut read_updated_at),
+                    ("variation", &mut read_variation),
+                ],
+            )?;
+        Ok(Self {
+            access_config: read_access_config.or_default(),
+            active_variation_id: read_active_variation_id.or_default(),
+            can_manage: read_can_manage.or_default(),
+            can_use: read_can_use.or_default(),
+            created_at: read_created_at.or_default(),
+            deleted_at: read_deleted_at.or_default(),
+            description: read_description.or_default(),
+            draft_variation_id: read_draft_variation_id.or_default(),
+            has_unpublished_changes: read_has_unpublished_changes.or_default(),
+            id: read_id.required("id")?.0,
+            manage_denial: read_manage_denial.or_default(),
+            name: read_name.required("name")?,
+            org_uuid: read_org_uuid.or_default(),
+            pending_ownership_transfer: read_pending_ownership_transfer.or_default(),
+            slug: read_slug.or_default(),
+            status: read_status.or_default(),
+            updated_at: read_updated_at.or_default(),
+            variation: read_variation.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Scope {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message for a scope.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScopeChatRequest {
@@ -2387,12 +3783,36 @@ impl ScopeChatRequest {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ScopeChatRequest {
+    const NAME: &'static str = "ScopeChatRequest";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_message = codegen::Field::default();
+        let mut read_model = codegen::Field::default();
+        object.read(&mut [("message", &mut read_message), ("model", &mut read_model)])?;
+        Ok(Self {
+            message: read_message.required("message")?,
+            model: read_model.required("model")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ScopeChatRequest {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message for a scope, and the conversation that it belongs to.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScopeRunCreate {
@@ -2444,11 +3864,8 @@ pub struct ScopeRunCreate {
     #[serde(rename = "streamProtocolVersion", skip_serializing_if = "Option::is_none")]
     pub stream_protocol_version: Option<i64>,
     /// The scopes under this one, by their ids, to try out a supervisor that is not saved yet.
-    #[serde(
-        rename = "subordinateSkillIds",
-        default,
-        skip_serializing_if = "Vec::is_empty"
-    )]
+    #[serde(rename = "subordinateSkillIds", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub subordinate_skill_ids: Vec<i64>,
     /// Background for the message, from the chat that it was written in.
     #[serde(rename = "supplementalContext", skip_serializing_if = "Option::is_none")]
@@ -2600,6 +4017,75 @@ impl ScopeRunCreate {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for ScopeRunCreate {
+    const NAME: &'static str = "ScopeRunCreate";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_attachments = codegen::Field::default();
+        let mut read_config = codegen::Field::default();
+        let mut read_debug = codegen::Field::default();
+        let mut read_experimental_features = codegen::Field::default();
+        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_subordinate_skill_ids = codegen::Field::default();
+        let mut read_supplemental_context = codegen::Field::default();
+        let mut read_user_context = codegen::Field::default();
+        let mut read_version = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("attachments", &mut read_attachments),
+                    ("config", &mut read_config),
+                    ("debug", &mut read_debug),
+                    ("experimentalFeatures", &mut read_experimental_features),
+                    ("fileThreadId", &mut read_file_thread_id),
+                    ("message", &mut read_message),
+                    ("organizationId", &mut read_organization_id),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                    ("source", &mut read_source),
+                    ("streamProtocolVersion", &mut read_stream_protocol_version),
+                    ("subordinateSkillIds", &mut read_subordinate_skill_ids),
+                    ("supplementalContext", &mut read_supplemental_context),
+                    ("userContext", &mut read_user_context),
+                    ("version", &mut read_version),
+                ],
+            )?;
+        Ok(Self {
+            attachments: read_attachments.or_default(),
+            config: read_config.or_default(),
+            debug: read_debug.or_default(),
+            experimental_features: read_experimental_features.or_default(),
+            file_thread_id: read_file_thread_id.or_default(),
+            message: read_message.required("message")?,
+            organization_id: read_organization_id.or_default(),
+            run_id: read_run_id.or_default(),
+            session_id: read_session_id.required("sessionId")?,
+            source: read_source.or_default(),
+            stream_protocol_version: read_stream_protocol_version.or_default(),
+            subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
+            supplemental_context: read_supplemental_context.or_default(),
+            user_context: read_user_context.or_default(),
+            version: read_version.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ScopeRunCreate {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One page of scopes. Current revisions have `scopes`, older ones `skills`; one of the two is there.
 ///
 /// # Source
@@ -2608,7 +4094,7 @@ impl ScopeRunCreate {
 ///   (documented).
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). The
 ///   older name.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScopesPage {
@@ -2625,12 +4111,45 @@ pub struct ScopesPage {
     pub skills: Option<Vec<Scope>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ScopesPage {
+    const NAME: &'static str = "ScopesPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_next_page_token = codegen::Field::default();
+        let mut read_scopes = codegen::Field::default();
+        let mut read_skills = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("nextPageToken", &mut read_next_page_token),
+                    ("scopes", &mut read_scopes),
+                    ("skills", &mut read_skills),
+                ],
+            )?;
+        Ok(Self {
+            next_page_token: read_next_page_token.or_default(),
+            scopes: read_scopes.or_default(),
+            skills: read_skills.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ScopesPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A person whom something is shared with.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SharedAccess {
@@ -2654,6 +4173,45 @@ pub struct SharedAccess {
     pub user_id: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for SharedAccess {
+    const NAME: &'static str = "SharedAccess";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_added_at = codegen::Field::default();
+        let mut read_added_by = codegen::Field::default();
+        let mut read_email = codegen::Field::default();
+        let mut read_permission = codegen::Field::default();
+        let mut read_user_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("addedAt", &mut read_added_at),
+                    ("addedBy", &mut read_added_by),
+                    ("email", &mut read_email),
+                    ("permission", &mut read_permission),
+                    ("userId", &mut read_user_id),
+                ],
+            )?;
+        Ok(Self {
+            added_at: read_added_at.or_default(),
+            added_by: read_added_by.or_default(),
+            email: read_email.or_default(),
+            permission: read_permission.or_default(),
+            user_id: read_user_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SharedAccess {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The vendor's server gave up on the stream. Ends the stream, though not necessarily the run, whose
 /// stream may be opened again.
 ///
@@ -2661,16 +4219,35 @@ pub struct SharedAccess {
 ///
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_streaming.ts" (documented).
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_streaming.ts" (inferred). That the run may go on.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StreamTimeoutEvent {}
+#[doc(hidden)]
+impl codegen::Object for StreamTimeoutEvent {
+    const NAME: &'static str = "StreamTimeoutEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StreamTimeoutEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Background for a message, from the chat that it was written in.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SupplementalContext {
@@ -2707,12 +4284,45 @@ impl SupplementalContext {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for SupplementalContext {
+    const NAME: &'static str = "SupplementalContext";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_follow_up_text = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("followUpText", &mut read_follow_up_text),
+                    ("source", &mut read_source),
+                    ("text", &mut read_text),
+                ],
+            )?;
+        Ok(Self {
+            follow_up_text: read_follow_up_text.or_default(),
+            source: read_source.required("source")?,
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SupplementalContext {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A piece of the agent's text, to be put after those before it.
 ///
 /// # Source
 ///
 /// "Create a run and stream events via SSE" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TokenEvent {
@@ -2723,12 +4333,34 @@ pub struct TokenEvent {
     pub content: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for TokenEvent {
+    const NAME: &'static str = "TokenEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_content = codegen::Field::default();
+        object.read(&mut [("content", &mut read_content)])?;
+        Ok(Self {
+            content: read_content.required("content")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TokenEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The end user on whose behalf a message is sent.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserContext {
@@ -2786,6 +4418,42 @@ impl UserContext {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for UserContext {
+    const NAME: &'static str = "UserContext";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_email = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_timezone = codegen::Field::default();
+        let mut read_user_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("email", &mut read_email),
+                    ("name", &mut read_name),
+                    ("timezone", &mut read_timezone),
+                    ("userId", &mut read_user_id),
+                ],
+            )?;
+        Ok(Self {
+            email: read_email.or_default(),
+            name: read_name.or_default(),
+            timezone: read_timezone.or_default(),
+            user_id: read_user_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UserContext {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A workflow: an automation that runs by itself or when called.
 ///
 /// # Source
@@ -2793,7 +4461,7 @@ impl UserContext {
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). Most
 /// fields are documented as always present; only `id` and `name` are required here, so that one item
 /// does not make a whole page unreadable.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Workflow {
@@ -2848,7 +4516,6 @@ pub struct Workflow {
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (inferred). That the
     /// number is an integer.
-    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub id: i64,
     /// Whether it is switched on.
     #[serde(rename = "isEnabled", skip_serializing_if = "Option::is_none")]
@@ -2887,13 +4554,100 @@ pub struct Workflow {
     pub variation: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Workflow {
+    const NAME: &'static str = "Workflow";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_access_config = codegen::Field::default();
+        let mut read_active_variation_id = codegen::Field::default();
+        let mut read_can_manage = codegen::Field::default();
+        let mut read_can_use = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_dashboard_alert = codegen::Field::default();
+        let mut read_deleted_at = codegen::Field::default();
+        let mut read_description = codegen::Field::default();
+        let mut read_draft_variation_id = codegen::Field::default();
+        let mut read_has_unpublished_changes = codegen::Field::default();
+        let mut read_id = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_is_enabled = codegen::Field::default();
+        let mut read_manage_denial = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_org_uuid = codegen::Field::default();
+        let mut read_pending_ownership_transfer = codegen::Field::default();
+        let mut read_slug = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_variation = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("accessConfig", &mut read_access_config),
+                    ("activeVariationId", &mut read_active_variation_id),
+                    ("canManage", &mut read_can_manage),
+                    ("canUse", &mut read_can_use),
+                    ("createdAt", &mut read_created_at),
+                    ("dashboardAlert", &mut read_dashboard_alert),
+                    ("deletedAt", &mut read_deleted_at),
+                    ("description", &mut read_description),
+                    ("draftVariationId", &mut read_draft_variation_id),
+                    ("hasUnpublishedChanges", &mut read_has_unpublished_changes),
+                    ("id", &mut read_id),
+                    ("isEnabled", &mut read_is_enabled),
+                    ("manageDenial", &mut read_manage_denial),
+                    ("name", &mut read_name),
+                    ("orgUuid", &mut read_org_uuid),
+                    ("pendingOwnershipTransfer", &mut read_pending_ownership_transfer),
+                    ("slug", &mut read_slug),
+                    ("status", &mut read_status),
+                    ("type", &mut read_type_),
+                    ("updatedAt", &mut read_updated_at),
+                    ("variation", &mut read_variation),
+                ],
+            )?;
+        Ok(Self {
+            access_config: read_access_config.or_default(),
+            active_variation_id: read_active_variation_id.or_default(),
+            can_manage: read_can_manage.or_default(),
+            can_use: read_can_use.or_default(),
+            created_at: read_created_at.or_default(),
+            dashboard_alert: read_dashboard_alert.or_default(),
+            deleted_at: read_deleted_at.or_default(),
+            description: read_description.or_default(),
+            draft_variation_id: read_draft_variation_id.or_default(),
+            has_unpublished_changes: read_has_unpublished_changes.or_default(),
+            id: read_id.required("id")?.0,
+            is_enabled: read_is_enabled.or_default(),
+            manage_denial: read_manage_denial.or_default(),
+            name: read_name.required("name")?,
+            org_uuid: read_org_uuid.or_default(),
+            pending_ownership_transfer: read_pending_ownership_transfer.or_default(),
+            slug: read_slug.or_default(),
+            status: read_status.or_default(),
+            type_: read_type_.or_default(),
+            updated_at: read_updated_at.or_default(),
+            variation: read_variation.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Workflow {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One action of a workflow, and the conversation that it belongs to.
 ///
 /// # Source
 ///
 /// - "Execute a workflow action and stream events via SSE" (documented).
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkflowAction {
@@ -2911,7 +4665,8 @@ pub struct WorkflowAction {
     #[serde(rename = "organizationId", skip_serializing_if = "Option::is_none")]
     pub organization_id: Option<String>,
     /// What earlier actions brought. The fields are not documented.
-    #[serde(rename = "previousOutputs", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "previousOutputs", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub previous_outputs: Vec<serde_json::Map<String, serde_json::Value>>,
     /// The run's id, chosen by the caller. The `Idempotency-Key` header wins over it, and is sent with
     /// every call; set the key instead of this.
@@ -3015,12 +4770,63 @@ impl WorkflowAction {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for WorkflowAction {
+    const NAME: &'static str = "WorkflowAction";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_automation_id = codegen::Field::default();
+        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_previous_outputs = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_user_timezone = codegen::Field::default();
+        let mut read_workflow_action = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("automationId", &mut read_automation_id),
+                    ("fileThreadId", &mut read_file_thread_id),
+                    ("organizationId", &mut read_organization_id),
+                    ("previousOutputs", &mut read_previous_outputs),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                    ("source", &mut read_source),
+                    ("userTimezone", &mut read_user_timezone),
+                    ("workflowAction", &mut read_workflow_action),
+                ],
+            )?;
+        Ok(Self {
+            automation_id: read_automation_id.or_default(),
+            file_thread_id: read_file_thread_id.or_default(),
+            organization_id: read_organization_id.or_default(),
+            previous_outputs: read_previous_outputs.or_default(),
+            run_id: read_run_id.or_default(),
+            session_id: read_session_id.required("sessionId")?,
+            source: read_source.or_default(),
+            user_timezone: read_user_timezone.or_default(),
+            workflow_action: read_workflow_action.required("workflowAction")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowAction {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message for a workflow, and the conversation that it belongs to.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkflowRunCreate {
@@ -3210,12 +5016,78 @@ impl WorkflowRunCreate {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for WorkflowRunCreate {
+    const NAME: &'static str = "WorkflowRunCreate";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_attachments = codegen::Field::default();
+        let mut read_config = codegen::Field::default();
+        let mut read_debug = codegen::Field::default();
+        let mut read_experimental_features = codegen::Field::default();
+        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_organization_id = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_session_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_supplemental_context = codegen::Field::default();
+        let mut read_user_context = codegen::Field::default();
+        let mut read_version = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("attachments", &mut read_attachments),
+                    ("config", &mut read_config),
+                    ("debug", &mut read_debug),
+                    ("experimentalFeatures", &mut read_experimental_features),
+                    ("fileThreadId", &mut read_file_thread_id),
+                    ("message", &mut read_message),
+                    ("organizationId", &mut read_organization_id),
+                    ("runId", &mut read_run_id),
+                    ("sessionId", &mut read_session_id),
+                    ("source", &mut read_source),
+                    ("streamProtocolVersion", &mut read_stream_protocol_version),
+                    ("supplementalContext", &mut read_supplemental_context),
+                    ("userContext", &mut read_user_context),
+                    ("version", &mut read_version),
+                ],
+            )?;
+        Ok(Self {
+            attachments: read_attachments.or_default(),
+            config: read_config.or_default(),
+            debug: read_debug.or_default(),
+            experimental_features: read_experimental_features.or_default(),
+            file_thread_id: read_file_thread_id.or_default(),
+            message: read_message.required("message")?,
+            organization_id: read_organization_id.or_default(),
+            run_id: read_run_id.or_default(),
+            session_id: read_session_id.required("sessionId")?,
+            source: read_source.or_default(),
+            stream_protocol_version: read_stream_protocol_version.or_default(),
+            supplemental_context: read_supplemental_context.or_default(),
+            user_context: read_user_context.or_default(),
+            version: read_version.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowRunCreate {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run that a workflow has had, with its result.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkflowRunDetail {
@@ -3299,12 +5171,93 @@ pub struct WorkflowRunDetail {
     pub workflow_nodes: Option<Vec<serde_json::Map<String, serde_json::Value>>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for WorkflowRunDetail {
+    const NAME: &'static str = "WorkflowRunDetail";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent_id = codegen::Field::default();
+        let mut read_agent_name = codegen::Field::default();
+        let mut read_agent_type = codegen::Field::default();
+        let mut read_duration_ms = codegen::Field::default();
+        let mut read_ended_at = codegen::Field::default();
+        let mut read_history_unavailable_reason = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_pending_approval = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_started_at = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_status_reason = codegen::Field::default();
+        let mut read_summary = codegen::Field::default();
+        let mut read_task_error = codegen::Field::default();
+        let mut read_task_result = codegen::Field::default();
+        let mut read_temporal_run_id = codegen::Field::default();
+        let mut read_trigger_type = codegen::Field::default();
+        let mut read_workflow_id = codegen::Field::default();
+        let mut read_workflow_nodes = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agentId", &mut read_agent_id),
+                    ("agentName", &mut read_agent_name),
+                    ("agentType", &mut read_agent_type),
+                    ("durationMs", &mut read_duration_ms),
+                    ("endedAt", &mut read_ended_at),
+                    ("historyUnavailableReason", &mut read_history_unavailable_reason),
+                    ("id", &mut read_id),
+                    ("pendingApproval", &mut read_pending_approval),
+                    ("source", &mut read_source),
+                    ("startedAt", &mut read_started_at),
+                    ("status", &mut read_status),
+                    ("statusReason", &mut read_status_reason),
+                    ("summary", &mut read_summary),
+                    ("taskError", &mut read_task_error),
+                    ("taskResult", &mut read_task_result),
+                    ("temporalRunId", &mut read_temporal_run_id),
+                    ("triggerType", &mut read_trigger_type),
+                    ("workflowId", &mut read_workflow_id),
+                    ("workflowNodes", &mut read_workflow_nodes),
+                ],
+            )?;
+        Ok(Self {
+            agent_id: read_agent_id.required("agentId")?,
+            agent_name: read_agent_name.required("agentName")?,
+            agent_type: read_agent_type.required("agentType")?,
+            duration_ms: read_duration_ms.or_default(),
+            ended_at: read_ended_at.or_default(),
+            history_unavailable_reason: read_history_unavailable_reason.or_default(),
+            id: read_id.required("id")?,
+            pending_approval: read_pending_approval.or_default(),
+            source: read_source.required("source")?,
+            started_at: read_started_at.or_default(),
+            status: read_status.required("status")?,
+            status_reason: read_status_reason.or_default(),
+            summary: read_summary.or_default(),
+            task_error: read_task_error.or_default(),
+            task_result: read_task_result.or_default(),
+            temporal_run_id: read_temporal_run_id.or_default(),
+            trigger_type: read_trigger_type.or_default(),
+            workflow_id: read_workflow_id.required("workflowId")?,
+            workflow_nodes: read_workflow_nodes.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowRunDetail {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run that a workflow has had.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkflowRunSummary {
@@ -3365,12 +5318,75 @@ pub struct WorkflowRunSummary {
     pub workflow_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for WorkflowRunSummary {
+    const NAME: &'static str = "WorkflowRunSummary";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent_id = codegen::Field::default();
+        let mut read_agent_name = codegen::Field::default();
+        let mut read_agent_type = codegen::Field::default();
+        let mut read_duration_ms = codegen::Field::default();
+        let mut read_ended_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_pending_approval = codegen::Field::default();
+        let mut read_started_at = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_summary = codegen::Field::default();
+        let mut read_temporal_run_id = codegen::Field::default();
+        let mut read_trigger_type = codegen::Field::default();
+        let mut read_workflow_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agentId", &mut read_agent_id),
+                    ("agentName", &mut read_agent_name),
+                    ("agentType", &mut read_agent_type),
+                    ("durationMs", &mut read_duration_ms),
+                    ("endedAt", &mut read_ended_at),
+                    ("id", &mut read_id),
+                    ("pendingApproval", &mut read_pending_approval),
+                    ("startedAt", &mut read_started_at),
+                    ("status", &mut read_status),
+                    ("summary", &mut read_summary),
+                    ("temporalRunId", &mut read_temporal_run_id),
+                    ("triggerType", &mut read_trigger_type),
+                    ("workflowId", &mut read_workflow_id),
+                ],
+            )?;
+        Ok(Self {
+            agent_id: read_agent_id.required("agentId")?,
+            agent_name: read_agent_name.required("agentName")?,
+            agent_type: read_agent_type.required("agentType")?,
+            duration_ms: read_duration_ms.or_default(),
+            ended_at: read_ended_at.or_default(),
+            id: read_id.required("id")?,
+            pending_approval: read_pending_approval.or_default(),
+            started_at: read_started_at.or_default(),
+            status: read_status.required("status")?,
+            summary: read_summary.or_default(),
+            temporal_run_id: read_temporal_run_id.or_default(),
+            trigger_type: read_trigger_type.or_default(),
+            workflow_id: read_workflow_id.required("workflowId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowRunSummary {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One page of the runs that a workflow has had, newest first.
 ///
 /// # Source
 ///
 /// "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkflowRunsPage {
@@ -3379,17 +5395,46 @@ pub struct WorkflowRunsPage {
     ///
     /// Source: "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented).
     /// Documented as always present; not required here, so that the runs can be read without it.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub counts: Option<std::collections::BTreeMap<String, i64>>,
     /// The `pageToken` of the next page. Null, absent or blank on the last.
     #[serde(rename = "nextPageToken", skip_serializing_if = "Option::is_none")]
     pub next_page_token: Option<String>,
     /// The runs.
     pub runs: Vec<WorkflowRunSummary>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for WorkflowRunsPage {
+    const NAME: &'static str = "WorkflowRunsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_counts = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_next_page_token = codegen::Field::default();
+        let mut read_runs = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("counts", &mut read_counts),
+                    ("nextPageToken", &mut read_next_page_token),
+                    ("runs", &mut read_runs),
+                ],
+            )?;
+        Ok(Self {
+            counts: read_counts.or_default().0,
+            next_page_token: read_next_page_token.or_default(),
+            runs: read_runs.required("runs")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowRunsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// One page of workflows. Current revisions have `workflows`, older ones `agents`; one of the two is
@@ -3401,7 +5446,7 @@ pub struct WorkflowRunsPage {
 ///   (documented).
 /// - "modus-data/modus-sdk-typescript v0.2.3 src/_generated/public-openapi.json" (documented). The
 ///   older name.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkflowsPage {
@@ -3416,4 +5461,37 @@ pub struct WorkflowsPage {
     /// The workflows. Absent in older revisions, which have `agents`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workflows: Option<Vec<Workflow>>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for WorkflowsPage {
+    const NAME: &'static str = "WorkflowsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agents = codegen::Field::default();
+        let mut read_next_page_token = codegen::Field::default();
+        let mut read_workflows = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agents", &mut read_agents),
+                    ("nextPageToken", &mut read_next_page_token),
+                    ("workflows", &mut read_workflows),
+                ],
+            )?;
+        Ok(Self {
+            agents: read_agents.or_default(),
+            next_page_token: read_next_page_token.or_default(),
+            workflows: read_workflows.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WorkflowsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }

@@ -4,18 +4,42 @@
 
 #[doc(inline)]
 pub use super::open::*;
+use agent_threads_core::codegen;
+
 /// That something was done.
 ///
 /// # Source
 ///
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Acknowledgement {
     /// Always `true`.
     pub ok: bool,
+}
+
+#[doc(hidden)]
+impl codegen::Object for Acknowledgement {
+    const NAME: &'static str = "Acknowledgement";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_ok = codegen::Field::default();
+        object.read(&mut [("ok", &mut read_ok)])?;
+        Ok(Self {
+            ok: read_ok.required("ok")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Acknowledgement {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A file to be attached to a thread.
@@ -24,7 +48,7 @@ pub struct Acknowledgement {
 ///
 /// - "Quickstart" (seed).
 /// - "Add a thread file" (documented). The limits.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AttachFile {
@@ -54,18 +78,73 @@ impl AttachFile {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for AttachFile {
+    const NAME: &'static str = "AttachFile";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_content_base64 = codegen::Field::default();
+        let mut read_content_type = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("contentBase64", &mut read_content_base64),
+                    ("contentType", &mut read_content_type),
+                    ("name", &mut read_name),
+                ],
+            )?;
+        Ok(Self {
+            content_base64: read_content_base64.required("contentBase64")?,
+            content_type: read_content_type.required("contentType")?,
+            name: read_name.required("name")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AttachFile {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The account that a thread belongs to.
 ///
 /// # Source
 ///
 /// - "Create a thread for a published Agent" (documented).
 /// - "langgenius/mosoo 547f7a82, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AttributedUser {
     /// The account's id, a ULID.
     pub id: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for AttributedUser {
+    const NAME: &'static str = "AttributedUser";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        object.read(&mut [("id", &mut read_id)])?;
+        Ok(Self {
+            id: read_id.required("id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AttributedUser {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A thread to be created.
@@ -75,7 +154,7 @@ pub struct AttributedUser {
 /// - "Quickstart" (seed).
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented). What is of the dialect
 ///   `current`.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateThread {
@@ -102,7 +181,8 @@ pub struct CreateThread {
     ///
     /// Source: "Create a thread for a published Agent" (documented). "langgenius/mosoo 547f7a82, recorded
     /// exchanges" (observed).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub files: Vec<FileReference>,
     /// The first message. In the dialect `seed` it must be given; in `current`, a thread without one is
     /// created `IDLE`, without a run.
@@ -120,7 +200,8 @@ pub struct CreateThread {
     ///
     /// Source: "langgenius/mosoo 63270a03, generated OpenAPI document" (documented). "langgenius/mosoo
     /// 63270a03, recorded exchanges" (observed). What becomes of them without `input`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub resources: Vec<Resource>,
     /// The caller's own id of the person that the thread is for, up to 255 characters, not blank. It stays
     /// with the thread, and is passed to the tool servers that its runs use. Only in the dialect `current`,
@@ -229,6 +310,48 @@ impl CreateThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for CreateThread {
+    const NAME: &'static str = "CreateThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_attributed_user_id = codegen::Field::default();
+        let mut read_client_external_ref = codegen::Field::default();
+        let mut read_files = codegen::Field::default();
+        let mut read_input = codegen::Field::default();
+        let mut read_resources = codegen::Field::default();
+        let mut read_user_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("attributed_user_id", &mut read_attributed_user_id),
+                    ("client_external_ref", &mut read_client_external_ref),
+                    ("files", &mut read_files),
+                    ("input", &mut read_input),
+                    ("resources", &mut read_resources),
+                    ("userId", &mut read_user_id),
+                ],
+            )?;
+        Ok(Self {
+            attributed_user_id: read_attributed_user_id.or_default(),
+            client_external_ref: read_client_external_ref.or_default(),
+            files: read_files.or_default(),
+            input: read_input.or_default(),
+            resources: read_resources.or_default(),
+            user_id: read_user_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CreateThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What came instead of an answer. A route that does not exist, and a failure that the vendor's
 /// framework answers by itself, have another body, which this is not: a text as `error`.
 ///
@@ -236,7 +359,7 @@ impl CreateThread {
 ///
 /// - "Errors and limits" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed). The other body.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorBody {
@@ -244,12 +367,34 @@ pub struct ErrorBody {
     pub error: ErrorDetail,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorBody {
+    const NAME: &'static str = "ErrorBody";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error = codegen::Field::default();
+        object.read(&mut [("error", &mut read_error)])?;
+        Ok(Self {
+            error: read_error.required("error")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorBody {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What went wrong.
 ///
 /// # Source
 ///
 /// "Errors and limits" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorDetail {
@@ -259,13 +404,37 @@ pub struct ErrorDetail {
     pub message: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorDetail {
+    const NAME: &'static str = "ErrorDetail";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        object.read(&mut [("code", &mut read_code), ("message", &mut read_message)])?;
+        Ok(Self {
+            code: read_code.required("code")?,
+            message: read_message.required("message")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorDetail {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A draft, by its id.
 ///
 /// # Source
 ///
 /// - "Create a thread for a published Agent" (documented).
 /// - "langgenius/mosoo 547f7a82, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileReference {
@@ -292,13 +461,35 @@ impl From<String> for FileReference {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FileReference {
+    const NAME: &'static str = "FileReference";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_file_id = codegen::Field::default();
+        object.read(&mut [("file_id", &mut read_file_id)])?;
+        Ok(Self {
+            file_id: read_file_id.required("file_id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FileReference {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A draft that was uploaded. Attaching one that is unknown, or attached already, is refused with 400.
 ///
 /// # Source
 ///
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 63270a03, recorded exchanges" (observed). What is refused.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileResource {
@@ -325,12 +516,34 @@ impl From<String> for FileResource {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FileResource {
+    const NAME: &'static str = "FileResource";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_file_id = codegen::Field::default();
+        object.read(&mut [("file_id", &mut read_file_id)])?;
+        Ok(Self {
+            file_id: read_file_id.required("file_id")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FileResource {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A file.
 ///
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileResponse {
@@ -338,12 +551,34 @@ pub struct FileResponse {
     pub file: PublicFile,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FileResponse {
+    const NAME: &'static str = "FileResponse";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_file = codegen::Field::default();
+        object.read(&mut [("file", &mut read_file)])?;
+        Ok(Self {
+            file: read_file.required("file")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FileResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message of the user.
 ///
 /// # Source
 ///
 /// "Quickstart" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MessageInput {
@@ -364,20 +599,65 @@ impl MessageInput {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for MessageInput {
+    const NAME: &'static str = "MessageInput";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_content = codegen::Field::default();
+        object.read(&mut [("content", &mut read_content)])?;
+        Ok(Self {
+            content: read_content.required("content")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MessageInput {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Something that is wrong with the text of a final output.
 ///
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OutputWarning {
     /// What is wrong.
     pub code: OutputWarningCode,
     /// How many times.
-    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub count: i64,
+}
+
+#[doc(hidden)]
+impl codegen::Object for OutputWarning {
+    const NAME: &'static str = "OutputWarning";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_count = codegen::Field::<codegen::Whole<_>>::default();
+        object.read(&mut [("code", &mut read_code), ("count", &mut read_count)])?;
+        Ok(Self {
+            code: read_code.required("code")?,
+            count: read_count.required("count")?.0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for OutputWarning {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The answer to what a run asks permission for. A decision that answers nothing is accepted all the
@@ -391,7 +671,7 @@ pub struct OutputWarning {
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed). What becomes of one that
 ///   answers nothing.
 /// - "langgenius/mosoo-agent-driver, permission handling" (documented). The 5 minutes.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PermissionDecision {
@@ -416,13 +696,43 @@ impl PermissionDecision {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for PermissionDecision {
+    const NAME: &'static str = "PermissionDecision";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_decision = codegen::Field::default();
+        let mut read_request_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("decision", &mut read_decision),
+                    ("requestId", &mut read_request_id),
+                ],
+            )?;
+        Ok(Self {
+            decision: read_decision.required("decision")?,
+            request_id: read_request_id.required("requestId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PermissionDecision {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What is known of a file, draft or attached.
 ///
 /// # Source
 ///
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PublicFile {
@@ -437,8 +747,46 @@ pub struct PublicFile {
     /// The file's name.
     pub name: String,
     /// The file's size in bytes.
-    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub size: i64,
+}
+
+#[doc(hidden)]
+impl codegen::Object for PublicFile {
+    const NAME: &'static str = "PublicFile";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_mime_type = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("createdAt", &mut read_created_at),
+                    ("id", &mut read_id),
+                    ("mimeType", &mut read_mime_type),
+                    ("name", &mut read_name),
+                    ("size", &mut read_size),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.required("createdAt")?,
+            id: read_id.required("id")?,
+            mime_type: read_mime_type.or_default(),
+            name: read_name.required("name")?,
+            size: read_size.required("size")?.0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PublicFile {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// Why a run failed.
@@ -446,7 +794,7 @@ pub struct PublicFile {
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunError {
@@ -463,12 +811,45 @@ pub struct RunError {
     pub retryable: bool,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunError {
+    const NAME: &'static str = "RunError";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_retryable = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("code", &mut read_code),
+                    ("message", &mut read_message),
+                    ("retryable", &mut read_retryable),
+                ],
+            )?;
+        Ok(Self {
+            code: read_code.required("code")?,
+            message: read_message.required("message")?,
+            retryable: read_retryable.required("retryable")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunError {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What a run came to.
 ///
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunFinalOutput {
@@ -479,13 +860,37 @@ pub struct RunFinalOutput {
     pub warnings: Option<Vec<OutputWarning>>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunFinalOutput {
+    const NAME: &'static str = "RunFinalOutput";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_text = codegen::Field::default();
+        let mut read_warnings = codegen::Field::default();
+        object.read(&mut [("text", &mut read_text), ("warnings", &mut read_warnings)])?;
+        Ok(Self {
+            text: read_text.required("text")?,
+            warnings: read_warnings.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunFinalOutput {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A run, one execution of an agent in a thread.
 ///
 /// # Source
 ///
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunSummary {
@@ -517,12 +922,63 @@ pub struct RunSummary {
     pub updated_at: chrono::DateTime<chrono::offset::Utc>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunSummary {
+    const NAME: &'static str = "RunSummary";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_completed_at = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_error = codegen::Field::default();
+        let mut read_final_output = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_started_at = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_trigger = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("completedAt", &mut read_completed_at),
+                    ("createdAt", &mut read_created_at),
+                    ("error", &mut read_error),
+                    ("finalOutput", &mut read_final_output),
+                    ("id", &mut read_id),
+                    ("startedAt", &mut read_started_at),
+                    ("status", &mut read_status),
+                    ("trigger", &mut read_trigger),
+                    ("updatedAt", &mut read_updated_at),
+                ],
+            )?;
+        Ok(Self {
+            completed_at: read_completed_at.or_default(),
+            created_at: read_created_at.required("createdAt")?,
+            error: read_error.or_default(),
+            final_output: read_final_output.or_default(),
+            id: read_id.required("id")?,
+            started_at: read_started_at.or_default(),
+            status: read_status.required("status")?,
+            trigger: read_trigger.required("trigger")?,
+            updated_at: read_updated_at.required("updatedAt")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunSummary {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What to send to a thread.
 ///
 /// # Source
 ///
 /// "Quickstart" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SendEvents {
@@ -543,13 +999,35 @@ impl SendEvents {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for SendEvents {
+    const NAME: &'static str = "SendEvents";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_events = codegen::Field::default();
+        object.read(&mut [("events", &mut read_events)])?;
+        Ok(Self {
+            events: read_events.required("events")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendEvents {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What became of the events that were sent.
 ///
 /// # Source
 ///
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SendEventsResponse {
@@ -564,12 +1042,48 @@ pub struct SendEventsResponse {
     pub warnings: Vec<SendWarning>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for SendEventsResponse {
+    const NAME: &'static str = "SendEventsResponse";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_accepted_at = codegen::Field::default();
+        let mut read_events = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        let mut read_warnings = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("acceptedAt", &mut read_accepted_at),
+                    ("events", &mut read_events),
+                    ("thread", &mut read_thread),
+                    ("warnings", &mut read_warnings),
+                ],
+            )?;
+        Ok(Self {
+            accepted_at: read_accepted_at.required("acceptedAt")?,
+            events: read_events.required("events")?,
+            thread: read_thread.required("thread")?,
+            warnings: read_warnings.required("warnings")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendEventsResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Something to be aware of after sending events.
 ///
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SendWarning {
@@ -579,13 +1093,37 @@ pub struct SendWarning {
     pub message: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for SendWarning {
+    const NAME: &'static str = "SendWarning";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        object.read(&mut [("code", &mut read_code), ("message", &mut read_message)])?;
+        Ok(Self {
+            code: read_code.required("code")?,
+            message: read_message.required("message")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SendWarning {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What became of an event that was sent.
 ///
 /// # Source
 ///
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SentEvent {
@@ -602,12 +1140,48 @@ pub struct SentEvent {
     pub type_: SentEventType,
 }
 
+#[doc(hidden)]
+impl codegen::Object for SentEvent {
+    const NAME: &'static str = "SentEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_client_request_id = codegen::Field::default();
+        let mut read_request_id = codegen::Field::default();
+        let mut read_run = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("clientRequestId", &mut read_client_request_id),
+                    ("requestId", &mut read_request_id),
+                    ("run", &mut read_run),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            client_request_id: read_client_request_id.or_default(),
+            request_id: read_request_id.or_default(),
+            run: read_run.or_default(),
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for SentEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A piece of text.
 ///
 /// # Source
 ///
 /// "Quickstart" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextPart {
@@ -637,13 +1211,35 @@ impl From<String> for TextPart {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for TextPart {
+    const NAME: &'static str = "TextPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_text = codegen::Field::default();
+        object.read(&mut [("text", &mut read_text)])?;
+        Ok(Self {
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TextPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Who created a thread.
 ///
 /// # Source
 ///
 /// - "Create a thread for a published Agent" (documented).
 /// - "langgenius/mosoo 547f7a82, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadCreator {
@@ -653,6 +1249,30 @@ pub struct ThreadCreator {
     pub kind: CreatorKind,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadCreator {
+    const NAME: &'static str = "ThreadCreator";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_kind = codegen::Field::default();
+        object.read(&mut [("id", &mut read_id), ("kind", &mut read_kind)])?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            kind: read_kind.required("kind")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadCreator {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// An entry of a thread's log.
 ///
 /// # Source
@@ -660,7 +1280,7 @@ pub struct ThreadCreator {
 /// - "Quickstart" (seed). What there can be.
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadEvent {
@@ -670,11 +1290,7 @@ pub struct ThreadEvent {
     pub content: String,
     /// How long it took, in milliseconds: mostly the time until the next entry, computed as the log is
     /// read, so it changes from read to read. 0 where it cannot be told.
-    #[serde(
-        rename = "durationMs",
-        default,
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "durationMs")]
     pub duration_ms: Option<i64>,
     /// The entry's id, a ULID. Of `agent.message.delta` and `agent.thinking.delta` it is not to be relied
     /// on: the same text has another id in the list, in the stream, and after each opening of the stream.
@@ -688,10 +1304,6 @@ pub struct ThreadEvent {
     /// How it went; not how far it is.
     pub status: ThreadEventStatus,
     /// How many tokens the run has used, with `usage.updated`; null otherwise.
-    #[serde(
-        default,
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
     pub tokens: Option<i64>,
     /// The call of a tool that it belongs to; the same in all events of one call. Absent when there is
     /// none, and in the dialect `seed`.
@@ -709,13 +1321,70 @@ pub struct ThreadEvent {
     pub type_: ThreadEventType,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadEvent {
+    const NAME: &'static str = "ThreadEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_content = codegen::Field::default();
+        let mut read_duration_ms = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_occurred_at = codegen::Field::default();
+        let mut read_run_id = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_input = codegen::Field::default();
+        let mut read_tool_name = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("content", &mut read_content),
+                    ("durationMs", &mut read_duration_ms),
+                    ("id", &mut read_id),
+                    ("occurredAt", &mut read_occurred_at),
+                    ("runId", &mut read_run_id),
+                    ("status", &mut read_status),
+                    ("tokens", &mut read_tokens),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolInput", &mut read_tool_input),
+                    ("toolName", &mut read_tool_name),
+                    ("type", &mut read_type_),
+                ],
+            )?;
+        Ok(Self {
+            content: read_content.required("content")?,
+            duration_ms: read_duration_ms.or_default().0,
+            id: read_id.required("id")?,
+            occurred_at: read_occurred_at.required("occurredAt")?,
+            run_id: read_run_id.or_default(),
+            status: read_status.required("status")?,
+            tokens: read_tokens.or_default().0,
+            tool_call_id: read_tool_call_id.or_default(),
+            tool_input: read_tool_input.or_default(),
+            tool_name: read_tool_name.or_default(),
+            type_: read_type_.required("type")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The latest events of a thread.
 ///
 /// # Source
 ///
 /// - "Quickstart" (seed).
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadEventList {
@@ -725,6 +1394,33 @@ pub struct ThreadEventList {
     pub truncated: bool,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadEventList {
+    const NAME: &'static str = "ThreadEventList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_events = codegen::Field::default();
+        let mut read_truncated = codegen::Field::default();
+        object
+            .read(
+                &mut [("events", &mut read_events), ("truncated", &mut read_truncated)],
+            )?;
+        Ok(Self {
+            events: read_events.required("events")?,
+            truncated: read_truncated.required("truncated")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadEventList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A file of a thread.
 ///
 /// # Source
@@ -732,7 +1428,7 @@ pub struct ThreadEventList {
 /// - "List thread files" (documented).
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadFile {
@@ -751,8 +1447,52 @@ pub struct ThreadFile {
     /// The file's name.
     pub name: String,
     /// The file's size in bytes.
-    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub size: i64,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadFile {
+    const NAME: &'static str = "ThreadFile";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_committed = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_kind = codegen::Field::default();
+        let mut read_mime_type = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("committed", &mut read_committed),
+                    ("createdAt", &mut read_created_at),
+                    ("id", &mut read_id),
+                    ("kind", &mut read_kind),
+                    ("mimeType", &mut read_mime_type),
+                    ("name", &mut read_name),
+                    ("size", &mut read_size),
+                ],
+            )?;
+        Ok(Self {
+            committed: read_committed.required("committed")?,
+            created_at: read_created_at.required("createdAt")?,
+            id: read_id.required("id")?,
+            kind: read_kind.required("kind")?,
+            mime_type: read_mime_type.or_default(),
+            name: read_name.required("name")?,
+            size: read_size.required("size")?.0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadFile {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The files of a thread.
@@ -760,12 +1500,34 @@ pub struct ThreadFile {
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadFileList {
     /// The files.
     pub files: Vec<ThreadFile>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadFileList {
+    const NAME: &'static str = "ThreadFileList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_files = codegen::Field::default();
+        object.read(&mut [("files", &mut read_files)])?;
+        Ok(Self {
+            files: read_files.required("files")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadFileList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A file of a thread.
@@ -774,7 +1536,7 @@ pub struct ThreadFileList {
 ///
 /// - "Add a thread file" (documented).
 /// - "langgenius/mosoo 547f7a82, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadFileResponse {
@@ -782,12 +1544,34 @@ pub struct ThreadFileResponse {
     pub file: ThreadFile,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadFileResponse {
+    const NAME: &'static str = "ThreadFileResponse";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_file = codegen::Field::default();
+        object.read(&mut [("file", &mut read_file)])?;
+        Ok(Self {
+            file: read_file.required("file")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadFileResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Where a thread is.
 ///
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadLinks {
@@ -797,17 +1581,61 @@ pub struct ThreadLinks {
     pub thread: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadLinks {
+    const NAME: &'static str = "ThreadLinks";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_thread = codegen::Field::default();
+        object.read(&mut [("thread", &mut read_thread)])?;
+        Ok(Self {
+            thread: read_thread.required("thread")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadLinks {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Threads of an agent.
 ///
 /// # Source
 ///
 /// "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadList {
     /// The threads, the latest changed first; at most 100.
     pub threads: Vec<ThreadSummary>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadList {
+    const NAME: &'static str = "ThreadList";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_threads = codegen::Field::default();
+        object.read(&mut [("threads", &mut read_threads)])?;
+        Ok(Self {
+            threads: read_threads.required("threads")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadList {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A thread and its latest run.
@@ -817,7 +1645,7 @@ pub struct ThreadList {
 /// - "Quickstart" (seed). The thread and its id.
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadResponse {
@@ -829,19 +1657,74 @@ pub struct ThreadResponse {
     pub thread: ThreadSummary,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadResponse {
+    const NAME: &'static str = "ThreadResponse";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_links = codegen::Field::default();
+        let mut read_run = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("links", &mut read_links),
+                    ("run", &mut read_run),
+                    ("thread", &mut read_thread),
+                ],
+            )?;
+        Ok(Self {
+            links: read_links.required("links")?,
+            run: read_run.or_default(),
+            thread: read_thread.required("thread")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadResponse {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The stream cannot go on. The run it followed is not concerned.
 ///
 /// # Source
 ///
 /// - "Events and streaming" (documented).
 /// - "langgenius/mosoo 63270a03, public API" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadStreamError {
     /// What went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorDetail>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadStreamError {
+    const NAME: &'static str = "ThreadStreamError";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error = codegen::Field::default();
+        object.read(&mut [("error", &mut read_error)])?;
+        Ok(Self {
+            error: read_error.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadStreamError {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A thread. Whether it is archived does not stand here; lists can be narrowed by it.
@@ -852,7 +1735,7 @@ pub struct ThreadStreamError {
 /// - "Create a thread for a published Agent" (documented). What is of the dialect `seed`.
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadSummary {
@@ -886,6 +1769,69 @@ pub struct ThreadSummary {
     /// The `userId` that the thread was created with. Absent in the dialect `seed`.
     #[serde(rename = "userId", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<String>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadSummary {
+    const NAME: &'static str = "ThreadSummary";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent_id = codegen::Field::default();
+        let mut read_attributed_user = codegen::Field::default();
+        let mut read_client_external_ref = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_created_by = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_kind = codegen::Field::default();
+        let mut read_last_run_id = codegen::Field::default();
+        let mut read_source = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_updated_at = codegen::Field::default();
+        let mut read_user_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agent_id", &mut read_agent_id),
+                    ("attributed_user", &mut read_attributed_user),
+                    ("client_external_ref", &mut read_client_external_ref),
+                    ("created_at", &mut read_created_at),
+                    ("created_by", &mut read_created_by),
+                    ("id", &mut read_id),
+                    ("kind", &mut read_kind),
+                    ("last_run_id", &mut read_last_run_id),
+                    ("source", &mut read_source),
+                    ("status", &mut read_status),
+                    ("title", &mut read_title),
+                    ("updated_at", &mut read_updated_at),
+                    ("userId", &mut read_user_id),
+                ],
+            )?;
+        Ok(Self {
+            agent_id: read_agent_id.required("agent_id")?,
+            attributed_user: read_attributed_user.or_default(),
+            client_external_ref: read_client_external_ref.or_default(),
+            created_at: read_created_at.required("created_at")?,
+            created_by: read_created_by.or_default(),
+            id: read_id.required("id")?,
+            kind: read_kind.required("kind")?,
+            last_run_id: read_last_run_id.or_default(),
+            source: read_source.required("source")?,
+            status: read_status.required("status")?,
+            title: read_title.or_default(),
+            updated_at: read_updated_at.required("updated_at")?,
+            user_id: read_user_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadSummary {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A file to be uploaded.
@@ -935,7 +1881,7 @@ impl From<agent_threads_core::FilePart> for UploadFile {
 ///
 /// - "Quickstart" (seed). The type.
 /// - "langgenius/mosoo 547f7a82 and 63270a03, recorded exchanges" (observed). What is refused.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserInterrupt {
@@ -966,6 +1912,28 @@ impl UserInterrupt {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for UserInterrupt {
+    const NAME: &'static str = "UserInterrupt";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_id = codegen::Field::default();
+        object.read(&mut [("runId", &mut read_run_id)])?;
+        Ok(Self {
+            run_id: read_run_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UserInterrupt {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A message, which starts a run.
 ///
 /// # Source
@@ -973,7 +1941,7 @@ impl UserInterrupt {
 /// - "Quickstart" (seed).
 /// - "langgenius/mosoo 63270a03, generated OpenAPI document" (documented). What is of the dialect
 ///   `current`.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserMessage {
@@ -982,7 +1950,8 @@ pub struct UserMessage {
     /// Only in the dialect `seed`.
     ///
     /// Source: "langgenius/mosoo 547f7a82, public API" (documented).
-    #[serde(rename = "attachmentIds", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "attachmentIds", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub attachment_ids: Vec<String>,
     /// The caller's own id of the message, which the answer repeats. Only in the dialect `seed`, where a
     /// second message of the thread with the same one is not refused: it starts a run, but is missing from
@@ -1008,7 +1977,8 @@ pub struct UserMessage {
     /// Only in the dialect `current`.
     ///
     /// Source: "langgenius/mosoo 63270a03, generated OpenAPI document" (documented).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub resources: Vec<Resource>,
     /// The text, not blank. Keep to 32000 characters, as for a thread's first message; the server does not
     /// say so, but does not promise more.
@@ -1094,5 +2064,44 @@ impl From<&str> for UserMessage {
 impl From<String> for UserMessage {
     fn from(value: String) -> Self {
         Self::new(value)
+    }
+}
+
+#[doc(hidden)]
+impl codegen::Object for UserMessage {
+    const NAME: &'static str = "UserMessage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_attachment_ids = codegen::Field::default();
+        let mut read_client_request_id = codegen::Field::default();
+        let mut read_request_id = codegen::Field::default();
+        let mut read_resources = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("attachmentIds", &mut read_attachment_ids),
+                    ("clientRequestId", &mut read_client_request_id),
+                    ("requestId", &mut read_request_id),
+                    ("resources", &mut read_resources),
+                    ("text", &mut read_text),
+                ],
+            )?;
+        Ok(Self {
+            attachment_ids: read_attachment_ids.or_default(),
+            client_request_id: read_client_request_id.or_default(),
+            request_id: read_request_id.or_default(),
+            resources: read_resources.or_default(),
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UserMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
     }
 }

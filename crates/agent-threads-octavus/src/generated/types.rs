@@ -4,12 +4,14 @@
 
 #[doc(inline)]
 pub use super::open::*;
+use agent_threads_core::codegen;
+
 /// An agent, and whether it can take a task now.
 ///
 /// # Source
 ///
 /// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Agent {
@@ -33,16 +35,64 @@ pub struct Agent {
     /// The agent's name, for people.
     pub name: String,
     /// How many threads wait behind the current one.
-    #[serde(
-        rename = "queuedThreads",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "queuedThreads")]
     pub queued_threads: i64,
     /// Whether it can take a task now.
     pub status: AgentStatus,
     /// Why it is `unavailable`; null otherwise.
     #[serde(rename = "unavailableReason", skip_serializing_if = "Option::is_none")]
     pub unavailable_reason: Option<UnavailableReason>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for Agent {
+    const NAME: &'static str = "Agent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent_id = codegen::Field::default();
+        let mut read_capabilities = codegen::Field::default();
+        let mut read_computer = codegen::Field::default();
+        let mut read_current_thread_id = codegen::Field::default();
+        let mut read_definition = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        let mut read_queued_threads = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_unavailable_reason = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agentId", &mut read_agent_id),
+                    ("capabilities", &mut read_capabilities),
+                    ("computer", &mut read_computer),
+                    ("currentThreadId", &mut read_current_thread_id),
+                    ("definition", &mut read_definition),
+                    ("name", &mut read_name),
+                    ("queuedThreads", &mut read_queued_threads),
+                    ("status", &mut read_status),
+                    ("unavailableReason", &mut read_unavailable_reason),
+                ],
+            )?;
+        Ok(Self {
+            agent_id: read_agent_id.required("agentId")?,
+            capabilities: read_capabilities.required("capabilities")?,
+            computer: read_computer.required("computer")?,
+            current_thread_id: read_current_thread_id.or_default(),
+            definition: read_definition.or_default(),
+            name: read_name.required("name")?,
+            queued_threads: read_queued_threads.required("queuedThreads")?.0,
+            status: read_status.required("status")?,
+            unavailable_reason: read_unavailable_reason.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Agent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The computer of an agent.
@@ -52,7 +102,7 @@ pub struct Agent {
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That the
 ///   operating system of a computer that is not there may be null.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentComputer {
@@ -65,6 +115,39 @@ pub struct AgentComputer {
     pub state: ComputerState,
 }
 
+#[doc(hidden)]
+impl codegen::Object for AgentComputer {
+    const NAME: &'static str = "AgentComputer";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_kind = codegen::Field::default();
+        let mut read_os = codegen::Field::default();
+        let mut read_state = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("kind", &mut read_kind),
+                    ("os", &mut read_os),
+                    ("state", &mut read_state),
+                ],
+            )?;
+        Ok(Self {
+            kind: read_kind.required("kind")?,
+            os: read_os.or_default(),
+            state: read_state.required("state")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentComputer {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A pre-built agent that others are hired from. Absent fields are not known.
 ///
 /// # Source
@@ -72,7 +155,7 @@ pub struct AgentComputer {
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That a field may
 ///   be missing, which must not keep the rest from being read.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentDefinition {
@@ -80,12 +163,32 @@ pub struct AgentDefinition {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
     /// Its version.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for AgentDefinition {
+    const NAME: &'static str = "AgentDefinition";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_slug = codegen::Field::default();
+        let mut read_version = codegen::Field::<codegen::Whole<_>>::default();
+        object.read(&mut [("slug", &mut read_slug), ("version", &mut read_version)])?;
+        Ok(Self {
+            slug: read_slug.or_default(),
+            version: read_version.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for AgentDefinition {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 #[cfg(feature = "provisional")]
@@ -97,7 +200,7 @@ pub struct AgentDefinition {
 ///
 /// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
 /// `/api/files/upload-urls`; the answer of this operation was not seen.
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentFile {
@@ -111,6 +214,41 @@ pub struct AgentFile {
     /// Where to put the bytes; signed and short-lived. May be absent.
     #[serde(rename = "uploadUrl", skip_serializing_if = "Option::is_none")]
     pub upload_url: Option<String>,
+}
+
+#[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl codegen::Object for AgentFile {
+    const NAME: &'static str = "AgentFile";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_download_url = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_upload_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("downloadUrl", &mut read_download_url),
+                    ("id", &mut read_id),
+                    ("uploadUrl", &mut read_upload_url),
+                ],
+            )?;
+        Ok(Self {
+            download_url: read_download_url.or_default(),
+            id: read_id.or_default(),
+            upload_url: read_upload_url.or_default(),
+        })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for AgentFile {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 #[cfg(feature = "provisional")]
@@ -129,7 +267,7 @@ impl std::fmt::Debug for AgentFile {
 ///
 /// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
 /// `/api/files/upload-urls`; the body of this operation was not seen.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentFileUpload {
@@ -159,6 +297,41 @@ impl AgentFileUpload {
 }
 
 #[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl codegen::Object for AgentFileUpload {
+    const NAME: &'static str = "AgentFileUpload";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_filename = codegen::Field::default();
+        let mut read_media_type = codegen::Field::default();
+        let mut read_size = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("filename", &mut read_filename),
+                    ("mediaType", &mut read_media_type),
+                    ("size", &mut read_size),
+                ],
+            )?;
+        Ok(Self {
+            filename: read_filename.required("filename")?,
+            media_type: read_media_type.required("mediaType")?,
+            size: read_size.required("size")?,
+        })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for AgentFileUpload {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
+#[cfg(feature = "provisional")]
 /// Only with the feature `provisional`: it may change or go in any release.
 ///
 /// Where files go, in the order in which they were named.
@@ -167,13 +340,37 @@ impl AgentFileUpload {
 ///
 /// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
 /// `/api/files/upload-urls`; the answer of this operation was not seen.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AgentFiles {
     /// The places, one for each file. May be absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<Vec<AgentFile>>,
+}
+
+#[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl codegen::Object for AgentFiles {
+    const NAME: &'static str = "AgentFiles";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_files = codegen::Field::default();
+        object.read(&mut [("files", &mut read_files)])?;
+        Ok(Self {
+            files: read_files.or_default(),
+        })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for AgentFiles {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 #[cfg(feature = "provisional")]
@@ -185,7 +382,7 @@ pub struct AgentFiles {
 ///
 /// "octavus-ai/agent-sdk v6.4.0 server-sdk/src/files.ts" (inferred). Taken from
 /// `/api/files/upload-urls`; the body of this operation was not seen.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CreateAgentFiles {
@@ -203,12 +400,36 @@ impl CreateAgentFiles {
     }
 }
 
+#[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl codegen::Object for CreateAgentFiles {
+    const NAME: &'static str = "CreateAgentFiles";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_files = codegen::Field::default();
+        object.read(&mut [("files", &mut read_files)])?;
+        Ok(Self {
+            files: read_files.required("files")?,
+        })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for CreateAgentFiles {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The thread that took the message, and its status right after.
 ///
 /// # Source
 ///
 /// "Workforce Agents: API reference" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DispatchResult {
@@ -219,12 +440,39 @@ pub struct DispatchResult {
     pub thread_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for DispatchResult {
+    const NAME: &'static str = "DispatchResult";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_status = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        object
+            .read(
+                &mut [("status", &mut read_status), ("threadId", &mut read_thread_id)],
+            )?;
+        Ok(Self {
+            status: read_status.required("status")?,
+            thread_id: read_thread_id.required("threadId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DispatchResult {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The first message of a new thread.
 ///
 /// # Source
 ///
 /// "Workforce Agents: API reference" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DispatchThread {
@@ -235,7 +483,8 @@ pub struct DispatchThread {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<RunConfig>,
     /// Files already hosted by Octavus that go with the message. Leave out when there are none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub files: Vec<FileReference>,
     /// Whether to refuse with 409 and the code `AGENT_BUSY`, rather than to queue, when the agent has
     /// something to do. It looks at this agent's own threads only: on a Mac that several agents share the
@@ -303,12 +552,48 @@ impl From<String> for DispatchThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for DispatchThread {
+    const NAME: &'static str = "DispatchThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_config = codegen::Field::default();
+        let mut read_files = codegen::Field::default();
+        let mut read_if_idle = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("config", &mut read_config),
+                    ("files", &mut read_files),
+                    ("ifIdle", &mut read_if_idle),
+                    ("message", &mut read_message),
+                ],
+            )?;
+        Ok(Self {
+            config: read_config.or_default(),
+            files: read_files.or_default(),
+            if_idle: read_if_idle.or_default(),
+            message: read_message.required("message")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DispatchThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What came instead of an answer.
 ///
 /// # Source
 ///
 /// "Workforce Agents: API reference" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorBody {
@@ -334,13 +619,49 @@ pub struct ErrorBody {
     pub request_id: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ErrorBody {
+    const NAME: &'static str = "ErrorBody";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_current_thread_id = codegen::Field::default();
+        let mut read_error = codegen::Field::default();
+        let mut read_request_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("code", &mut read_code),
+                    ("currentThreadId", &mut read_current_thread_id),
+                    ("error", &mut read_error),
+                    ("requestId", &mut read_request_id),
+                ],
+            )?;
+        Ok(Self {
+            code: read_code.or_default(),
+            current_thread_id: read_current_thread_id.or_default(),
+            error: read_error.required("error")?,
+            request_id: read_request_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ErrorBody {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A pointer to a file that is already in Octavus storage.
 ///
 /// # Source
 ///
 /// - "Workforce Agents: API reference" (seed). The name.
 /// - "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented). The fields.
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileReference {
@@ -420,6 +741,51 @@ impl FileReference {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FileReference {
+    const NAME: &'static str = "FileReference";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_filename = codegen::Field::default();
+        let mut read_height = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_media_type = codegen::Field::default();
+        let mut read_size = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        let mut read_width = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("filename", &mut read_filename),
+                    ("height", &mut read_height),
+                    ("id", &mut read_id),
+                    ("mediaType", &mut read_media_type),
+                    ("size", &mut read_size),
+                    ("url", &mut read_url),
+                    ("width", &mut read_width),
+                ],
+            )?;
+        Ok(Self {
+            filename: read_filename.or_default(),
+            height: read_height.or_default(),
+            id: read_id.required("id")?,
+            media_type: read_media_type.required("mediaType")?,
+            size: read_size.or_default(),
+            url: read_url.required("url")?,
+            width: read_width.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FileReference {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 impl std::fmt::Debug for FileReference {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FileReference")
@@ -438,12 +804,13 @@ impl std::fmt::Debug for FileReference {
 /// # Source
 ///
 /// "Workforce Agents: API reference" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FollowUpThread {
     /// Files already hosted by Octavus that go with the message. Leave out when there are none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub files: Vec<FileReference>,
     /// The message for the agent. No bounds on its length are documented, so none are checked here.
     pub message: String,
@@ -481,12 +848,36 @@ impl From<String> for FollowUpThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FollowUpThread {
+    const NAME: &'static str = "FollowUpThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_files = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        object.read(&mut [("files", &mut read_files), ("message", &mut read_message)])?;
+        Ok(Self {
+            files: read_files.or_default(),
+            message: read_message.required("message")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FollowUpThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The person who wrote a user message.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MessageSender {
@@ -501,6 +892,39 @@ pub struct MessageSender {
     pub name: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for MessageSender {
+    const NAME: &'static str = "MessageSender";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_image = codegen::Field::default();
+        let mut read_name = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("id", &mut read_id),
+                    ("image", &mut read_image),
+                    ("name", &mut read_name),
+                ],
+            )?;
+        Ok(Self {
+            id: read_id.or_default(),
+            image: read_image.or_default(),
+            name: read_name.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for MessageSender {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What ran a thread.
 ///
 /// # Source
@@ -508,7 +932,7 @@ pub struct MessageSender {
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That each part
 ///   may be missing.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Provenance {
@@ -529,6 +953,42 @@ pub struct Provenance {
     pub preparation: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Provenance {
+    const NAME: &'static str = "Provenance";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_computer = codegen::Field::default();
+        let mut read_definition = codegen::Field::default();
+        let mut read_platform = codegen::Field::default();
+        let mut read_preparation = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("computer", &mut read_computer),
+                    ("definition", &mut read_definition),
+                    ("platform", &mut read_platform),
+                    ("preparation", &mut read_preparation),
+                ],
+            )?;
+        Ok(Self {
+            computer: read_computer.or_default(),
+            definition: read_definition.or_default(),
+            platform: read_platform.or_default(),
+            preparation: read_preparation.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Provenance {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The computer that ran a thread.
 ///
 /// # Source
@@ -536,7 +996,7 @@ pub struct Provenance {
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That each field
 ///   may be null.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProvenanceComputer {
@@ -557,6 +1017,45 @@ pub struct ProvenanceComputer {
     pub runtime_version: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ProvenanceComputer {
+    const NAME: &'static str = "ProvenanceComputer";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_image_version = codegen::Field::default();
+        let mut read_kind = codegen::Field::default();
+        let mut read_os = codegen::Field::default();
+        let mut read_region = codegen::Field::default();
+        let mut read_runtime_version = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("imageVersion", &mut read_image_version),
+                    ("kind", &mut read_kind),
+                    ("os", &mut read_os),
+                    ("region", &mut read_region),
+                    ("runtimeVersion", &mut read_runtime_version),
+                ],
+            )?;
+        Ok(Self {
+            image_version: read_image_version.or_default(),
+            kind: read_kind.or_default(),
+            os: read_os.or_default(),
+            region: read_region.or_default(),
+            runtime_version: read_runtime_version.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ProvenanceComputer {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One deployment of the platform. Absent fields are not known.
 ///
 /// # Source
@@ -564,7 +1063,7 @@ pub struct ProvenanceComputer {
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
 /// - "Workforce Agents: API reference, revision that adds Idempotency-Key" (inferred). That a field may
 ///   be missing, which must not keep the rest from being read.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProvenanceDeployment {
@@ -579,18 +1078,73 @@ pub struct ProvenanceDeployment {
     pub first_seen_at: Option<serde_json::Value>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ProvenanceDeployment {
+    const NAME: &'static str = "ProvenanceDeployment";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_commit_sha = codegen::Field::default();
+        let mut read_deployment_id = codegen::Field::default();
+        let mut read_first_seen_at = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("commitSha", &mut read_commit_sha),
+                    ("deploymentId", &mut read_deployment_id),
+                    ("firstSeenAt", &mut read_first_seen_at),
+                ],
+            )?;
+        Ok(Self {
+            commit_sha: read_commit_sha.or_default(),
+            deployment_id: read_deployment_id.or_default(),
+            first_seen_at: read_first_seen_at.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ProvenanceDeployment {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The platform that ran a thread.
 ///
 /// # Source
 ///
 /// "Workforce Agents: API reference, revision that adds Idempotency-Key" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProvenancePlatform {
     /// The deployments of the platform that ran it, oldest first; usually one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployments: Option<Vec<ProvenanceDeployment>>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ProvenancePlatform {
+    const NAME: &'static str = "ProvenancePlatform";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_deployments = codegen::Field::default();
+        object.read(&mut [("deployments", &mut read_deployments)])?;
+        Ok(Self {
+            deployments: read_deployments.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ProvenancePlatform {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// The recording of a thread. It settles a few seconds after the run has ended. Absent fields are not
@@ -601,7 +1155,7 @@ pub struct ProvenancePlatform {
 /// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
 /// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (inferred). That a field may
 ///   be missing, which must not keep the rest from being read.
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Recording {
@@ -617,6 +1171,42 @@ pub struct Recording {
     /// Who can open it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub visibility: Option<RecordingVisibility>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for Recording {
+    const NAME: &'static str = "Recording";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        let mut read_visibility = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("error", &mut read_error),
+                    ("status", &mut read_status),
+                    ("url", &mut read_url),
+                    ("visibility", &mut read_visibility),
+                ],
+            )?;
+        Ok(Self {
+            error: read_error.or_default(),
+            status: read_status.or_default(),
+            url: read_url.or_default(),
+            visibility: read_visibility.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Recording {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 impl std::fmt::Debug for Recording {
@@ -637,7 +1227,7 @@ impl std::fmt::Debug for Recording {
 /// - "Workforce Agents: API reference, revision that adds cancel" (documented).
 /// - "ALE benchmark, ale_run/agents/octavus_cli" (observed). The status 400, for a capability that the
 ///   agent does not declare.
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunConfig {
@@ -646,7 +1236,8 @@ pub struct RunConfig {
     pub backup_model: Option<String>,
     /// Which of the agent's capabilities are on, by their slugs. Those that are not named stay as the agent
     /// is set up.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub capabilities: std::collections::BTreeMap<String, bool>,
     /// The model to run on, as `provider/model-id`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -725,12 +1316,54 @@ impl RunConfig {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunConfig {
+    const NAME: &'static str = "RunConfig";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_backup_model = codegen::Field::default();
+        let mut read_capabilities = codegen::Field::default();
+        let mut read_model = codegen::Field::default();
+        let mut read_record = codegen::Field::default();
+        let mut read_record_visibility = codegen::Field::default();
+        let mut read_thinking = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("backupModel", &mut read_backup_model),
+                    ("capabilities", &mut read_capabilities),
+                    ("model", &mut read_model),
+                    ("record", &mut read_record),
+                    ("recordVisibility", &mut read_record_visibility),
+                    ("thinking", &mut read_thinking),
+                ],
+            )?;
+        Ok(Self {
+            backup_model: read_backup_model.or_default(),
+            capabilities: read_capabilities.or_default(),
+            model: read_model.or_default(),
+            record: read_record.or_default(),
+            record_visibility: read_record_visibility.or_default(),
+            thinking: read_thinking.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunConfig {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One conversation with the agent.
 ///
 /// # Source
 ///
 /// "Workforce Agents: API reference" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Thread {
@@ -789,12 +1422,69 @@ pub struct Thread {
     pub usage: Option<Usage>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Thread {
+    const NAME: &'static str = "Thread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_completed_at = codegen::Field::default();
+        let mut read_failure_reason = codegen::Field::default();
+        let mut read_failure_type = codegen::Field::default();
+        let mut read_messages = codegen::Field::default();
+        let mut read_provenance = codegen::Field::default();
+        let mut read_recording = codegen::Field::default();
+        let mut read_run_config = codegen::Field::default();
+        let mut read_started_at = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_thread_id = codegen::Field::default();
+        let mut read_usage = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("completedAt", &mut read_completed_at),
+                    ("failureReason", &mut read_failure_reason),
+                    ("failureType", &mut read_failure_type),
+                    ("messages", &mut read_messages),
+                    ("provenance", &mut read_provenance),
+                    ("recording", &mut read_recording),
+                    ("runConfig", &mut read_run_config),
+                    ("startedAt", &mut read_started_at),
+                    ("status", &mut read_status),
+                    ("threadId", &mut read_thread_id),
+                    ("usage", &mut read_usage),
+                ],
+            )?;
+        Ok(Self {
+            completed_at: read_completed_at.or_default(),
+            failure_reason: read_failure_reason.or_default(),
+            failure_type: read_failure_type.or_default(),
+            messages: read_messages.required("messages")?,
+            provenance: read_provenance.or_default(),
+            recording: read_recording.or_default(),
+            run_config: read_run_config.or_default(),
+            started_at: read_started_at.or_default(),
+            status: read_status.required("status")?,
+            thread_id: read_thread_id.required("threadId")?,
+            usage: read_usage.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Thread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The settings that a dispatch gave its thread. What it left out is absent.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadRunConfig {
@@ -812,12 +1502,48 @@ pub struct ThreadRunConfig {
     pub thinking: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadRunConfig {
+    const NAME: &'static str = "ThreadRunConfig";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_backup_model = codegen::Field::default();
+        let mut read_capabilities = codegen::Field::default();
+        let mut read_model = codegen::Field::default();
+        let mut read_thinking = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("backupModel", &mut read_backup_model),
+                    ("capabilities", &mut read_capabilities),
+                    ("model", &mut read_model),
+                    ("thinking", &mut read_thinking),
+                ],
+            )?;
+        Ok(Self {
+            backup_model: read_backup_model.or_default(),
+            capabilities: read_capabilities.or_default(),
+            model: read_model.or_default(),
+            thinking: read_thinking.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadRunConfig {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A file, either attached by the user or made by the agent.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiFilePart {
@@ -830,11 +1556,7 @@ pub struct UiFilePart {
     #[serde(rename = "mediaType")]
     pub media_type: String,
     /// The file's size in bytes. Absent when unknown.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// The lane of the conversation that the part belongs to, not a thread id. Absent or `main` for the
     /// main lane.
@@ -848,6 +1570,51 @@ pub struct UiFilePart {
     /// Source: "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented). "octavus-ai/agent-sdk
     /// v5.1.0 core/src/stream/schemas.ts" (inferred). That a new read signs the address again.
     pub url: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for UiFilePart {
+    const NAME: &'static str = "UiFilePart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_filename = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_media_type = codegen::Field::default();
+        let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_thread = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("filename", &mut read_filename),
+                    ("id", &mut read_id),
+                    ("mediaType", &mut read_media_type),
+                    ("size", &mut read_size),
+                    ("thread", &mut read_thread),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            filename: read_filename.or_default(),
+            id: read_id.required("id")?,
+            media_type: read_media_type.required("mediaType")?,
+            size: read_size.or_default().0,
+            thread: read_thread.or_default(),
+            tool_call_id: read_tool_call_id.or_default(),
+            url: read_url.required("url")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiFilePart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 impl std::fmt::Debug for UiFilePart {
@@ -868,7 +1635,7 @@ impl std::fmt::Debug for UiFilePart {
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiMessage {
@@ -892,12 +1659,54 @@ pub struct UiMessage {
     pub status: MessageStatus,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiMessage {
+    const NAME: &'static str = "UiMessage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_created_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_parts = codegen::Field::default();
+        let mut read_role = codegen::Field::default();
+        let mut read_sender = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("createdAt", &mut read_created_at),
+                    ("id", &mut read_id),
+                    ("parts", &mut read_parts),
+                    ("role", &mut read_role),
+                    ("sender", &mut read_sender),
+                    ("status", &mut read_status),
+                ],
+            )?;
+        Ok(Self {
+            created_at: read_created_at.required("createdAt")?,
+            id: read_id.required("id")?,
+            parts: read_parts.required("parts")?,
+            role: read_role.required("role")?,
+            sender: read_sender.or_default(),
+            status: read_status.required("status")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Structured output of the agent.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiObjectPart {
@@ -923,12 +1732,57 @@ pub struct UiObjectPart {
     pub type_name: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiObjectPart {
+    const NAME: &'static str = "UiObjectPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_object = codegen::Field::default();
+        let mut read_partial = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        let mut read_type_name = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("error", &mut read_error),
+                    ("id", &mut read_id),
+                    ("object", &mut read_object),
+                    ("partial", &mut read_partial),
+                    ("status", &mut read_status),
+                    ("thread", &mut read_thread),
+                    ("typeName", &mut read_type_name),
+                ],
+            )?;
+        Ok(Self {
+            error: read_error.or_default(),
+            id: read_id.required("id")?,
+            object: read_object.or_default(),
+            partial: read_partial.or_default(),
+            status: read_status.required("status")?,
+            thread: read_thread.or_default(),
+            type_name: read_type_name.required("typeName")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiObjectPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A step of the agent's own protocol that is not a tool call.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiOperationPart {
@@ -948,12 +1802,51 @@ pub struct UiOperationPart {
     pub thread: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiOperationPart {
+    const NAME: &'static str = "UiOperationPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_name = codegen::Field::default();
+        let mut read_operation_id = codegen::Field::default();
+        let mut read_operation_type = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("name", &mut read_name),
+                    ("operationId", &mut read_operation_id),
+                    ("operationType", &mut read_operation_type),
+                    ("status", &mut read_status),
+                    ("thread", &mut read_thread),
+                ],
+            )?;
+        Ok(Self {
+            name: read_name.required("name")?,
+            operation_id: read_operation_id.required("operationId")?,
+            operation_type: read_operation_type.required("operationType")?,
+            status: read_status.required("status")?,
+            thread: read_thread.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiOperationPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What the model thought on the way.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiReasoningPart {
@@ -970,12 +1863,48 @@ pub struct UiReasoningPart {
     pub thread: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiReasoningPart {
+    const NAME: &'static str = "UiReasoningPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("status", &mut read_status),
+                    ("text", &mut read_text),
+                    ("thread", &mut read_thread),
+                ],
+            )?;
+        Ok(Self {
+            provider_metadata: read_provider_metadata.or_default(),
+            status: read_status.required("status")?,
+            text: read_text.required("text")?,
+            thread: read_thread.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiReasoningPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A source that the agent drew on, a web page or a document, told apart by `sourceType`.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiSourcePart {
@@ -1002,21 +1931,85 @@ pub struct UiSourcePart {
     pub url: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiSourcePart {
+    const NAME: &'static str = "UiSourcePart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_filename = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_media_type = codegen::Field::default();
+        let mut read_source_type = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("filename", &mut read_filename),
+                    ("id", &mut read_id),
+                    ("mediaType", &mut read_media_type),
+                    ("sourceType", &mut read_source_type),
+                    ("thread", &mut read_thread),
+                    ("title", &mut read_title),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            filename: read_filename.or_default(),
+            id: read_id.required("id")?,
+            media_type: read_media_type.or_default(),
+            source_type: read_source_type.required("sourceType")?,
+            thread: read_thread.or_default(),
+            title: read_title.or_default(),
+            url: read_url.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiSourcePart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A mark between two steps of the model, with nothing to show.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiStepStartPart {}
+#[doc(hidden)]
+impl codegen::Object for UiStepStartPart {
+    const NAME: &'static str = "UiStepStartPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiStepStartPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Text that the user or the agent wrote.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiTextPart {
@@ -1030,12 +2023,45 @@ pub struct UiTextPart {
     pub thread: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiTextPart {
+    const NAME: &'static str = "UiTextPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_status = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("status", &mut read_status),
+                    ("text", &mut read_text),
+                    ("thread", &mut read_thread),
+                ],
+            )?;
+        Ok(Self {
+            status: read_status.required("status")?,
+            text: read_text.required("text")?,
+            thread: read_thread.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiTextPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// One item of the agent's list.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiTodoItem {
@@ -1047,12 +2073,45 @@ pub struct UiTodoItem {
     pub status: TodoItemStatus,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiTodoItem {
+    const NAME: &'static str = "UiTodoItem";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_content = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("content", &mut read_content),
+                    ("id", &mut read_id),
+                    ("status", &mut read_status),
+                ],
+            )?;
+        Ok(Self {
+            content: read_content.required("content")?,
+            id: read_id.required("id")?,
+            status: read_status.required("status")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiTodoItem {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The agent's list of what it has to do.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiTodoPart {
@@ -1066,12 +2125,45 @@ pub struct UiTodoPart {
     pub todos: Vec<UiTodoItem>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiTodoPart {
+    const NAME: &'static str = "UiTodoPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_status = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        let mut read_todos = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("status", &mut read_status),
+                    ("thread", &mut read_thread),
+                    ("todos", &mut read_todos),
+                ],
+            )?;
+        Ok(Self {
+            status: read_status.required("status")?,
+            thread: read_thread.or_default(),
+            todos: read_todos.required("todos")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiTodoPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A call of a tool. Skills and built-in tools show as tools too.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiToolCallPart {
@@ -1111,12 +2203,66 @@ pub struct UiToolCallPart {
     pub tool_name: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiToolCallPart {
+    const NAME: &'static str = "UiToolCallPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_args = codegen::Field::default();
+        let mut read_display = codegen::Field::default();
+        let mut read_display_name = codegen::Field::default();
+        let mut read_error = codegen::Field::default();
+        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_result = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_thread = codegen::Field::default();
+        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_tool_name = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("args", &mut read_args),
+                    ("display", &mut read_display),
+                    ("displayName", &mut read_display_name),
+                    ("error", &mut read_error),
+                    ("providerMetadata", &mut read_provider_metadata),
+                    ("result", &mut read_result),
+                    ("status", &mut read_status),
+                    ("thread", &mut read_thread),
+                    ("toolCallId", &mut read_tool_call_id),
+                    ("toolName", &mut read_tool_name),
+                ],
+            )?;
+        Ok(Self {
+            args: read_args.required("args")?,
+            display: read_display.or_default(),
+            display_name: read_display_name.or_default(),
+            error: read_error.or_default(),
+            provider_metadata: read_provider_metadata.or_default(),
+            result: read_result.or_default(),
+            status: read_status.required("status")?,
+            thread: read_thread.or_default(),
+            tool_call_id: read_tool_call_id.required("toolCallId")?,
+            tool_name: read_tool_name.required("toolName")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiToolCallPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The work of a sub-agent.
 ///
 /// # Source
 ///
 /// "octavus-ai/agent-sdk v5.1.0 core/src/stream/schemas.ts" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UiWorkerPart {
@@ -1148,6 +2294,54 @@ pub struct UiWorkerPart {
     pub worker_slug: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for UiWorkerPart {
+    const NAME: &'static str = "UiWorkerPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_description = codegen::Field::default();
+        let mut read_error = codegen::Field::default();
+        let mut read_input = codegen::Field::default();
+        let mut read_output = codegen::Field::default();
+        let mut read_parts = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        let mut read_worker_id = codegen::Field::default();
+        let mut read_worker_slug = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("description", &mut read_description),
+                    ("error", &mut read_error),
+                    ("input", &mut read_input),
+                    ("output", &mut read_output),
+                    ("parts", &mut read_parts),
+                    ("status", &mut read_status),
+                    ("workerId", &mut read_worker_id),
+                    ("workerSlug", &mut read_worker_slug),
+                ],
+            )?;
+        Ok(Self {
+            description: read_description.or_default(),
+            error: read_error.or_default(),
+            input: read_input.or_default(),
+            output: read_output.or_default(),
+            parts: read_parts.required("parts")?,
+            status: read_status.required("status")?,
+            worker_id: read_worker_id.required("workerId")?,
+            worker_slug: read_worker_slug.required("workerSlug")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for UiWorkerPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What a thread has cost so far. Absent fields are not known.
 ///
 /// # Source
@@ -1155,7 +2349,7 @@ pub struct UiWorkerPart {
 /// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (documented).
 /// - "octavus-ai/agent-sdk server-sdk/src/workforce.ts, later than v6.4.0" (inferred). That a field may
 ///   be missing, which must not keep the rest from being read.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Usage {
@@ -1169,30 +2363,60 @@ pub struct Usage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// How many tokens the models read.
-    #[serde(
-        rename = "inputTokens",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "inputTokens", skip_serializing_if = "Option::is_none")]
     pub input_tokens: Option<i64>,
     /// How many tokens the models wrote.
-    #[serde(
-        rename = "outputTokens",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "outputTokens", skip_serializing_if = "Option::is_none")]
     pub output_tokens: Option<i64>,
     /// The fees of providers and for bandwidth, in US dollars. What the agent's time costs is not in it.
     #[serde(rename = "totalFeeUsd", skip_serializing_if = "Option::is_none")]
     pub total_fee_usd: Option<f64>,
     /// How many tokens there were in all.
-    #[serde(
-        rename = "totalTokens",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(rename = "totalTokens", skip_serializing_if = "Option::is_none")]
     pub total_tokens: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for Usage {
+    const NAME: &'static str = "Usage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_byok = codegen::Field::default();
+        let mut read_cost_usd = codegen::Field::default();
+        let mut read_currency = codegen::Field::default();
+        let mut read_input_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_output_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_total_fee_usd = codegen::Field::default();
+        let mut read_total_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("byok", &mut read_byok),
+                    ("costUsd", &mut read_cost_usd),
+                    ("currency", &mut read_currency),
+                    ("inputTokens", &mut read_input_tokens),
+                    ("outputTokens", &mut read_output_tokens),
+                    ("totalFeeUsd", &mut read_total_fee_usd),
+                    ("totalTokens", &mut read_total_tokens),
+                ],
+            )?;
+        Ok(Self {
+            byok: read_byok.or_default(),
+            cost_usd: read_cost_usd.or_default(),
+            currency: read_currency.or_default(),
+            input_tokens: read_input_tokens.or_default().0,
+            output_tokens: read_output_tokens.or_default().0,
+            total_fee_usd: read_total_fee_usd.or_default(),
+            total_tokens: read_total_tokens.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Usage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }

@@ -4,6 +4,8 @@
 
 #[doc(inline)]
 pub use super::open::*;
+use agent_threads_core::codegen;
+
 /// A file to be added.
 ///
 /// # Source
@@ -69,7 +71,7 @@ impl From<agent_threads_core::FilePart> for AddFile {
 /// # Source
 ///
 /// "Agents" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Agent {
@@ -85,18 +87,10 @@ pub struct Agent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent: Option<Box<Agent>>,
     /// What it may use of what.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quotas: Option<std::collections::BTreeMap<String, i64>>,
     /// Its places of late.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ranks: Option<Vec<i32>>,
     /// How good it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,8 +99,61 @@ pub struct Agent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skills: Option<Vec<String>>,
     /// What it has used so far.
-    #[serde(deserialize_with = "agent_threads_core::codegen::deserialize_integers")]
     pub tokens: i64,
+}
+
+#[doc(hidden)]
+impl codegen::Object for Agent {
+    const NAME: &'static str = "Agent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_kind = codegen::Field::default();
+        let mut read_labels = codegen::Field::default();
+        let mut read_notes = codegen::Field::default();
+        let mut read_parent = codegen::Field::default();
+        let mut read_quotas = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_ranks = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_score = codegen::Field::default();
+        let mut read_skills = codegen::Field::default();
+        let mut read_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        object
+            .read(
+                &mut [
+                    ("id", &mut read_id),
+                    ("kind", &mut read_kind),
+                    ("labels", &mut read_labels),
+                    ("notes", &mut read_notes),
+                    ("parent", &mut read_parent),
+                    ("quotas", &mut read_quotas),
+                    ("ranks", &mut read_ranks),
+                    ("score", &mut read_score),
+                    ("skills", &mut read_skills),
+                    ("tokens", &mut read_tokens),
+                ],
+            )?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            kind: read_kind.required("kind")?,
+            labels: read_labels.required("labels")?,
+            notes: read_notes.or_default(),
+            parent: read_parent.or_default(),
+            quotas: read_quotas.or_default().0,
+            ranks: read_ranks.or_default().0,
+            score: read_score.or_default(),
+            skills: read_skills.or_default(),
+            tokens: read_tokens.required("tokens")?.0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Agent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// An answer.
@@ -114,7 +161,7 @@ pub struct Agent {
 /// # Source
 ///
 /// "Questions" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Answer {
@@ -122,12 +169,34 @@ pub struct Answer {
     pub text: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Answer {
+    const NAME: &'static str = "Answer";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_text = codegen::Field::default();
+        object.read(&mut [("text", &mut read_text)])?;
+        Ok(Self {
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Answer {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The call of a tool.
 ///
 /// # Source
 ///
 /// "Parts" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CallPart {
@@ -138,6 +207,39 @@ pub struct CallPart {
     pub result: Option<serde_json::Value>,
     /// The name of the tool.
     pub tool: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for CallPart {
+    const NAME: &'static str = "CallPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_args = codegen::Field::default();
+        let mut read_result = codegen::Field::default();
+        let mut read_tool = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("args", &mut read_args),
+                    ("result", &mut read_result),
+                    ("tool", &mut read_tool),
+                ],
+            )?;
+        Ok(Self {
+            args: read_args.required("args")?,
+            result: read_result.or_default(),
+            tool: read_tool.required("tool")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CallPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// Why a thread is stopped.
@@ -190,21 +292,16 @@ impl CancelThread {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for CancelThread {
+impl codegen::Object for CancelThread {
     const NAME: &'static str = "CancelThread";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_reason = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "reason" => read_reason = object.nullable("reason")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_reason = codegen::Nullable::default();
+        let extra = object.read_and_keep(&mut [("reason", &mut read_reason)])?;
         Ok(Self {
-            reason: read_reason,
-            extra: object.extra(),
+            reason: read_reason.value(),
+            extra,
         })
     }
 }
@@ -213,16 +310,13 @@ impl<'de> serde::Deserialize<'de> for CancelThread {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for CancelThread {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("reason", self.reason.as_ref())?;
         object.end(&["reason"])
     }
@@ -233,12 +327,13 @@ impl serde::Serialize for CancelThread {
 /// # Source
 ///
 /// "Threads" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Config {
     /// What may be used.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub capabilities: std::collections::BTreeMap<String, bool>,
     /// When it must be done.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -247,7 +342,8 @@ pub struct Config {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<AgentKind>,
     /// Kept and returned.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub metadata: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -308,6 +404,42 @@ impl Config {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for Config {
+    const NAME: &'static str = "Config";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_capabilities = codegen::Field::default();
+        let mut read_deadline = codegen::Field::default();
+        let mut read_kind = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("capabilities", &mut read_capabilities),
+                    ("deadline", &mut read_deadline),
+                    ("kind", &mut read_kind),
+                    ("metadata", &mut read_metadata),
+                ],
+            )?;
+        Ok(Self {
+            capabilities: read_capabilities.or_default(),
+            deadline: read_deadline.or_default(),
+            kind: read_kind.or_default(),
+            metadata: read_metadata.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Config {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Data. Their type says whose.
 ///
 /// # Source
@@ -335,23 +467,19 @@ impl DataEvent {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for DataEvent {
+impl codegen::Object for DataEvent {
     const NAME: &'static str = "DataEvent";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        mut object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_data = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.tag()?,
-                "data" => read_data = object.value()?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut tag = object.tag();
+        let mut read_data = codegen::Field::default();
+        let extra = object
+            .read_and_keep(&mut [("type", &mut tag), ("data", &mut read_data)])?;
         Ok(Self {
-            tag: object.take_tag(),
-            data: object.required("data", read_data)?,
-            extra: object.extra(),
+            tag: tag.value(),
+            data: read_data.required("data")?,
+            extra,
         })
     }
 }
@@ -360,16 +488,13 @@ impl<'de> serde::Deserialize<'de> for DataEvent {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for DataEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("type", &self.tag)?;
         object.field("data", &self.data)?;
         object.end(&["type", "data"])
@@ -381,17 +506,35 @@ impl serde::Serialize for DataEvent {
 /// # Source
 ///
 /// "Runs" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DoneEvent {
     /// What it has used.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tokens: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for DoneEvent {
+    const NAME: &'static str = "DoneEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        object.read(&mut [("tokens", &mut read_tokens)])?;
+        Ok(Self {
+            tokens: read_tokens.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DoneEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// It went wrong.
@@ -412,22 +555,19 @@ pub struct FailedEvent {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for FailedEvent {
+impl codegen::Object for FailedEvent {
     const NAME: &'static str = "FailedEvent";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_reason = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                "reason" => read_reason = object.nullable("reason")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_reason = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(
+                &mut [("type", &mut codegen::PassedOver), ("reason", &mut read_reason)],
+            )?;
         Ok(Self {
-            reason: read_reason,
-            extra: object.extra(),
+            reason: read_reason.value(),
+            extra,
         })
     }
 }
@@ -436,16 +576,13 @@ impl<'de> serde::Deserialize<'de> for FailedEvent {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for FailedEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.optional("reason", self.reason.as_ref())?;
         object.end(&["type", "reason"])
     }
@@ -456,7 +593,7 @@ impl serde::Serialize for FailedEvent {
 /// # Source
 ///
 /// "Errors" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Failure {
@@ -464,12 +601,34 @@ pub struct Failure {
     pub error: FailureBody,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Failure {
+    const NAME: &'static str = "Failure";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_error = codegen::Field::default();
+        object.read(&mut [("error", &mut read_error)])?;
+        Ok(Self {
+            error: read_error.required("error")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Failure {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What went wrong, in detail.
 ///
 /// # Source
 ///
 /// "Errors" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FailureBody {
@@ -483,23 +642,52 @@ pub struct FailureBody {
     pub request_id: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FailureBody {
+    const NAME: &'static str = "FailureBody";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_code = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_request_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("code", &mut read_code),
+                    ("message", &mut read_message),
+                    ("requestId", &mut read_request_id),
+                ],
+            )?;
+        Ok(Self {
+            code: read_code.or_default(),
+            message: read_message.required("message")?,
+            request_id: read_request_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FailureBody {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A file that the vendor has already.
 ///
 /// # Source
 ///
 /// "Files" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileReference {
     /// Its id.
     pub id: String,
     /// Its size in bytes.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<i64>,
     /// Where it is.
     pub url: String,
@@ -523,12 +711,45 @@ impl FileReference {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FileReference {
+    const NAME: &'static str = "FileReference";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_id = codegen::Field::default();
+        let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_url = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("id", &mut read_id),
+                    ("size", &mut read_size),
+                    ("url", &mut read_url),
+                ],
+            )?;
+        Ok(Self {
+            id: read_id.required("id")?,
+            size: read_size.or_default().0,
+            url: read_url.required("url")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FileReference {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some files of a project.
 ///
 /// # Source
 ///
 /// "Files" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FilesPage {
@@ -540,12 +761,42 @@ pub struct FilesPage {
     pub next_page_token: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for FilesPage {
+    const NAME: &'static str = "FilesPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_files = codegen::Field::default();
+        let mut read_next_page_token = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("files", &mut read_files),
+                    ("nextPageToken", &mut read_next_page_token),
+                ],
+            )?;
+        Ok(Self {
+            files: read_files.or_default(),
+            next_page_token: read_next_page_token.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FilesPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// What to find.
 ///
 /// # Source
 ///
 /// "Rooms" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FindRooms {
@@ -562,12 +813,34 @@ impl FindRooms {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for FindRooms {
+    const NAME: &'static str = "FindRooms";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_words = codegen::Field::default();
+        object.read(&mut [("words", &mut read_words)])?;
+        Ok(Self {
+            words: read_words.required("words")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for FindRooms {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Parts that belong together.
 ///
 /// # Source
 ///
 /// "Parts" (inferred).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct GroupPart {
@@ -578,15 +851,58 @@ pub struct GroupPart {
     pub title: Option<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for GroupPart {
+    const NAME: &'static str = "GroupPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_parts = codegen::Field::default();
+        let mut read_title = codegen::Field::default();
+        object.read(&mut [("parts", &mut read_parts), ("title", &mut read_title)])?;
+        Ok(Self {
+            parts: read_parts.required("parts")?,
+            title: read_title.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for GroupPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Silence.
 ///
 /// # Source
 ///
 /// "Rooms" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HushEvent {}
+#[doc(hidden)]
+impl codegen::Object for HushEvent {
+    const NAME: &'static str = "HushEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for HushEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 #[cfg(feature = "provisional")]
 /// Only with the feature `provisional`: it may change or go in any release.
 ///
@@ -595,7 +911,7 @@ pub struct HushEvent {}
 /// # Source
 ///
 /// "Runs" (inferred).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IdleStep {
@@ -604,12 +920,36 @@ pub struct IdleStep {
     pub detail: Option<Detail>,
 }
 
+#[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl codegen::Object for IdleStep {
+    const NAME: &'static str = "IdleStep";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_detail = codegen::Field::default();
+        object.read(&mut [("detail", &mut read_detail)])?;
+        Ok(Self {
+            detail: read_detail.or_default(),
+        })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for IdleStep {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some labels.
 ///
 /// # Source
 ///
 /// "Agents" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LabelsPage {
@@ -617,6 +957,30 @@ pub struct LabelsPage {
     pub labels: Vec<String>,
     /// The last label, empty if there are no more.
     pub last: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for LabelsPage {
+    const NAME: &'static str = "LabelsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_labels = codegen::Field::default();
+        let mut read_last = codegen::Field::default();
+        object.read(&mut [("labels", &mut read_labels), ("last", &mut read_last)])?;
+        Ok(Self {
+            labels: read_labels.required("labels")?,
+            last: read_last.required("last")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for LabelsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A line.
@@ -657,18 +1021,13 @@ impl LineMark {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for LineMark {
+impl codegen::Object for LineMark {
     const NAME: &'static str = "LineMark";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.pass_over()?,
-                _ => object.keep(name)?,
-            }
-        }
-        Ok(Self { extra: object.extra() })
+        let extra = object.read_and_keep(&mut [("type", &mut codegen::PassedOver)])?;
+        Ok(Self { extra })
     }
 }
 
@@ -676,16 +1035,13 @@ impl<'de> serde::Deserialize<'de> for LineMark {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for LineMark {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.end(&["type"])
     }
 }
@@ -715,21 +1071,14 @@ impl MoodEvent {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for MoodEvent {
+impl codegen::Object for MoodEvent {
     const NAME: &'static str = "MoodEvent";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        mut object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.tag()?,
-                _ => object.keep(name)?,
-            }
-        }
-        Ok(Self {
-            tag: object.take_tag(),
-            extra: object.extra(),
-        })
+        let mut tag = object.tag();
+        let extra = object.read_and_keep(&mut [("type", &mut tag)])?;
+        Ok(Self { tag: tag.value(), extra })
     }
 }
 
@@ -737,16 +1086,13 @@ impl<'de> serde::Deserialize<'de> for MoodEvent {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for MoodEvent {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("type", &self.tag)?;
         object.end(&["type"])
     }
@@ -852,39 +1198,39 @@ impl Note {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for Note {
+impl codegen::Object for Note {
     const NAME: &'static str = "Note";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_author = None;
-        let mut read_color = None;
-        let mut read_data = None;
-        let mut read_id = None;
-        let mut read_lines = None;
-        let mut read_marks = None;
-        let mut read_type_ = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "author" => read_author = object.value()?,
-                "color" => read_color = object.nullable("color")?,
-                "data" => read_data = object.value()?,
-                "id" => read_id = object.nullable("id")?,
-                "lines" => read_lines = object.nullable_integers("lines")?,
-                "marks" => read_marks = object.value()?,
-                "type" => read_type_ = object.nullable("type")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut read_author = codegen::Field::default();
+        let mut read_color = codegen::Nullable::default();
+        let mut read_data = codegen::Field::default();
+        let mut read_id = codegen::Nullable::default();
+        let mut read_lines = codegen::Nullable::<codegen::Whole<_>>::default();
+        let mut read_marks = codegen::Field::default();
+        let mut read_type_ = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(
+                &mut [
+                    ("author", &mut read_author),
+                    ("color", &mut read_color),
+                    ("data", &mut read_data),
+                    ("id", &mut read_id),
+                    ("lines", &mut read_lines),
+                    ("marks", &mut read_marks),
+                    ("type", &mut read_type_),
+                ],
+            )?;
         Ok(Self {
-            author: read_author.unwrap_or_default(),
-            color: read_color,
-            data: read_data,
-            id: read_id,
-            lines: read_lines,
-            marks: object.required("marks", read_marks)?,
-            type_: read_type_,
-            extra: object.extra(),
+            author: read_author.or_default(),
+            color: read_color.value(),
+            data: read_data.value(),
+            id: read_id.value(),
+            lines: read_lines.value().map(|whole| whole.0),
+            marks: read_marks.required("marks")?,
+            type_: read_type_.value(),
+            extra,
         })
     }
 }
@@ -893,16 +1239,13 @@ impl<'de> serde::Deserialize<'de> for Note {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for Note {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("author", &self.author)?;
         object.optional("color", self.color.as_ref())?;
         object.optional("data", self.data.as_ref())?;
@@ -921,7 +1264,7 @@ impl serde::Serialize for Note {
 /// # Source
 ///
 /// "Tickets" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OpenTicket {
@@ -1032,12 +1375,57 @@ impl From<String> for OpenTicket {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for OpenTicket {
+    const NAME: &'static str = "OpenTicket";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_agent_id = codegen::Field::default();
+        let mut read_agent_kind = codegen::Field::default();
+        let mut read_external_ref = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_subject = codegen::Field::default();
+        let mut read_team_id = codegen::Field::default();
+        let mut read_user_id = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("agentId", &mut read_agent_id),
+                    ("agentKind", &mut read_agent_kind),
+                    ("externalRef", &mut read_external_ref),
+                    ("message", &mut read_message),
+                    ("subject", &mut read_subject),
+                    ("teamId", &mut read_team_id),
+                    ("userId", &mut read_user_id),
+                ],
+            )?;
+        Ok(Self {
+            agent_id: read_agent_id.or_default(),
+            agent_kind: read_agent_kind.or_default(),
+            external_ref: read_external_ref.or_default(),
+            message: read_message.or_default(),
+            subject: read_subject.required("subject")?,
+            team_id: read_team_id.or_default(),
+            user_id: read_user_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for OpenTicket {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some words of an answer.
 ///
 /// # Source
 ///
 /// "Questions" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PieceEvent {
@@ -1045,15 +1433,56 @@ pub struct PieceEvent {
     pub text: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for PieceEvent {
+    const NAME: &'static str = "PieceEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_text = codegen::Field::default();
+        object.read(&mut [("text", &mut read_text)])?;
+        Ok(Self {
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PieceEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Nothing new.
 ///
 /// # Source
 ///
 /// "Runs" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PingEvent {}
+#[doc(hidden)]
+impl codegen::Object for PingEvent {
+    const NAME: &'static str = "PingEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PingEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 #[cfg(feature = "provisional")]
 /// Only with the feature `provisional`: it may change or go in any release.
 ///
@@ -1062,7 +1491,7 @@ pub struct PingEvent {}
 /// # Source
 ///
 /// "Runs" (inferred).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PollSteps {
@@ -1078,12 +1507,36 @@ impl PollSteps {
     }
 }
 
+#[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl codegen::Object for PollSteps {
+    const NAME: &'static str = "PollSteps";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_kind = codegen::Field::default();
+        object.read(&mut [("kind", &mut read_kind)])?;
+        Ok(Self {
+            kind: read_kind.required("kind")?,
+        })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for PollSteps {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Notes to be posted.
 ///
 /// # Source
 ///
 /// "Rooms" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PostNotes {
@@ -1097,6 +1550,28 @@ impl PostNotes {
         Self {
             notes: notes.into_iter().map(Into::into).collect(),
         }
+    }
+}
+
+#[doc(hidden)]
+impl codegen::Object for PostNotes {
+    const NAME: &'static str = "PostNotes";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_notes = codegen::Field::default();
+        object.read(&mut [("notes", &mut read_notes)])?;
+        Ok(Self {
+            notes: read_notes.required("notes")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PostNotes {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
     }
 }
 
@@ -1140,7 +1615,7 @@ impl agent_threads_core::codegen::Multipart for PutPicture {
 /// # Source
 ///
 /// "Settings" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PutSetting {
@@ -1174,12 +1649,45 @@ impl PutSetting {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for PutSetting {
+    const NAME: &'static str = "PutSetting";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_comment = codegen::Field::default();
+        let mut read_scope = codegen::Field::default();
+        let mut read_value = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("comment", &mut read_comment),
+                    ("scope", &mut read_scope),
+                    ("value", &mut read_value),
+                ],
+            )?;
+        Ok(Self {
+            comment: read_comment.or_default(),
+            scope: read_scope.or_default(),
+            value: read_value.required("value")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for PutSetting {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A question.
 ///
 /// # Source
 ///
 /// "Questions" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Question {
@@ -1230,12 +1738,45 @@ impl From<String> for Question {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for Question {
+    const NAME: &'static str = "Question";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_detail = codegen::Field::default();
+        let mut read_stream = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("detail", &mut read_detail),
+                    ("stream", &mut read_stream),
+                    ("text", &mut read_text),
+                ],
+            )?;
+        Ok(Self {
+            detail: read_detail.or_default(),
+            stream: read_stream.or_default(),
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Question {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A room.
 ///
 /// # Source
 ///
 /// "Rooms" (documented).
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Room {
@@ -1249,6 +1790,42 @@ pub struct Room {
     /// What was posted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<Vec<Note>>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for Room {
+    const NAME: &'static str = "Room";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_codes = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_key = codegen::Field::default();
+        let mut read_notes = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("codes", &mut read_codes),
+                    ("id", &mut read_id),
+                    ("key", &mut read_key),
+                    ("notes", &mut read_notes),
+                ],
+            )?;
+        Ok(Self {
+            codes: read_codes.or_default(),
+            id: read_id.required("id")?,
+            key: read_key.required("key")?,
+            notes: read_notes.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Room {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 impl std::fmt::Debug for Room {
@@ -1265,7 +1842,7 @@ impl std::fmt::Debug for Room {
 /// # Source
 ///
 /// "Runs" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunAccepted {
@@ -1274,12 +1851,34 @@ pub struct RunAccepted {
     pub run_id: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for RunAccepted {
+    const NAME: &'static str = "RunAccepted";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_run_id = codegen::Field::default();
+        object.read(&mut [("runId", &mut read_run_id)])?;
+        Ok(Self {
+            run_id: read_run_id.required("runId")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunAccepted {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some runs.
 ///
 /// # Source
 ///
 /// "Runs" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RunsPage {
@@ -1289,6 +1888,30 @@ pub struct RunsPage {
     /// Whether more follow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub has_more: Option<bool>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for RunsPage {
+    const NAME: &'static str = "RunsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_data = codegen::Field::default();
+        let mut read_has_more = codegen::Field::default();
+        object.read(&mut [("data", &mut read_data), ("has_more", &mut read_has_more)])?;
+        Ok(Self {
+            data: read_data.or_default(),
+            has_more: read_has_more.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for RunsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// A stamp. Its type says which.
@@ -1359,26 +1982,23 @@ impl StampMark {
 }
 
 #[doc(hidden)]
-impl agent_threads_core::codegen::OpenObject for StampMark {
+impl codegen::Object for StampMark {
     const NAME: &'static str = "StampMark";
     fn read<'de, A: serde::de::MapAccess<'de>>(
-        mut object: agent_threads_core::codegen::Fields<A>,
+        mut object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_at = None;
-        let mut read_size = None;
-        while let Some(name) = object.next_name()? {
-            match &*name {
-                "type" => object.tag()?,
-                "at" => read_at = object.value()?,
-                "size" => read_size = object.nullable("size")?,
-                _ => object.keep(name)?,
-            }
-        }
+        let mut tag = object.tag();
+        let mut read_at = codegen::Field::default();
+        let mut read_size = codegen::Nullable::default();
+        let extra = object
+            .read_and_keep(
+                &mut [("type", &mut tag), ("at", &mut read_at), ("size", &mut read_size)],
+            )?;
         Ok(Self {
-            tag: object.take_tag(),
-            at: object.required("at", read_at)?,
-            size: read_size,
-            extra: object.extra(),
+            tag: tag.value(),
+            at: read_at.required("at")?,
+            size: read_size.value(),
+            extra,
         })
     }
 }
@@ -1387,16 +2007,13 @@ impl<'de> serde::Deserialize<'de> for StampMark {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Self, D::Error> {
-        agent_threads_core::codegen::deserialize_open_object(deserializer)
+        codegen::deserialize_object(deserializer)
     }
 }
 
 impl serde::Serialize for StampMark {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = agent_threads_core::codegen::OpenObjectWriter::new(
-            serializer,
-            &self.extra,
-        )?;
+        let mut object = codegen::OpenObjectWriter::new(serializer, &self.extra)?;
         object.field("type", &self.tag)?;
         object.field("at", &self.at)?;
         object.optional("size", self.size.as_ref())?;
@@ -1409,7 +2026,7 @@ impl serde::Serialize for StampMark {
 /// # Source
 ///
 /// "Runs" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StartRun {
@@ -1429,12 +2046,36 @@ impl StartRun {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for StartRun {
+    const NAME: &'static str = "StartRun";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_task = codegen::Field::default();
+        let mut read_team = codegen::Field::default();
+        object.read(&mut [("task", &mut read_task), ("team", &mut read_team)])?;
+        Ok(Self {
+            task: read_task.required("task")?,
+            team: read_team.required("team")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StartRun {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A task.
 ///
 /// # Source
 ///
 /// "Threads" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StartThread {
@@ -1442,7 +2083,8 @@ pub struct StartThread {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<Config>,
     /// What it needs for that.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub files: Vec<FileReference>,
     /// What to do, in `Vec<Markdown>` or \[plain] text.
     pub message: String,
@@ -1510,15 +2152,73 @@ impl From<String> for StartThread {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for StartThread {
+    const NAME: &'static str = "StartThread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_config = codegen::Field::default();
+        let mut read_files = codegen::Field::default();
+        let mut read_message = codegen::Field::default();
+        let mut read_type_ = codegen::Field::default();
+        let mut read_urgent = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("config", &mut read_config),
+                    ("files", &mut read_files),
+                    ("message", &mut read_message),
+                    ("type", &mut read_type_),
+                    ("urgent", &mut read_urgent),
+                ],
+            )?;
+        Ok(Self {
+            config: read_config.or_default(),
+            files: read_files.or_default(),
+            message: read_message.required("message")?,
+            type_: read_type_.or_default(),
+            urgent: read_urgent.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StartThread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// The start of a step.
 ///
 /// # Source
 ///
 /// "Parts" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StepPart {}
+#[doc(hidden)]
+impl codegen::Object for StepPart {
+    const NAME: &'static str = "StepPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        object.read(&mut [])?;
+        Ok(Self {})
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for StepPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 #[cfg(feature = "provisional")]
 /// Only with the feature `provisional`: it may change or go in any release.
 ///
@@ -1527,7 +2227,7 @@ pub struct StepPart {}
 /// # Source
 ///
 /// "Runs" (inferred).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StepsPage {
@@ -1539,12 +2239,38 @@ pub struct StepsPage {
     pub steps: Option<Vec<Step>>,
 }
 
+#[cfg(feature = "provisional")]
+#[doc(hidden)]
+impl codegen::Object for StepsPage {
+    const NAME: &'static str = "StepsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_last = codegen::Field::default();
+        let mut read_steps = codegen::Field::default();
+        object.read(&mut [("last", &mut read_last), ("steps", &mut read_steps)])?;
+        Ok(Self {
+            last: read_last.or_default(),
+            steps: read_steps.or_default(),
+        })
+    }
+}
+
+#[cfg(feature = "provisional")]
+impl<'de> serde::Deserialize<'de> for StepsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some teams.
 ///
 /// # Source
 ///
 /// "Agents" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TeamsPage {
@@ -1554,12 +2280,36 @@ pub struct TeamsPage {
     pub teams: Vec<String>,
 }
 
+#[doc(hidden)]
+impl codegen::Object for TeamsPage {
+    const NAME: &'static str = "TeamsPage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_more = codegen::Field::default();
+        let mut read_teams = codegen::Field::default();
+        object.read(&mut [("more", &mut read_more), ("teams", &mut read_teams)])?;
+        Ok(Self {
+            more: read_more.required("more")?,
+            teams: read_teams.required("teams")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TeamsPage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Text.
 ///
 /// # Source
 ///
 /// "Parts" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextPart {
@@ -1567,12 +2317,34 @@ pub struct TextPart {
     pub text: String,
 }
 
+#[doc(hidden)]
+impl codegen::Object for TextPart {
+    const NAME: &'static str = "TextPart";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_text = codegen::Field::default();
+        object.read(&mut [("text", &mut read_text)])?;
+        Ok(Self {
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TextPart {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Work, and what came of it.
 ///
 /// # Source
 ///
 /// "Threads" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Thread {
@@ -1599,22 +2371,88 @@ pub struct Thread {
     pub status: ThreadStatus,
 }
 
+#[doc(hidden)]
+impl codegen::Object for Thread {
+    const NAME: &'static str = "Thread";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_completed_at = codegen::Field::default();
+        let mut read_created_at = codegen::Field::default();
+        let mut read_id = codegen::Field::default();
+        let mut read_metadata = codegen::Field::default();
+        let mut read_outcome = codegen::Field::default();
+        let mut read_parts = codegen::Field::default();
+        let mut read_result = codegen::Field::default();
+        let mut read_status = codegen::Field::default();
+        object
+            .read(
+                &mut [
+                    ("completedAt", &mut read_completed_at),
+                    ("createdAt", &mut read_created_at),
+                    ("id", &mut read_id),
+                    ("metadata", &mut read_metadata),
+                    ("outcome", &mut read_outcome),
+                    ("parts", &mut read_parts),
+                    ("result", &mut read_result),
+                    ("status", &mut read_status),
+                ],
+            )?;
+        Ok(Self {
+            completed_at: read_completed_at.or_default(),
+            created_at: read_created_at.required("createdAt")?,
+            id: read_id.required("id")?,
+            metadata: read_metadata.or_default(),
+            outcome: read_outcome.or_default(),
+            parts: read_parts.required("parts")?,
+            result: read_result.or_default(),
+            status: read_status.required("status")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Thread {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Nothing new.
 ///
 /// # Source
 ///
 /// "Threads" (observed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadIdle {
     /// For how long.
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "agent_threads_core::codegen::deserialize_integers"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seconds: Option<i64>,
+}
+
+#[doc(hidden)]
+impl codegen::Object for ThreadIdle {
+    const NAME: &'static str = "ThreadIdle";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_seconds = codegen::Field::<codegen::Whole<_>>::default();
+        object.read(&mut [("seconds", &mut read_seconds)])?;
+        Ok(Self {
+            seconds: read_seconds.or_default().0,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadIdle {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }
 
 /// Nothing happens to the thread any more.
@@ -1622,7 +2460,7 @@ pub struct ThreadIdle {
 /// # Source
 ///
 /// "Threads" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ThreadOver {
@@ -1630,12 +2468,34 @@ pub struct ThreadOver {
     pub status: ThreadStatus,
 }
 
+#[doc(hidden)]
+impl codegen::Object for ThreadOver {
+    const NAME: &'static str = "ThreadOver";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_status = codegen::Field::default();
+        object.read(&mut [("status", &mut read_status)])?;
+        Ok(Self {
+            status: read_status.required("status")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ThreadOver {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A file.
 ///
 /// # Source
 ///
 /// "Tickets" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TicketFile {
@@ -1671,17 +2531,43 @@ impl TicketFile {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for TicketFile {
+    const NAME: &'static str = "TicketFile";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_file = codegen::Field::default();
+        let mut read_request_id = codegen::Field::default();
+        object
+            .read(&mut [("file", &mut read_file), ("requestId", &mut read_request_id)])?;
+        Ok(Self {
+            file: read_file.or_default(),
+            request_id: read_request_id.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TicketFile {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// More about something.
 ///
 /// # Source
 ///
 /// "Tickets" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TicketMessage {
     /// Notes by your own names for them.
-    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    #[cfg_attr(feature = "schemars", schemars(default))]
     pub notes: std::collections::BTreeMap<String, TicketNote>,
     /// Piece by piece.
     pub parts: Vec<TicketPart>,
@@ -1710,12 +2596,36 @@ impl TicketMessage {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for TicketMessage {
+    const NAME: &'static str = "TicketMessage";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_notes = codegen::Field::default();
+        let mut read_parts = codegen::Field::default();
+        object.read(&mut [("notes", &mut read_notes), ("parts", &mut read_parts)])?;
+        Ok(Self {
+            notes: read_notes.or_default(),
+            parts: read_parts.required("parts")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TicketMessage {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A note.
 ///
 /// # Source
 ///
 /// "Tickets" (documented).
-#[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TicketNote {
@@ -1755,12 +2665,36 @@ impl TicketNote {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for TicketNote {
+    const NAME: &'static str = "TicketNote";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_language = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        object.read(&mut [("language", &mut read_language), ("text", &mut read_text)])?;
+        Ok(Self {
+            language: read_language.or_default(),
+            text: read_text.or_default(),
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TicketNote {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// Some text.
 ///
 /// # Source
 ///
 /// "Tickets" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TicketText {
@@ -1804,12 +2738,37 @@ impl From<String> for TicketText {
     }
 }
 
+#[doc(hidden)]
+impl codegen::Object for TicketText {
+    const NAME: &'static str = "TicketText";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_request_id = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        object
+            .read(&mut [("requestId", &mut read_request_id), ("text", &mut read_text)])?;
+        Ok(Self {
+            request_id: read_request_id.or_default(),
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for TicketText {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A piece of a word.
 ///
 /// # Source
 ///
 /// "Rooms" (documented).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WordPiece {
@@ -1822,12 +2781,36 @@ pub struct WordPiece {
     pub piece: agent_threads_core::TextPiece,
 }
 
+#[doc(hidden)]
+impl codegen::Object for WordPiece {
+    const NAME: &'static str = "WordPiece";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_again = codegen::Field::default();
+        let mut read_piece = codegen::Field::default();
+        object.read(&mut [("again", &mut read_again), ("piece", &mut read_piece)])?;
+        Ok(Self {
+            again: read_again.or_default(),
+            piece: read_piece.required("piece")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WordPiece {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
+}
+
 /// A piece of text.
 ///
 /// # Source
 ///
 /// "Runs" (seed).
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WordsEvent {
@@ -1836,4 +2819,28 @@ pub struct WordsEvent {
     pub part: Option<Vec<Part>>,
     /// The piece.
     pub text: String,
+}
+
+#[doc(hidden)]
+impl codegen::Object for WordsEvent {
+    const NAME: &'static str = "WordsEvent";
+    fn read<'de, A: serde::de::MapAccess<'de>>(
+        object: codegen::Entries<A>,
+    ) -> Result<Self, A::Error> {
+        let mut read_part = codegen::Field::default();
+        let mut read_text = codegen::Field::default();
+        object.read(&mut [("part", &mut read_part), ("text", &mut read_text)])?;
+        Ok(Self {
+            part: read_part.or_default(),
+            text: read_text.required("text")?,
+        })
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for WordsEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        codegen::deserialize_object(deserializer)
+    }
 }

@@ -84,6 +84,7 @@ fn steps(vendors: &[String]) -> Vec<Step> {
         step("test -p acme-agents --all-features"),
         step("clippy -p acme-agents -- -D warnings"),
         step("test -p agent-threads-core --features gzip,rate-limit"),
+        step("clippy -p agent-threads-core --no-default-features -- -D warnings"),
         Step {
             name: "doc".into(),
             action: Action::Cargo(
@@ -129,7 +130,7 @@ mod tests {
     fn each_vendor_is_checked_alone_without_tls_and_in_the_facade() {
         let names: Vec<_> = steps(&["acme".into()]).into_iter().map(|step| step.name).collect();
         assert_eq!(
-            names[10..],
+            names[11..],
             [
                 "clippy -p agent-threads-acme -- -D warnings",
                 "check -p agent-threads-acme --no-default-features",

@@ -3,7 +3,7 @@
 #[cfg(feature = "rate-limit")]
 use crate::rate_limit::Limiter;
 use crate::{
-    Body, BoxFuture, Download, Error, Settings, Transport, TransportError, body,
+    Body, BoxFuture, Error, Settings, Transport, TransportError, body,
     error::StatusAnswer,
     error_body,
     limit::Limit,
@@ -28,8 +28,6 @@ use std::{
     time::Duration,
 };
 use tokio::time::sleep;
-
-const EVENT_STREAM: &str = "text/event-stream";
 
 /// A configured client without the operations of any vendor.
 #[derive(Clone)]
@@ -146,51 +144,6 @@ impl Core {
         })
     }
 
-    /// Sends a request, again where that is safe and may help, until an answer begins; its body is left to the caller.
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`call`](Self::call).
-    pub fn download(
-        &self,
-        operation: &'static Operation,
-        request: Result<Request, Error>,
-    ) -> BoxFuture<'static, Result<Download, Error>> {
-        let call = Call { core: self.clone(), operation };
-        Box::pin(async move {
-            let mut request = request?;
-            // The file as it is; an error still comes as JSON.
-            request.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
-            call.core.prepare(operation, &mut request)?;
-            let span = span(operation);
-            let as_it_is = |answer, _| std::future::ready(Ok(answer));
-            let done = within(&span, pin!(call.run(request, &span, as_it_is))).await?;
-            let stall_timeout = call.core.settings.stall_timeout;
-            Ok(Download::new(operation, done.answer, (done.attempts, done.waited), stall_timeout))
-        })
-    }
-
-    /// Opens a stream of events: one attempt, up to the head of the answer; or says why there can be none.
-    pub(crate) fn open(
-        &self,
-        operation: &'static Operation,
-        mut request: Request,
-    ) -> Result<BoxFuture<'static, Result<Body, Error>>, Error> {
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static(EVENT_STREAM));
-        self.prepare(operation, &mut request)?;
-        let call = Call { core: self.clone(), operation };
-        Ok(Box::pin(async move {
-            let span = tracing::debug_span!(
-                "agent_threads.open",
-                vendor = operation.vendor,
-                operation = operation.id,
-                http.request.method = operation.method,
-                url.template = operation.path,
-            );
-            within(&span, pin!(call.stream(request))).await.map_err(|error| error.of(operation))
-        }))
-    }
-
     /// The text without the token.
     pub(crate) fn scrub(&self, text: String) -> String {
         self.shared.token.scrub(text)
@@ -207,7 +160,11 @@ impl Core {
 
     /// Refuses what the documents rule out, and adds what every request carries. The key of an idempotent call is on it
     /// already. No request leaves without having been here.
-    fn prepare(&self, operation: &'static Operation, request: &mut Request) -> Result<(), Error> {
+    pub(crate) fn prepare(
+        &self,
+        operation: &'static Operation,
+        request: &mut Request,
+    ) -> Result<(), Error> {
         rules::check(operation, self.shared.dialect, request)?;
         let headers = request.headers_mut();
         for (name, value) in &self.shared.headers {
@@ -220,10 +177,10 @@ impl Core {
 }
 
 /// An answer, and what it took.
-struct Done<T> {
-    answer: http::Response<T>,
-    attempts: u32,
-    waited: Duration,
+pub(crate) struct Done<T> {
+    pub(crate) answer: http::Response<T>,
+    pub(crate) attempts: u32,
+    pub(crate) waited: Duration,
 }
 
 /// What a call has been through.
@@ -236,24 +193,24 @@ struct Past {
 }
 
 /// A request on its way.
-type Sent<'c> = BoxFuture<'c, Result<http::Response<Body>, TransportError>>;
+pub(crate) type Sent<'c> = BoxFuture<'c, Result<http::Response<Body>, TransportError>>;
 
 /// One call: its attempts, and the pauses between them.
-struct Call {
-    core: Core,
-    operation: &'static Operation,
+pub(crate) struct Call {
+    pub(crate) core: Core,
+    pub(crate) operation: &'static Operation,
 }
 
 impl Call {
     /// Makes attempts until one succeeds, or none may follow. Each reads as much of its answer as `read` does, within the
     /// limit of the attempt.
-    async fn run<T, F: Future<Output = Result<http::Response<T>, Error>>>(
+    pub(crate) async fn run<T, F: Future<Output = Result<http::Response<T>, Error>>>(
         &self,
         mut request: Request,
         span: &tracing::Span,
         read: impl Fn(http::Response<Body>, Limit) -> F,
     ) -> Result<Done<T>, Error> {
-        let settings = &self.core.settings;
+        let settings = self.core.settings();
         let total = Limit::total(settings.total_timeout);
         let (mut past, mut account) = (Past::default(), self.core.account());
         loop {
@@ -265,7 +222,7 @@ impl Call {
             account.attempt();
             let limit = total.at_most(settings.attempt_timeout);
             // On its way at once, so that no future around it has to hold the request.
-            let sent = self.core.shared.transport.send(request);
+            let sent = self.send(request);
             let answer = match self.head(sent, again.as_ref(), limit).await {
                 Ok(answer) => read(answer, limit).await,
                 Err(error) => Err(error),
@@ -300,6 +257,10 @@ impl Call {
         }
     }
 
+    pub(crate) fn send(&self, request: Request) -> Sent<'_> {
+        self.core.shared.transport.send(request)
+    }
+
     /// The error of a call that is not tried again.
     fn end(&self, error: Error, past: &Past, span: &tracing::Span) -> Error {
         note(span, error.status(), past.attempts);
@@ -309,7 +270,7 @@ impl Call {
 
     /// Waits for the time at which the caller's rate allows another request, or for the limit if that comes first. Behind
     /// the limit, where a machine that was suspended can find itself, nothing is sent.
-    async fn turn(&self, limit: Limit) -> Result<(), Error> {
+    pub(crate) async fn turn(&self, limit: Limit) -> Result<(), Error> {
         #[cfg(feature = "rate-limit")]
         if let Some(limiter) = &self.core.shared.limiter {
             limit.run(pin!(limiter.ready())).await?;
@@ -323,7 +284,7 @@ impl Call {
         answer: http::Response<Body>,
         limit: Limit,
     ) -> Result<http::Response<Bytes>, Error> {
-        let cap = self.core.settings.max_body_bytes;
+        let cap = self.core.settings().max_body_bytes;
         let (head, body) = answer.into_parts();
         let body = limit.run(pin!(body::read(body, cap))).await?.map_err(|error| match error {
             body::ReadError::TooLarge => Error::body_too_large(head.status, cap),
@@ -337,33 +298,9 @@ impl Call {
         }
     }
 
-    /// The body of an answer that is a stream of events.
-    async fn stream(&self, request: Request) -> Result<Body, Error> {
-        self.turn(Limit::total(None)).await?;
-        // A server may hold back the head until the first event, which a queued run can be long in sending.
-        let limit = Limit::new(self.core.settings.stall_timeout, Error::stalled);
-        let copy = request.try_clone();
-        let sent = self.core.shared.transport.send(request);
-        let (head, body) = self.head(sent, copy.as_ref(), limit).await?.into_parts();
-        let came = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if head.status == StatusCode::OK && came.is_some_and(is_event_stream) {
-            return Ok(body);
-        }
-        if head.status == StatusCode::NO_CONTENT && self.operation.may_have_no_stream {
-            return Err(Error::nothing_to_stream());
-        }
-        let came = match came {
-            Some(content_type) => format!("content type `{content_type}`"),
-            None => "no content type".to_owned(),
-        };
-        let came = self.core.scrub(came);
-        let body = body::read_error(body, limit.at).await;
-        Err(Error::not_a_stream(head.status, &came, body))
-    }
-
     /// The answer to a request that is on its way, a success, before its body is read. A copy of the request says how
     /// redirects are followed.
-    async fn head(
+    pub(crate) async fn head(
         &self,
         sent: Sent<'_>,
         copy: Option<&Request>,
@@ -406,7 +343,7 @@ impl Call {
     ) -> Result<http::Response<Body>, Error> {
         while redirect::is_redirect(answer.status()) {
             let request = redirects.next(answer.status(), answer.headers())?;
-            answer = self.core.shared.transport.send(request).await.map_err(Error::transport)?;
+            answer = self.send(request).await.map_err(Error::transport)?;
         }
         Ok(answer)
     }
@@ -428,7 +365,7 @@ impl Call {
         let shared = &self.core.shared;
         let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let told = error_body::read(&shared.vendor.error_body, content_type, &body);
-        let scrubbed = |text: Option<String>| text.map(|text| shared.token.scrub(text));
+        let scrubbed = |text: Option<String>| text.map(|text| self.core.scrub(text));
         let code = scrubbed(told.code);
         let is_of = |codes: &[&str]| code.as_deref().is_some_and(|code| codes.contains(&code));
         let Operation { retry_codes, pending_codes, never_retry_codes, .. } = self.operation;
@@ -450,12 +387,12 @@ impl Call {
         let shared = &self.core.shared;
         let value =
             shared.vendor.request_id.iter().find_map(|name| headers.get(*name)?.to_str().ok())?;
-        Some(shared.token.scrub(value.to_owned()))
+        Some(self.core.scrub(value.to_owned()))
     }
 }
 
 /// The span of a call.
-fn span(operation: &Operation) -> tracing::Span {
+pub(crate) fn span(operation: &Operation) -> tracing::Span {
     tracing::debug_span!(
         "agent_threads.call",
         vendor = operation.vendor,
@@ -468,13 +405,8 @@ fn span(operation: &Operation) -> tracing::Span {
 }
 
 /// What a future comes to that is polled within a span. It stays where it is pinned: these futures are large.
-async fn within<F: Future>(span: &tracing::Span, mut future: Pin<&mut F>) -> F::Output {
+pub(crate) async fn within<F: Future>(span: &tracing::Span, mut future: Pin<&mut F>) -> F::Output {
     poll_fn(|cx| span.in_scope(|| future.as_mut().poll(cx))).await
-}
-
-fn is_event_stream(content_type: &str) -> bool {
-    let essence = content_type.split(';').next().unwrap_or_default();
-    essence.trim().eq_ignore_ascii_case(EVENT_STREAM)
 }
 
 /// Fills in what the span of the call could not know at its start.

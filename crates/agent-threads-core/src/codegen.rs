@@ -1,5 +1,16 @@
 //! What generated code calls. Hidden, and outside the promises of semantic versioning.
 
+#[cfg(feature = "stream")]
+mod stream;
+
+#[cfg(feature = "files")]
+pub use crate::multipart::{Form, Multipart, multipart};
+#[cfg(any(feature = "files", feature = "stream"))]
+pub use crate::silence::Silence;
+#[cfg(feature = "stream")]
+pub use crate::stream::{
+    Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged,
+};
 pub use crate::{
     BoxFuture,
     call::Core,
@@ -7,7 +18,6 @@ pub use crate::{
     dialect::{Dialects, HasDialects, unknown_dialect},
     exclusive::Exclusive,
     integer::Whole,
-    multipart::{Form, Multipart, multipart},
     object::{
         Entries, Field, Holds, Nullable, Object, OpenObjectWriter, PassedOver, Place, Places, Tag,
         deserialize_object, deserialize_prefixed,
@@ -22,15 +32,13 @@ pub use crate::{
     poll::{Observation, Pace, Poll},
     query::{Unbuilt, add_to_query},
     rules::{Rule, Says, Step},
-    silence::Silence,
-    stream::{Named, Reading, Reconnect, Replay, Replays, StreamEvent, read_named, read_tagged},
     tagged::{ReadMember, Tagged, deserialize_tagged},
 };
+#[cfg(feature = "stream")]
+pub use stream::{interrupted, refused_in_stream, unfinished, with_last_event_id};
 
 use crate::{Error, RawResponse, Response, decode};
-use reqwest::{Request, StatusCode, header::HeaderValue};
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 
 /// The value of an answer alone.
 pub fn value<T: DeserializeOwned>(
@@ -56,81 +64,12 @@ pub fn invalid_request(operation: &'static Operation, message: &str) -> Error {
     Error::invalid_request(operation, message)
 }
 
-/// An error for a refusal that came as an event of a stream, whose text may echo the token.
-pub fn refused_in_stream(
-    core: &Core,
-    operation: &'static Operation,
-    status: StatusCode,
-    message: &str,
-    code: Option<&str>,
-) -> Error {
-    let message = core.scrub(message.to_owned());
-    let code = code.map(|code| core.scrub(code.to_owned()));
-    Error::refused_in_stream(status, &message, code.as_deref())
-        .of(operation)
-        .after(1, Duration::ZERO)
-}
-
-/// An error for asking how something ended whose last event was not delivered.
-pub fn unfinished(operation: &'static Operation, last_event_id: &str) -> Error {
-    Error::not_at_its_end().of(operation).at_event(last_event_id)
-}
-
-/// The request with the cursor of a stream; as it is where there is none.
-pub fn with_last_event_id(
-    operation: &'static Operation,
-    mut request: Request,
-    last_event_id: &str,
-) -> Result<Request, Error> {
-    if last_event_id.is_empty() {
-        return Ok(request);
-    }
-    let id = HeaderValue::from_bytes(last_event_id.as_bytes())
-        .map_err(|_| invalid_request(operation, "the id of the last event cannot be sent"))?;
-    request.headers_mut().insert("last-event-id", id);
-    Ok(request)
-}
-
 /// An error for an answer that is read without fault and yet lacks what the vendor promises.
 pub fn unexpected<T>(answer: &Response<T>, why: &str) -> Error {
     answer.unexpected(why)
 }
 
-/// An error for a stream that the server ended with an error, whose text may echo the token.
-pub fn interrupted(
-    core: &Core,
-    operation: &'static Operation,
-    message: &str,
-    code: Option<&str>,
-) -> Error {
-    let message = core.scrub(message.to_owned());
-    let code = code.map(|code| core.scrub(code.to_owned()));
-    Error::interrupted_by(&message, code.as_deref()).of(operation)
-}
-
 /// Reads JSON that came by another way than as an answer. Where it cannot be read: JSON path and reason, without any value.
 pub fn read_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, String> {
     decode::json(json).map_err(|mismatch| mismatch.message)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        ClientBuilder,
-        testing::{Acme, GET},
-    };
-
-    #[test]
-    fn errors_that_come_as_events_echo_no_token() {
-        let Acme(core) = ClientBuilder::<Acme>::new().token("marker-token").build().unwrap();
-        let (message, code) = ("bad marker-token", Some("no_marker-token"));
-        for error in [
-            interrupted(&core, &GET, message, code),
-            refused_in_stream(&core, &GET, StatusCode::UNAUTHORIZED, message, code),
-        ] {
-            assert!(!format!("{error} {error:?}").contains("marker-token"), "{error:?}");
-            assert_eq!(error.code(), Some("no_[redacted]"));
-        }
-    }
 }

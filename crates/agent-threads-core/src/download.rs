@@ -1,18 +1,22 @@
 //! Files that are received.
 
 use crate::{
-    Body, Error, Phase, TransportError, disposition, operation::Operation, silence::Silence,
+    Body, BoxFuture, Error, Phase, TransportError,
+    call::{Call, Core, span, within},
+    disposition,
+    operation::Operation,
+    silence::Silence,
 };
 use bytes::{Bytes, BytesMut};
 use futures_core::Stream;
 use reqwest::{
-    StatusCode,
-    header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap},
+    Request, StatusCode,
+    header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 use std::{
     fmt,
     future::poll_fn,
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -44,8 +48,34 @@ pub struct Download {
     silence: Silence,
 }
 
+impl Core {
+    /// Sends a request, again where that is safe and may help, until an answer begins; its body is left to the caller.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`call`](Self::call).
+    pub fn download(
+        &self,
+        operation: &'static Operation,
+        request: Result<Request, Error>,
+    ) -> BoxFuture<'static, Result<Download, Error>> {
+        let call = Call { core: self.clone(), operation };
+        Box::pin(async move {
+            let mut request = request?;
+            // The file as it is; an error still comes as JSON.
+            request.headers_mut().entry(ACCEPT).or_insert(HeaderValue::from_static("*/*"));
+            call.core.prepare(operation, &mut request)?;
+            let span = span(operation);
+            let as_it_is = |answer, _| std::future::ready(Ok(answer));
+            let done = within(&span, pin!(call.run(request, &span, as_it_is))).await?;
+            let stall_timeout = call.core.settings().stall_timeout;
+            Ok(Download::new(operation, done.answer, (done.attempts, done.waited), stall_timeout))
+        })
+    }
+}
+
 impl Download {
-    pub(crate) fn new(
+    fn new(
         operation: &'static Operation,
         answer: http::Response<Body>,
         (attempts, waited): (u32, Duration),

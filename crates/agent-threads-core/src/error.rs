@@ -32,9 +32,8 @@ pub enum ErrorKind {
     Redirect,
     /// A successful answer does not have the documented shape. [`Error::raw_body`] has it as it came.
     Decode,
-    /// The body of a successful answer is larger than
-    /// [`Settings::max_body_bytes`](crate::Settings::max_body_bytes), or an event of a stream is
-    /// larger than [`Settings::sse_limits`](crate::Settings::sse_limits).
+    /// The body of a successful answer is larger than [`Settings::max_body_bytes`](crate::Settings::max_body_bytes), or an
+    /// event of a stream is larger than `Settings::sse_limits`.
     BodyTooLarge,
     /// The answer to a request for a stream of events is something else. [`Error::raw_body`] has
     /// its beginning.

@@ -15,6 +15,16 @@
 //! credentials never leave the origin they were meant for.
 //!
 //! Futures and streams are to be polled within a tokio runtime whose time and I/O are enabled.
+//!
+//! # Features
+//!
+//! What not every vendor's API has is a part of its own, which is built only where the crate of a vendor asks for it:
+//!
+//! - `stream`: server-sent events ([`EventStream`], [`sse`], [`TextPiece`]);
+//! - `files`: files that are sent ([`FilePart`]) and received ([`Download`]).
+//!
+//! What a program chooses is passed on by each vendor's crate: `rustls` (default), `rustls-no-provider` or `native-tls`,
+//! without which https fails; `gzip` for compressed answers; `rate-limit` for a limit of the client's own.
 
 mod base_url;
 mod body;
@@ -22,14 +32,18 @@ mod call;
 mod config;
 mod decode;
 mod dialect;
+#[cfg(feature = "files")]
 mod disposition;
+#[cfg(feature = "files")]
 mod download;
 mod error;
 mod error_body;
 mod exclusive;
+#[cfg(feature = "files")]
 mod file_part;
 mod integer;
 mod limit;
+#[cfg(feature = "files")]
 mod multipart;
 mod object;
 mod open;
@@ -49,9 +63,12 @@ mod retry_budget;
 mod rules;
 mod secret;
 mod settings;
+#[cfg(any(feature = "files", feature = "stream"))]
 mod silence;
+#[cfg(feature = "stream")]
 mod stream;
 mod tagged;
+#[cfg(feature = "stream")]
 mod text_piece;
 mod transport;
 
@@ -60,11 +77,14 @@ mod testing;
 
 #[doc(hidden)]
 pub mod codegen;
+#[cfg(feature = "stream")]
 pub mod sse;
 
 pub use config::ClientBuilder;
+#[cfg(feature = "files")]
 pub use download::Download;
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "files")]
 pub use file_part::FilePart;
 pub use open::{Unknown, UnknownValue};
 pub use pages::{Items, Pages};
@@ -75,7 +95,9 @@ pub use retry::RetryPolicy;
 pub use retry_budget::RetryBudget;
 pub use secret::AuthScheme;
 pub use settings::Settings;
+#[cfg(feature = "stream")]
 pub use stream::{EventStream, Identified, WithIds};
+#[cfg(feature = "stream")]
 pub use text_piece::{TextEnd, TextPiece};
 pub use transport::{Body, Phase, Transport, TransportError};
 

@@ -22,6 +22,7 @@ impl Unknown {
         Self { kind: kind.into(), value }
     }
 
+    #[cfg(feature = "stream")]
     pub(crate) fn named(kind: &str, value: Value) -> Self {
         Self { kind: kind.into(), value }
     }

@@ -1,15 +1,12 @@
 //! Which failures are tried again, and after what pause.
 
+#[cfg(feature = "stream")]
+mod connections;
+
 use crate::{Error, decode, operation::Operation};
 use reqwest::{Request, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
-
-/// Keeps a policy without pauses from making connections without end and without pause.
-const SHORTEST_STANDING: Duration = Duration::from_secs(1);
-
-/// Proxies cut idle connections after half a minute and more.
-const LONGEST_STANDING: Duration = Duration::from_secs(30);
 
 /// How often and how soon an attempt is made again.
 ///
@@ -99,17 +96,6 @@ impl RetryPolicy {
             Some(asked) => Some(asked).filter(|asked| *asked <= self.max_retry_after),
             None => Some(self.backoff(attempts)),
         }
-    }
-
-    /// A pause that a server asks for, no longer than the caller allows.
-    pub(crate) fn at_most_retry_after(&self, asked: Duration) -> Duration {
-        asked.min(self.max_retry_after)
-    }
-
-    /// How long a connection of a stream stands that is no failure although it brought nothing: the longest pause, as no
-    /// more connections are made that way than the policy makes anyway.
-    pub(crate) fn standing(&self) -> Duration {
-        self.max_delay.clamp(SHORTEST_STANDING, LONGEST_STANDING)
     }
 
     fn backoff(&self, attempts: u32) -> Duration {

@@ -1,6 +1,8 @@
 //! What can differ from call to call.
 
-use crate::{RetryPolicy, sse::Limits};
+use crate::RetryPolicy;
+#[cfg(feature = "stream")]
+use crate::sse::Limits;
 use std::time::Duration;
 
 /// How calls are made: timeouts, retries, the cap on bodies.
@@ -12,7 +14,9 @@ pub struct Settings {
     pub(crate) total_timeout: Option<Duration>,
     pub(crate) retry: RetryPolicy,
     pub(crate) max_body_bytes: usize,
+    #[cfg(any(feature = "files", feature = "stream"))]
     pub(crate) stall_timeout: Option<Duration>,
+    #[cfg(feature = "stream")]
     pub(crate) sse_limits: Limits,
 }
 
@@ -23,24 +27,25 @@ impl Default for Settings {
             total_timeout: Some(Duration::from_secs(300)),
             retry: RetryPolicy::default(),
             max_body_bytes: 64 << 20,
+            #[cfg(any(feature = "files", feature = "stream"))]
             stall_timeout: Some(Duration::from_secs(300)),
+            #[cfg(feature = "stream")]
             sse_limits: Limits::default(),
         }
     }
 }
 
 impl Settings {
-    /// How long one attempt may take, from connecting to the last byte of the body; of a
-    /// [`Download`](crate::Download) to its head, and not of a stream of events. Default: 60 s; `None` lifts it.
+    /// How long one attempt may take, from connecting to the last byte of the body; of a download to its head, and not of
+    /// a stream of events. Default: 60 s; `None` lifts it.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.attempt_timeout = timeout.into();
         self
     }
 
-    /// How long a call may take with all its attempts and pauses; of a [`Download`](crate::Download) to its head, and
-    /// not of a stream of events. Default:
-    /// 300 s; `None` lifts it.
+    /// How long a call may take with all its attempts and pauses; of a download to its head, and not of a stream of events.
+    /// Default: 300 s; `None` lifts it.
     #[must_use]
     pub fn total_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.total_timeout = timeout.into();
@@ -60,27 +65,6 @@ impl Settings {
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
         self.max_body_bytes = bytes;
-        self
-    }
-
-    /// How long a stream of events may be silent before its connection counts as lost, the wait for
-    /// the head of the answer included. Any byte ends the silence, a comment too; a slow consumer
-    /// does not make one. Between the chunks of a [`Download`](crate::Download) it is the same. Default: 300 s; `None`
-    /// lifts it.
-    #[must_use]
-    pub fn stall_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.stall_timeout = timeout.into();
-        self
-    }
-
-    /// The longest line and the longest event of a stream of events. Default:
-    /// [`Limits::default`].
-    ///
-    /// A longer one ends the stream with
-    /// [`ErrorKind::BodyTooLarge`](crate::ErrorKind::BodyTooLarge).
-    #[must_use]
-    pub fn sse_limits(mut self, limits: Limits) -> Self {
-        self.sse_limits = limits;
         self
     }
 }

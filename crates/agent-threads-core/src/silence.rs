@@ -1,5 +1,6 @@
 //! How long nothing comes, as far as somebody waits for it.
 
+use crate::Settings;
 use std::{
     pin::Pin,
     task::{Context, Poll, ready},
@@ -10,6 +11,17 @@ use tokio::time::{Sleep, sleep};
 /// Who waits is woken when the alarm rings. Who comes this much later was elsewhere, and what has arrived meanwhile gets as
 /// much time to be found.
 const MOMENT: Duration = Duration::from_secs(1);
+
+impl Settings {
+    /// How long a stream of events may be silent before its connection counts as lost, the wait for the head of the answer
+    /// included. Any byte ends the silence, a comment too; a slow consumer does not make one. Between the chunks of a
+    /// download it is the same. Default: 300 s; `None` lifts it.
+    #[must_use]
+    pub fn stall_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.stall_timeout = timeout.into();
+        self
+    }
+}
 
 /// Notices that nothing has come for a time.
 #[derive(Default)]

@@ -2,8 +2,10 @@
 
 mod connection;
 mod event;
+mod open;
 mod progress;
 mod replays;
+mod settings;
 mod source;
 
 use crate::{

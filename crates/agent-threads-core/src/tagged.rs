@@ -1,20 +1,23 @@
 //! Unions whose member is chosen by a tag.
 
+#[cfg(feature = "stream")]
 mod ahead;
 mod tag;
+#[cfg(feature = "stream")]
+mod text;
 
 use crate::{
     decode::{self, Mismatch},
     open::Unknown,
 };
-use serde::{
-    Deserialize as _,
-    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+use serde::de::{
+    Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer,
 };
 use serde_json::{Deserializer, Map, Value};
 use std::{fmt, marker::PhantomData};
 use tag::{Name, Tag};
-pub(crate) use tag::{first, first_tag};
+#[cfg(feature = "stream")]
+pub(crate) use text::{first, first_tag, from_text};
 
 /// A generated union.
 pub trait Tagged: Sized {
@@ -40,33 +43,6 @@ pub fn deserialize_tagged<'de, T: Tagged, D: serde::Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     deserializer.deserialize_any(Members(PhantomData))
-}
-
-/// As [`deserialize_tagged`], of a whole text, in which a tag is looked for first, so that nothing is buffered wherever it
-/// stands.
-#[inline]
-pub(crate) fn from_text<T: Tagged>(text: &str) -> Result<T, Mismatch> {
-    let Some((kind, read)) =
-        ahead::plain_tag(text, T::TAG).and_then(|kind| Some((kind, T::reader(kind)?)))
-    else {
-        return buffered(text);
-    };
-    let mut reader = Deserializer::from_str(text);
-    let read = read(kind, &mut reader);
-    decode::at_end(text, &mut reader, read)
-}
-
-/// As [`from_text`], where the tag is not known or not written plainly.
-#[cold]
-fn buffered<T: Tagged>(text: &str) -> Result<T, Mismatch> {
-    match decode::text_by(text, |reader| Value::deserialize(reader))? {
-        Value::Object(mut fields) => {
-            fields.remove(T::TAG);
-            chosen(first(text, T::TAG), fields)
-                .map_err(|message| Mismatch { message, truncated: false })
-        }
-        other => Ok(kept(other)),
-    }
 }
 
 struct Members<T>(PhantomData<fn() -> T>);

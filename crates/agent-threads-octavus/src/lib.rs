@@ -12,7 +12,7 @@ mod wait;
 pub use agent_threads_core::RateLimit;
 pub use agent_threads_core::{
     AuthScheme, Body, BoxFuture, Error, ErrorKind, Phase, RawResponse, Response, RetryBudget,
-    RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue, sse,
+    RetryPolicy, Settings, Transport, TransportError, Unknown, UnknownValue,
 };
 /// The HTTP types of this crate's signatures.
 pub use agent_threads_core::{http, reqwest};

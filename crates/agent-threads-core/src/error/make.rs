@@ -1,9 +1,14 @@
 //! How errors are made, one function for each thing that goes wrong.
 
+#[cfg(feature = "files")]
+mod files;
+#[cfg(feature = "stream")]
+mod stream;
+
 use super::{Error, ErrorKind, Inner};
-use crate::{
-    TransportError, multipart::Failure, operation::Operation, sse::DecodeError, transport::Phase,
-};
+#[cfg(feature = "files")]
+use crate::multipart::Failure;
+use crate::{TransportError, operation::Operation, transport::Phase};
 use bytes::Bytes;
 use reqwest::{StatusCode, header::HeaderMap};
 use std::{error::Error as StdError, time::Duration};
@@ -71,14 +76,6 @@ impl Error {
         self
     }
 
-    /// Names the operation, unless the error belongs to one already.
-    pub(crate) fn of_unless_known(self, operation: &Operation) -> Self {
-        match self.0.operation {
-            Some(_) => self,
-            None => self.of(operation),
-        }
-    }
-
     pub(crate) fn config(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Config).text(message)
     }
@@ -98,6 +95,7 @@ impl Error {
 
     pub(crate) fn transport(source: TransportError) -> Self {
         // A transport reports what broke a request off as its own failure.
+        #[cfg(feature = "files")]
         if let Some(failure) = Failure::behind(&source) {
             return Self::upload(failure);
         }
@@ -106,12 +104,6 @@ impl Error {
         error.0.without_effect = source.phase() == Phase::Connect;
         // The text of the outer error is in the message already; the chain goes on with its cause.
         error.0.source = Some(source.into());
-        error
-    }
-
-    fn upload(failure: &Failure) -> Self {
-        let mut error = Self::new(ErrorKind::Upload).text(failure.to_string());
-        error.0.source = failure.cause().map(Into::into);
         error
     }
 
@@ -148,20 +140,6 @@ impl Error {
         error
     }
 
-    pub(crate) fn download_too_large(status: StatusCode, max: usize) -> Self {
-        let mut error = Self::new(ErrorKind::BodyTooLarge)
-            .text(format!("the file has more than the {max} bytes that were allowed"));
-        error.0.status = Some(status);
-        error
-    }
-
-    /// Says how much of a file had come before this.
-    pub(crate) fn after_bytes(mut self, came: u64, length: Option<u64>) -> Self {
-        let message = self.0.message.take().unwrap_or_default();
-        let of = length.map(|length| format!(" of {length}")).unwrap_or_default();
-        self.text(format!("{message}; {came}{of} bytes had come"))
-    }
-
     pub(crate) fn status_answer(answer: StatusAnswer) -> Self {
         let mut error = Self::new(ErrorKind::Status);
         error.0.message = answer.message.as_deref().map(one_line);
@@ -173,14 +151,6 @@ impl Error {
         error.0.without_effect = answer.without_effect;
         error.0.headers = answer.headers;
         error.0.body = Some(answer.body);
-        error
-    }
-
-    /// A refusal that came as an event of a stream, with the status that it stands for.
-    pub(crate) fn refused_in_stream(status: StatusCode, message: &str, code: Option<&str>) -> Self {
-        let mut error = Self::new(ErrorKind::Status).text(message);
-        error.0.status = Some(status);
-        error.0.code = code.map(one_line);
         error
     }
 
@@ -219,65 +189,17 @@ impl Error {
         error
     }
 
-    pub(crate) fn not_a_stream(status: StatusCode, came: &str, body: Bytes) -> Self {
-        let mut error = Self::new(ErrorKind::NotAStream)
-            .text(format!("a stream of events was asked for, and {came} came"));
-        error.0.status = Some(status);
-        error.0.body = Some(body);
-        error
-    }
-
-    pub(crate) fn nothing_to_stream() -> Self {
-        let mut error = Self::new(ErrorKind::NothingToStream)
-            .text("the server has no stream of this; read its state instead");
-        error.0.status = Some(StatusCode::NO_CONTENT);
-        error
-    }
-
-    pub(crate) fn not_at_its_end() -> Self {
-        Self::new(ErrorKind::Interrupted)
-            .text("the last event was not delivered; attach the handle to go on")
-    }
-
     pub(crate) fn looped() -> Self {
         Self::new(ErrorKind::Loop)
             .text("the list does not end: it leads back to a page that was there before")
     }
 
-    pub(crate) fn interrupted(message: &str) -> Self {
-        let mut error = Self::new(ErrorKind::Interrupted).text(message);
-        error.0.transient = true;
-        error
-    }
-
-    pub(crate) fn interrupted_by(message: &str, code: Option<&str>) -> Self {
-        let mut error = Self::interrupted(message);
-        error.0.code = code.map(one_line);
-        error
-    }
-
+    #[cfg(any(feature = "files", feature = "stream"))]
     pub(crate) fn stalled(silence: Duration) -> Self {
         let mut error = Self::new(ErrorKind::Timeout)
             .text(format!("no byte came for {silence:?}, the stall timeout"));
         error.0.transient = true;
         error
-    }
-
-    pub(crate) fn event_too_large(error: DecodeError) -> Self {
-        Self::new(ErrorKind::BodyTooLarge)
-            .text(format!("in the stream of events, {error} (Settings::sse_limits)"))
-    }
-
-    pub(crate) fn event(message: &str, data: Bytes) -> Self {
-        let mut error = Self::new(ErrorKind::Decode)
-            .text(format!("an event is not what the API documents: {message}"));
-        error.0.body = Some(data);
-        error
-    }
-
-    pub(crate) fn at_event(mut self, id: &str) -> Self {
-        self.0.last_event_id = Some(id.to_owned()).filter(|id| !id.is_empty());
-        self
     }
 
     pub(crate) fn after(mut self, attempts: u32, waited: Duration) -> Self {

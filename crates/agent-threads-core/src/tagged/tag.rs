@@ -1,10 +1,9 @@
 //! Tags, and the names of the fields that hold them.
 
-use crate::decode;
 use serde::{
     Deserialize, Deserializer,
     de::{
-        IgnoredAny, MapAccess, SeqAccess, Visitor,
+        MapAccess, SeqAccess, Visitor,
         value::{MapAccessDeserializer, SeqAccessDeserializer},
     },
 };
@@ -79,62 +78,6 @@ impl From<Tag<'_>> for Value {
         match tag {
             Tag::Text(text) => text.into(),
             Tag::Other(value) => value,
-        }
-    }
-}
-
-/// The first value of this name in an object. `None` of what is no JSON.
-pub(crate) fn first<'t>(text: &'t str, name: &str) -> Option<Tag<'t>> {
-    decode::text_by(text, |reader| reader.deserialize_map(FirstOf(name))).ok()?
-}
-
-/// As [`first`], if it is a string.
-pub(crate) fn first_tag<'t>(text: &'t str, name: &str) -> Option<Cow<'t, str>> {
-    match first(text, name)? {
-        Tag::Text(text) => Some(text),
-        Tag::Other(_) => None,
-    }
-}
-
-struct FirstOf<'n>(&'n str);
-
-impl<'de> Visitor<'de> for FirstOf<'_> {
-    type Value = Option<Tag<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self::Value, A::Error> {
-        let mut first = None;
-        while let Some(Name(name)) = fields.next_key()? {
-            if first.is_none() && name == self.0 {
-                first = Some(fields.next_value()?);
-            } else {
-                fields.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(first)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn of_several_the_first_counts_if_it_is_a_string() {
-        for (text, tag) in [
-            (r#"{"type":"a","type":"b"}"#, Some("a")),
-            (r#"{"n":{"type":"c"},"t\u0079pe":"\u0061","type":5}"#, Some("a")),
-            (r#"{"type":5,"type":"a"}"#, None),
-            (r#"{"n":{"type":"a"}}"#, None),
-            (r#"["type","a"]"#, None),
-            (r#""type""#, None),
-            (r#"{"type":"a""#, None),
-            (r#"{"type":"a"} {}"#, None),
-        ] {
-            assert_eq!(first_tag(text, "type").as_deref(), tag, "{text}");
         }
     }
 }

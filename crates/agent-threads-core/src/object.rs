@@ -50,12 +50,17 @@ impl<'de, T: Object> Visitor<'de> for Reader<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", T::NAME)
+        named(T::NAME, f)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
         T::read(Entries { map, tag: self.tag })
     }
+}
+
+/// Apart from the visitors, each of which would have it inlined.
+fn named(name: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "struct {name}")
 }
 
 /// What an object holds, before it is read.

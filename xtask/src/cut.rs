@@ -35,7 +35,7 @@ pub(crate) struct Function {
     pub(crate) arguments: Vec<Argument>,
     /// `let url = ...;`
     pub(crate) url: syn::Stmt,
-    /// What fills the header map.
+    /// What adds headers to `request`, by `add_header`.
     pub(crate) headers: Vec<syn::Stmt>,
     /// The calls on the HTTP client, first to last, without the body, the headers and the end.
     pub(crate) calls: Vec<Call>,
@@ -170,6 +170,11 @@ fn function(item: syn::ImplItemFn) -> Result<Function, String> {
     }
     // The map itself: its capacity counts the version header that is gone.
     headers.remove(0);
+    let mut added = Added { all: true };
+    headers.iter_mut().for_each(|statement| added.visit_stmt_mut(statement));
+    if !added.all {
+        return Err(format!("`{name}` does not fill its headers as before"));
+    }
     Ok(Function {
         arguments: arguments.map_err(|what| format!("`{name}`: {what}"))?,
         url,
@@ -202,6 +207,36 @@ fn chain(last: &syn::ExprMethodCall) -> Vec<Call> {
 /// Progenitor sends its own version of the API on every request; no vendor asked for that.
 fn is_version(statement: &syn::Stmt) -> bool {
     statement.to_token_stream().to_string().contains("\"api-version\"")
+}
+
+/// Makes `add_header(&mut request, n, &v)?` of `header_map.append(n, v.try_into()?)`: a map would be compiled for each crate
+/// that fills one.
+struct Added {
+    /// Whether each call was such a one.
+    all: bool,
+}
+
+impl VisitMut for Added {
+    fn visit_expr_mut(&mut self, expression: &mut syn::Expr) {
+        match appended(expression) {
+            Some((name, value)) => {
+                *expression = syn::parse_quote!(add_header(&mut request, #name, &#value)?);
+            }
+            None if matches!(expression, syn::Expr::MethodCall(_)) => self.all = false,
+            None => visit_mut::visit_expr_mut(self, expression),
+        }
+    }
+}
+
+/// The name and the value of a header that is appended.
+fn appended(expression: &syn::Expr) -> Option<(syn::Expr, syn::Expr)> {
+    let syn::Expr::MethodCall(call) = expression else { return None };
+    let mut arguments = call.args.iter();
+    let (name, value) = (arguments.next()?, arguments.next()?);
+    let syn::Expr::Try(value) = value else { return None };
+    let syn::Expr::MethodCall(value) = &*value.expr else { return None };
+    let as_before = call.method == "append" && value.method == "try_into";
+    as_before.then(|| (name.clone(), (*value.receiver).clone()))
 }
 
 fn own_calls(name: &str, calls: Vec<Call>) -> Result<Vec<Call>, String> {
@@ -340,7 +375,9 @@ mod tests {
                 ("Option<&str>".to_owned(), "String".to_owned(), true),
             ]
         );
-        assert_eq!(get.headers.len(), 1);
+        let [header] = &get.headers[..] else { panic!("{:?}", get.headers) };
+        let added = r#"add_header(&mutrequest,"X-Trace",&value.to_string())?;"#;
+        assert!(text(header).contains(added), "{}", text(header));
         let calls: Vec<_> = get.calls.iter().map(|c| c.method.to_string()).collect();
         assert_eq!(calls, ["get", "query"]);
         assert!(functions["add_note"].headers.is_empty());
@@ -363,6 +400,14 @@ mod tests {
             let mut request = self.client.get(url).build()?;
         } } });
         assert_eq!(filled, "`get` does not fill its headers as before");
+        let inserted = told(quote! { impl Client { async fn get(&self) {
+            let url = a();
+            let mut header_map = HeaderMap::new();
+            header_map.append("api-version");
+            header_map.insert("X-Trace", trace.to_string().try_into()?);
+            let mut request = self.client.get(url).build()?;
+        } } });
+        assert_eq!(inserted, filled);
         let newtype = told(quote! { mod types { struct A(String); } });
         assert_eq!(newtype, "`A` is not a struct with named fields");
         let attribute = told(quote! { mod types { struct A { #[serde(flatten)] a: B } } });

@@ -30,7 +30,7 @@ pub use crate::{
     pages::{Numbered, Paged},
     path::{encode_path, path_parameter, path_parameter_without},
     poll::{Observation, Pace, Poll},
-    query::{Unbuilt, add_to_query},
+    query::{Unbuilt, add_header, add_to_query},
     rules::{Rule, Says, Step},
     tagged::{ReadMember, Tagged, deserialize_tagged},
 };

@@ -27,6 +27,7 @@ pub trait Object: Sized {
 }
 
 /// Reads such a struct.
+#[inline(never)]
 pub fn deserialize_object<'de, T: Object, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {

@@ -55,6 +55,7 @@ pub fn unknown_value(text: &str) -> UnknownValue {
 }
 
 /// Reads a string without copying it where the format allows, and turns it into `T`.
+#[inline(never)]
 pub fn deserialize_open_string<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: for<'s> From<&'s str>,

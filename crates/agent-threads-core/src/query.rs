@@ -1,6 +1,9 @@
-//! The query of a request, and why a request cannot be built.
+//! What is added to a request beside its path and its body, and why a request cannot be built.
 
-use reqwest::{Request, header::InvalidHeaderValue};
+use reqwest::{
+    Request,
+    header::{HeaderName, HeaderValue, InvalidHeaderValue},
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -18,6 +21,14 @@ impl From<InvalidHeaderValue> for Unbuilt {
     fn from(error: InvalidHeaderValue) -> Self {
         Self(error.to_string())
     }
+}
+
+/// Adds a header to a request, beside others of that name.
+pub fn add_header(request: &mut Request, name: &'static str, value: &str) -> Result<(), Unbuilt> {
+    let name =
+        HeaderName::from_bytes(name.as_bytes()).map_err(|error| Unbuilt(error.to_string()))?;
+    request.headers_mut().append(name, HeaderValue::from_str(value)?);
+    Ok(())
 }
 
 /// Adds a parameter to the query of a request: none for `None`, one for each item of a list, and one for each field of an

@@ -20,9 +20,9 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
     let (certain, at_all) = needs(names_types);
     let types = import(certain, at_all, quote! { use super::types; });
     let (certain, at_all) = needs(names_headers);
-    let header_map = certain.then(|| quote!(, header::HeaderMap));
-    let own_header_map =
-        import(false, at_all && !certain, quote! { use reqwest::header::HeaderMap; });
+    let add_header = certain.then(|| quote!(, add_header));
+    let own_add_header =
+        import(false, at_all && !certain, quote! { use agent_threads_core::codegen::add_header; });
     let (certain, at_all) = needs(names_encoding);
     let encode_path = certain.then(|| quote!(, encode_path));
     let own_encode_path =
@@ -47,11 +47,11 @@ pub(super) fn emit(plan: &Plan, cut: &Cut) -> TokenStream {
         )]
 
         #types
-        use agent_threads_core::codegen::{Core, Operation, Unbuilt #add_to_query #encode_path};
+        use agent_threads_core::codegen::{Core, Operation, Unbuilt #add_header #add_to_query #encode_path};
+        #own_add_header
         #own_add_to_query
         #own_encode_path
-        use reqwest::{Client, Request #header_map};
-        #own_header_map
+        use reqwest::{Client, Request};
 
         /// Builds requests and sends nothing.
         pub(super) struct Raw<'c> {
@@ -78,7 +78,7 @@ fn names_queries(code: &TokenStream) -> bool {
 }
 
 fn names_headers(code: &TokenStream) -> bool {
-    code.to_string().contains("HeaderMap ::")
+    code.to_string().contains("add_header")
 }
 
 fn function(operation: &Operation, function: &Function) -> TokenStream {
@@ -94,28 +94,20 @@ fn function(operation: &Operation, function: &Function) -> TokenStream {
         }
     });
     let url = &function.url;
-    let headers = headers(function);
     let request = request(operation, function);
     quote! {
         pub(super) fn #name(&self, #(#arguments),*) -> Result<Request, Unbuilt> {
             #url
-            #headers
             #request
         }
     }
-}
-
-fn headers(function: &Function) -> Option<TokenStream> {
-    let statements = &function.headers;
-    (!statements.is_empty()).then(|| quote!(let mut header_map = HeaderMap::new(); #(#statements)*))
 }
 
 fn request(operation: &Operation, function: &Function) -> TokenStream {
     let (queries, calls): (Vec<_>, Vec<_>) =
         function.calls.iter().partition(|call| call.method == "query");
     let calls = calls.iter().map(|Call { method, arguments }| quote!(.#method(#(#arguments),*)));
-    let headers = (!function.headers.is_empty()).then(|| quote!(.headers(header_map)));
-    let chain = quote!(self.client #(#calls)* #headers);
+    let chain = quote!(self.client #(#calls)*);
     let built = match operation.body.as_ref().filter(|body| !body.is_form) {
         None => quote!(#chain.build()?),
         Some(body) if body.required => quote!(#chain.json(body).build()?),
@@ -129,11 +121,13 @@ fn request(operation: &Operation, function: &Function) -> TokenStream {
         }},
     };
     let queries: Vec<_> = queries.iter().flat_map(|call| &call.arguments).map(parameter).collect();
-    match queries.is_empty() {
+    let headers = &function.headers;
+    match queries.is_empty() && headers.is_empty() {
         true => quote!(Ok(#built)),
         false => quote! {
             let mut request = #built;
             #(add_to_query(&mut request, #queries)?;)*
+            #(#headers)*
             Ok(request)
         },
     }

@@ -6,8 +6,10 @@
     reason = "progenitor's way of writing"
 )]
 use super::types;
-use agent_threads_core::codegen::{Core, Operation, Unbuilt, add_to_query, encode_path};
-use reqwest::{Client, Request, header::HeaderMap};
+use agent_threads_core::codegen::{
+    Core, Operation, Unbuilt, add_header, add_to_query, encode_path,
+};
+use reqwest::{Client, Request};
 
 /// Builds requests and sends nothing.
 pub(super) struct Raw<'c> {
@@ -39,11 +41,11 @@ impl<'c> Raw<'c> {
         let url = format!(
             "{}/agent/runs/{}/stream", self.baseurl, encode_path(& run_id.to_string()),
         );
-        let mut header_map = HeaderMap::new();
+        let mut request = self.client.get(url).build()?;
         if let Some(value) = last_event_id {
-            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+            add_header(&mut request, "Last-Event-ID", &value.to_string())?;
         }
-        Ok(self.client.get(url).headers(header_map).build()?)
+        Ok(request)
     }
 
     pub(super) fn create_modus_run(
@@ -95,11 +97,11 @@ impl<'c> Raw<'c> {
             "{}/agent/v1/runs/{}/events", self.baseurl, encode_path(& run_id
             .to_string()),
         );
-        let mut header_map = HeaderMap::new();
+        let mut request = self.client.get(url).build()?;
         if let Some(value) = last_event_id {
-            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+            add_header(&mut request, "Last-Event-ID", &value.to_string())?;
         }
-        Ok(self.client.get(url).headers(header_map).build()?)
+        Ok(request)
     }
 
     pub(super) fn interrupt_run(
@@ -147,11 +149,11 @@ impl<'c> Raw<'c> {
             "{}/agent/v1/runs/{}/stream", self.baseurl, encode_path(& run_id
             .to_string()),
         );
-        let mut header_map = HeaderMap::new();
+        let mut request = self.client.get(url).build()?;
         if let Some(value) = last_event_id {
-            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+            add_header(&mut request, "Last-Event-ID", &value.to_string())?;
         }
-        Ok(self.client.get(url).headers(header_map).build()?)
+        Ok(request)
     }
 
     pub(super) fn create_scope_run(

@@ -6,8 +6,8 @@
     reason = "progenitor's way of writing"
 )]
 use super::types;
-use agent_threads_core::codegen::{Core, Operation, Unbuilt, encode_path};
-use reqwest::{Client, Request, header::HeaderMap};
+use agent_threads_core::codegen::{Core, Operation, Unbuilt, add_header, encode_path};
+use reqwest::{Client, Request};
 
 /// Builds requests and sends nothing.
 pub(super) struct Raw<'c> {
@@ -54,11 +54,11 @@ impl<'c> Raw<'c> {
             "{}/api/v1/workforce/agents/{}/threads", self.baseurl, encode_path(& agent_id
             .to_string()),
         );
-        let mut header_map = HeaderMap::new();
+        let mut request = self.client.post(url).json(body).build()?;
         if let Some(value) = idempotency_key {
-            header_map.append("Idempotency-Key", value.to_string().try_into()?);
+            add_header(&mut request, "Idempotency-Key", &value.to_string())?;
         }
-        Ok(self.client.post(url).headers(header_map).json(body).build()?)
+        Ok(request)
     }
 
     pub(super) fn get_thread(

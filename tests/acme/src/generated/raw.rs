@@ -6,8 +6,10 @@
     reason = "progenitor's way of writing"
 )]
 use super::types;
-use agent_threads_core::codegen::{Core, Operation, Unbuilt, add_to_query, encode_path};
-use reqwest::{Client, Request, header::HeaderMap};
+use agent_threads_core::codegen::{
+    Core, Operation, Unbuilt, add_header, add_to_query, encode_path,
+};
+use reqwest::{Client, Request};
 
 /// Builds requests and sends nothing.
 pub(super) struct Raw<'c> {
@@ -34,17 +36,16 @@ impl<'c> Raw<'c> {
         x_trace: Option<&str>,
     ) -> Result<Request, Unbuilt> {
         let url = format!("{}/v1/agents", self.baseurl,);
-        let mut header_map = HeaderMap::new();
-        if let Some(value) = x_trace {
-            header_map.append("X-Trace", value.to_string().try_into()?);
-        }
-        let mut request = self.client.get(url).headers(header_map).build()?;
+        let mut request = self.client.get(url).build()?;
         add_to_query(&mut request, "idle", &idle)?;
         add_to_query(&mut request, "kind", &kind)?;
         add_to_query(&mut request, "label", &label)?;
         add_to_query(&mut request, "limit", &limit)?;
         add_to_query(&mut request, "minScore", &min_score)?;
         add_to_query(&mut request, "since", &since)?;
+        if let Some(value) = x_trace {
+            add_header(&mut request, "X-Trace", &value.to_string())?;
+        }
         Ok(request)
     }
 
@@ -71,11 +72,11 @@ impl<'c> Raw<'c> {
         let url = format!(
             "{}/v1/agents/{}/ask", self.baseurl, encode_path(& agent_id.to_string()),
         );
-        let mut header_map = HeaderMap::new();
+        let mut request = self.client.post(url).json(body).build()?;
         if let Some(value) = last_event_id {
-            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+            add_header(&mut request, "Last-Event-ID", &value.to_string())?;
         }
-        Ok(self.client.post(url).headers(header_map).json(body).build()?)
+        Ok(request)
     }
 
     pub(super) fn start_run(
@@ -234,11 +235,11 @@ impl<'c> Raw<'c> {
         let url = format!(
             "{}/v1/runs/{}/events", self.baseurl, encode_path(& run_id.to_string()),
         );
-        let mut header_map = HeaderMap::new();
+        let mut request = self.client.get(url).build()?;
         if let Some(value) = last_event_id {
-            header_map.append("Last-Event-ID", value.to_string().try_into()?);
+            add_header(&mut request, "Last-Event-ID", &value.to_string())?;
         }
-        Ok(self.client.get(url).headers(header_map).build()?)
+        Ok(request)
     }
 
     pub(super) fn follow_up(&self, run_id: &str) -> Result<Request, Unbuilt> {

@@ -27,7 +27,7 @@ impl<C: HasDialects> ClientBuilder<C> {
     /// its own, that is the base URL, unless another is set.
     #[must_use]
     pub fn dialect(mut self, dialect: C::Dialect) -> Self {
-        self.dialect = Some(C::name(dialect));
+        self.wanted.dialect = Some(C::name(dialect));
         self
     }
 }

@@ -1,12 +1,13 @@
 //! What a builder takes from the environment.
 
-use super::{ClientBuilder, VendorClient};
+use super::{ClientBuilder, VendorClient, wanted::Wanted};
 use crate::{
     Error,
     dialect::{self, Dialects},
     operation::Vendor,
 };
-use std::env;
+use secrecy::SecretString;
+use std::{env, marker::PhantomData};
 
 impl<C: VendorClient> ClientBuilder<C> {
     /// A builder with the token, the base URL of each server that has one, what else the client is bound to and, for a vendor
@@ -17,22 +18,29 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// When the variable of the token is not set, that of the dialect names none, or one of them is not Unicode. The error
     /// names it.
     pub fn from_env() -> Result<Self, Error> {
-        let name = C::VENDOR.token_env;
+        Ok(Self { wanted: Wanted::from_env(C::VENDOR)?, client: PhantomData })
+    }
+}
+
+impl Wanted {
+    fn from_env(vendor: &'static Vendor) -> Result<Self, Error> {
+        let name = vendor.token_env;
         let token = variable(name)?
             .ok_or_else(|| Error::config(format!("environment variable {name} is not set")))?;
         if token.is_empty() {
             return Err(Error::config(format!("environment variable {name} is empty")));
         }
-        let mut builder = Self::new().token(token);
-        for (url, server) in builder.base_urls.iter_mut().zip(C::VENDOR.servers) {
+        let mut wanted = Self::of(vendor);
+        wanted.token = Some(SecretString::from(token));
+        for (url, server) in wanted.base_urls.iter_mut().zip(vendor.servers) {
             // Empty is what a shell makes of a variable that is not set.
             *url = variable(server.env)?.filter(|url| !url.is_empty());
         }
-        for (value, parameter) in builder.parameters.iter_mut().zip(C::VENDOR.parameters) {
+        for (value, parameter) in wanted.parameters.iter_mut().zip(vendor.parameters) {
             *value = variable(parameter.env)?.filter(|value| !value.is_empty());
         }
-        builder.dialect = dialect_of_environment(C::VENDOR)?;
-        Ok(builder)
+        wanted.dialect = dialect_of_environment(vendor)?;
+        Ok(wanted)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a client is built of, checked.
 
-use super::ChangeHttp;
+use super::wanted::ChangeHttp;
 use crate::{
     AuthScheme, Error,
     operation::{ClientParameter, Vendor},

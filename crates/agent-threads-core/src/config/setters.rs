@@ -11,7 +11,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// The token that authorizes the requests. Required.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(SecretString::from(token.into()));
+        self.wanted.token = Some(SecretString::from(token.into()));
         self
     }
 
@@ -21,7 +21,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// The environment does not set it.
     #[must_use]
     pub fn scheme(mut self, scheme: AuthScheme) -> Self {
-        self.scheme = Some(scheme);
+        self.wanted.scheme = Some(scheme);
         self
     }
 
@@ -30,7 +30,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// Where a vendor has several servers, this sets the first of them; see [`server`](Self::server).
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        if let Some(first) = self.base_urls.first_mut() {
+        if let Some(first) = self.wanted.base_urls.first_mut() {
             *first = Some(url.into());
         }
         self
@@ -44,8 +44,8 @@ impl<C: VendorClient> ClientBuilder<C> {
     #[must_use]
     pub fn server(mut self, name: &str, url: impl Into<String>) -> Self {
         match C::VENDOR.servers.iter().position(|server| server.name == name) {
-            Some(index) => self.base_urls[index] = Some(url.into()),
-            None => self.unknown_server = Some(name.to_owned()),
+            Some(index) => self.wanted.base_urls[index] = Some(url.into()),
+            None => self.wanted.unknown_server = Some(name.to_owned()),
         }
         self
     }
@@ -55,8 +55,8 @@ impl<C: VendorClient> ClientBuilder<C> {
     #[must_use]
     pub fn parameter(mut self, name: &str, value: impl Into<String>) -> Self {
         match C::VENDOR.parameters.iter().position(|parameter| parameter.name == name) {
-            Some(index) => self.parameters[index] = Some(value.into()),
-            None => self.unknown_parameter = Some(name.to_owned()),
+            Some(index) => self.wanted.parameters[index] = Some(value.into()),
+            None => self.wanted.unknown_parameter = Some(name.to_owned()),
         }
         self
     }
@@ -66,7 +66,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// The token then crosses the network unencrypted.
     #[must_use]
     pub fn allow_http(mut self, allow: bool) -> Self {
-        self.allow_http = allow;
+        self.wanted.allow_http = allow;
         self
     }
 
@@ -74,14 +74,14 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// refused when the client is built, and goes nowhere. Without meaning where the vendor documents no such beginning.
     #[must_use]
     pub fn allow_any_token(mut self, allow: bool) -> Self {
-        self.allow_any_token = allow;
+        self.wanted.allow_any_token = allow;
         self
     }
 
     /// How long connecting may take, TLS included. Default: 10 s.
     #[must_use]
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.wanted.connect_timeout = timeout;
         self
     }
 
@@ -107,7 +107,7 @@ impl<C: VendorClient> ClientBuilder<C> {
     /// each call allows. Default: [`RetryBudget::default`].
     #[must_use]
     pub fn retry_budget(mut self, budget: impl Into<Option<RetryBudget>>) -> Self {
-        self.retry_budget = budget.into();
+        self.wanted.retry_budget = budget.into();
         self
     }
 
@@ -117,28 +117,28 @@ impl<C: VendorClient> ClientBuilder<C> {
     #[cfg(feature = "rate-limit")]
     #[must_use]
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
-        self.rate_limit = Some(limit);
+        self.wanted.rate_limit = Some(limit);
         self
     }
 
     /// Changes the settings that can also differ from call to call.
     #[must_use]
     pub fn settings(mut self, change: impl FnOnce(Settings) -> Settings) -> Self {
-        self.settings = change(self.settings);
+        self.wanted.settings = change(self.wanted.settings);
         self
     }
 
     /// Another `User-Agent`. Default: name and version of the vendor's crate.
     #[must_use]
     pub fn user_agent(mut self, value: impl Into<String>) -> Self {
-        self.user_agent = Some(value.into());
+        self.wanted.user_agent = Some(value.into());
         self
     }
 
     /// A header for every request, unless the operation sets it itself. It cannot replace the token.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+        self.wanted.headers.push((name.into(), value.into()));
         self
     }
 
@@ -152,14 +152,14 @@ impl<C: VendorClient> ClientBuilder<C> {
         mut self,
         change: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + 'static,
     ) -> Self {
-        self.change_http = Some(Box::new(change));
+        self.wanted.change_http = Some(Box::new(change));
         self
     }
 
     /// Something else than the network, for a program's own tests.
     #[must_use]
     pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.wanted.transport = Some(Arc::new(transport));
         self
     }
 }

@@ -1,7 +1,8 @@
 //! What a builder takes, refuses, and never shows.
 
-use super::*;
+use super::{parts::scheme, *};
 use crate::{
+    AuthScheme,
     operation::{ClientParameter, Derive, Operation, Server},
     testing::{Acme, GET, PLAIN},
 };

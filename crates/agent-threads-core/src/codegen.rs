@@ -22,7 +22,7 @@ pub use crate::{
         Entries, Field, Holds, Nullable, Object, OpenObjectWriter, PassedOver, Place, Places, Tag,
         deserialize_object, deserialize_prefixed,
     },
-    open::{deserialize_open_string, unknown_value},
+    open::{OpenString, deserialize_open_string, unknown_value},
     operation::{
         ClientParameter, Derive, ErrorBody, Operation, Server, Vendor, new_key, request,
         set_idempotency_key,

@@ -1,7 +1,7 @@
 //! What a vendor sends and this version does not know.
 
 use serde::{
-    Deserializer, Serialize,
+    Deserialize, Deserializer, Serialize,
     de::{Error, Visitor},
 };
 use serde_json::Value;
@@ -61,10 +61,26 @@ where
     T: for<'s> From<&'s str>,
     D: Deserializer<'de>,
 {
-    deserializer.deserialize_str(Text).map(|text| T::from(&text))
+    OpenString::deserialize(deserializer).map(OpenString::known)
 }
 
-/// The same for all types, of which a vendor has dozens.
+/// A string where a vendor names a choice: read by one reader for all choices, of which a vendor has dozens.
+#[derive(Debug)]
+pub struct OpenString<'a>(Cow<'a, str>);
+
+impl OpenString<'_> {
+    /// The choice that it names.
+    pub fn known<T: for<'s> From<&'s str>>(self) -> T {
+        T::from(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for OpenString<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text).map(Self)
+    }
+}
+
 struct Text;
 
 impl<'de> Visitor<'de> for Text {

@@ -4,9 +4,10 @@ use super::forms;
 use super::shape::shape;
 use crate::cut::{Field, generic};
 use crate::docs;
-use crate::plan::Object;
+use crate::plan::{Object, Plan};
 use proc_macro2::TokenStream;
 use quote::quote;
+use std::collections::BTreeSet;
 use syn::visit_mut::{self, VisitMut};
 
 /// A field to be written.
@@ -16,8 +17,31 @@ pub(super) struct StructField<'p> {
     docs: TokenStream,
     /// Whether it holds integers that a server may have written as `42.0`.
     pub(super) lenient: bool,
+    /// Whether it is a string that names a choice, perhaps one that is not known.
+    pub(super) is_choice: bool,
     /// Whether it is never shown.
     pub(super) is_secret: bool,
+}
+
+/// The open enums of a document.
+pub(super) struct Choices<'p>(BTreeSet<&'p str>);
+
+impl<'p> Choices<'p> {
+    pub(super) fn of(plan: &'p Plan) -> Self {
+        Self(plan.enums.iter().map(|choice| choice.name.as_str()).collect())
+    }
+
+    /// Whether a type is one of them, or an optional one.
+    fn contains(&self, ty: &syn::Type) -> bool {
+        let ty = generic(ty, "Option").map_or(ty, |[inner]| inner);
+        match ty {
+            syn::Type::Path(path) => {
+                let name = path.path.get_ident().map(ToString::to_string);
+                name.is_some_and(|name| self.0.contains(name.as_str()))
+            }
+            _ => false,
+        }
+    }
 }
 
 /// How the code around a field writes and reads it.
@@ -32,7 +56,7 @@ pub(super) enum Form {
 }
 
 impl<'p> StructField<'p> {
-    pub(super) fn new(object: &'p Object, field: &'p Field) -> Self {
+    pub(super) fn new(object: &'p Object, field: &'p Field, choices: &Choices<'_>) -> Self {
         let mut ty = field.ty.clone();
         Local.visit_type_mut(&mut ty);
         if forms::is_file(object, field) {
@@ -44,6 +68,7 @@ impl<'p> StructField<'p> {
         let docs = object.fields.get(&field.wire).map(docs::with_sources_below).unwrap_or_default();
         Self {
             lenient: object.in_answer && holds_integers(&ty),
+            is_choice: choices.contains(&ty),
             is_secret: object.secrets.contains(&field.wire),
             field,
             ty,

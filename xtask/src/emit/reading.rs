@@ -97,17 +97,38 @@ impl Reading<'_, '_> {
             Fate::Optional => quote!(or_default()),
             Fate::Required => quote!(required(#wire)?),
         };
-        let (of, value) = match (field.lenient, fate) {
-            (false, _) => (quote!(), value),
-            (true, Fate::Nullable) => {
-                (quote!(::<codegen::Whole<_>>), quote!(#value.map(|whole| whole.0)))
-            }
-            (true, _) => (quote!(::<codegen::Whole<_>>), quote!(#value.0)),
-        };
+        let (of, value) = self.read_as(field, fate, value);
         Place {
             made: quote!(let mut #variable = #place #of::default();),
             listed: quote!((#wire, &mut #variable)),
             given: quote!(#name: #variable.#value,),
+        }
+    }
+
+    /// What the value is read as, where that is another type than the field's, and how it is made of that.
+    fn read_as(
+        &self,
+        field: &StructField<'_>,
+        fate: Fate,
+        value: TokenStream,
+    ) -> (TokenStream, TokenStream) {
+        match (field.lenient, field.is_choice, fate) {
+            (false, false, _) => (quote!(), value),
+            (true, _, Fate::Nullable) => {
+                (quote!(::<codegen::Whole<_>>), quote!(#value.map(|whole| whole.0)))
+            }
+            (true, _, _) => (quote!(::<codegen::Whole<_>>), quote!(#value.0)),
+            (_, true, Fate::Required) => {
+                (quote!(::<codegen::OpenString<'_>>), quote!(#value.known()))
+            }
+            (_, true, Fate::Optional) => (
+                quote!(::<Option<codegen::OpenString<'_>>>),
+                quote!(#value.map(codegen::OpenString::known)),
+            ),
+            (_, true, _) => (
+                quote!(::<codegen::OpenString<'_>>),
+                quote!(#value.map(codegen::OpenString::known)),
+            ),
         }
     }
 

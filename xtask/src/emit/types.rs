@@ -1,6 +1,6 @@
 //! `types.rs`: the structs, with typify's fields and the document's words.
 
-use super::field::{Form, StructField};
+use super::field::{Choices, Form, StructField};
 use super::gate::{gated, import, note};
 use super::open_objects::{self, OpenObject};
 use super::reading::Reading;
@@ -14,10 +14,10 @@ use quote::{format_ident, quote};
 
 /// Writes the file.
 pub(super) fn emit(plan: &Plan, cut: &Cut) -> Result<TokenStream, Failure> {
-    let mut items = Vec::new();
+    let (mut items, choices) = (Vec::new(), Choices::of(plan));
     for (name, object) in &plan.objects {
         let fields = found(&cut.structs, name, plan)?;
-        let item = Struct::new(name, object, fields).emit();
+        let item = Struct::new(name, object, fields, &choices).emit();
         items.push(gated(object.provisional, item));
     }
     let reexport = import(
@@ -50,8 +50,8 @@ struct Struct<'p> {
 }
 
 impl<'p> Struct<'p> {
-    fn new(name: &str, object: &'p Object, fields: &'p [Field]) -> Self {
-        let fields = fields.iter().map(|field| StructField::new(object, field)).collect();
+    fn new(name: &str, object: &'p Object, fields: &'p [Field], choices: &Choices<'_>) -> Self {
+        let fields = fields.iter().map(|field| StructField::new(object, field, choices)).collect();
         Self { name: format_ident!("{name}"), object, fields }
     }
 

@@ -106,7 +106,9 @@ impl codegen::Object for Agent {
         let mut read_metadata = codegen::Field::default();
         let mut read_organization_id = codegen::Field::default();
         let mut read_pinned = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_title = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
         let mut read_updated_by = codegen::Field::default();
@@ -138,7 +140,7 @@ impl codegen::Object for Agent {
             metadata: read_metadata.or_default(),
             organization_id: read_organization_id.or_default(),
             pinned: read_pinned.or_default(),
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
             title: read_title.or_default(),
             updated_at: read_updated_at.or_default(),
             updated_by: read_updated_by.or_default(),
@@ -829,7 +831,9 @@ impl codegen::Object for Connection {
         let mut read_configuration_state = codegen::Field::default();
         let mut read_connection_headers = codegen::Field::default();
         let mut read_connection_token = codegen::Field::default();
-        let mut read_connection_type = codegen::Field::default();
+        let mut read_connection_type = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_connection_url = codegen::Field::default();
         let mut read_created_at = codegen::Field::default();
         let mut read_created_by = codegen::Field::default();
@@ -840,7 +844,9 @@ impl codegen::Object for Connection {
         let mut read_oauth_config = codegen::Field::default();
         let mut read_organization_id = codegen::Field::default();
         let mut read_slug = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_title = codegen::Field::default();
         let mut read_tools = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
@@ -881,7 +887,9 @@ impl codegen::Object for Connection {
             configuration_state: read_configuration_state.or_default(),
             connection_headers: read_connection_headers.or_default(),
             connection_token: read_connection_token.or_default(),
-            connection_type: read_connection_type.or_default(),
+            connection_type: read_connection_type
+                .or_default()
+                .map(codegen::OpenString::known),
             connection_url: read_connection_url.or_default(),
             created_at: read_created_at.or_default(),
             created_by: read_created_by.or_default(),
@@ -892,7 +900,7 @@ impl codegen::Object for Connection {
             oauth_config: read_oauth_config.or_default(),
             organization_id: read_organization_id.or_default(),
             slug: read_slug.or_default(),
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
             title: read_title.or_default(),
             tools: read_tools.or_default(),
             updated_at: read_updated_at.or_default(),
@@ -1825,13 +1833,15 @@ impl codegen::Object for DynamicToolPart {
         let mut read_call_provider_metadata = codegen::Field::default();
         let mut read_error_text = codegen::Nullable::default();
         let mut read_input = codegen::Field::default();
-        let mut read_input_encoding = codegen::Nullable::default();
+        let mut read_input_encoding = codegen::Nullable::<
+            codegen::OpenString<'_>,
+        >::default();
         let mut read_output = codegen::Field::default();
         let mut read_preliminary = codegen::Nullable::default();
         let mut read_provider_executed = codegen::Nullable::default();
         let mut read_raw_input = codegen::Field::default();
         let mut read_result_provider_metadata = codegen::Field::default();
-        let mut read_state = codegen::Field::default();
+        let mut read_state = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_title = codegen::Nullable::default();
         let mut read_tool_call_id = codegen::Field::default();
         let mut read_tool_metadata = codegen::Field::default();
@@ -1862,13 +1872,13 @@ impl codegen::Object for DynamicToolPart {
             call_provider_metadata: read_call_provider_metadata.value(),
             error_text: read_error_text.value(),
             input: read_input.value(),
-            input_encoding: read_input_encoding.value(),
+            input_encoding: read_input_encoding.value().map(codegen::OpenString::known),
             output: read_output.value(),
             preliminary: read_preliminary.value(),
             provider_executed: read_provider_executed.value(),
             raw_input: read_raw_input.value(),
             result_provider_metadata: read_result_provider_metadata.value(),
-            state: read_state.required("state")?,
+            state: read_state.required("state")?.known(),
             title: read_title.value(),
             tool_call_id: read_tool_call_id.required("toolCallId")?,
             tool_metadata: read_tool_metadata.value(),
@@ -2229,7 +2239,9 @@ impl codegen::Object for FinishChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_finish_reason = codegen::Field::default();
+        let mut read_finish_reason = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_message_metadata = codegen::Field::default();
         object
             .read(
@@ -2239,7 +2251,9 @@ impl codegen::Object for FinishChunk {
                 ],
             )?;
         Ok(Self {
-            finish_reason: read_finish_reason.or_default(),
+            finish_reason: read_finish_reason
+                .or_default()
+                .map(codegen::OpenString::known),
             message_metadata: read_message_metadata.or_default(),
         })
     }
@@ -2273,10 +2287,12 @@ impl codegen::Object for FinishData {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object.read(&mut [("status", &mut read_status)])?;
         Ok(Self {
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -3185,7 +3201,9 @@ impl codegen::Object for ListThreads {
         let mut read_order_by = codegen::Field::default();
         let mut read_search = codegen::Field::default();
         let mut read_start_date = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_user_id = codegen::Field::default();
         let mut read_where_ = codegen::Field::default();
         object
@@ -3211,7 +3229,7 @@ impl codegen::Object for ListThreads {
             order_by: read_order_by.or_default(),
             search: read_search.or_default(),
             start_date: read_start_date.or_default(),
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
             user_id: read_user_id.or_default(),
             where_: read_where_.or_default(),
         })
@@ -3410,7 +3428,7 @@ impl codegen::Object for NewAgent {
         let mut read_metadata = codegen::Field::default();
         let mut read_pinned = codegen::Field::default();
         let mut read_prompts = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_title = codegen::Field::default();
         object
             .read(
@@ -3432,7 +3450,7 @@ impl codegen::Object for NewAgent {
             metadata: read_metadata.required("metadata")?,
             pinned: read_pinned.required("pinned")?,
             prompts: read_prompts.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             title: read_title.required("title")?,
         })
     }
@@ -3714,9 +3732,11 @@ impl codegen::Object for OrderBy {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_direction = codegen::Field::default();
+        let mut read_direction = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_field = codegen::Field::default();
-        let mut read_nulls = codegen::Field::default();
+        let mut read_nulls = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -3726,9 +3746,9 @@ impl codegen::Object for OrderBy {
                 ],
             )?;
         Ok(Self {
-            direction: read_direction.required("direction")?,
+            direction: read_direction.required("direction")?.known(),
             field: read_field.required("field")?,
-            nulls: read_nulls.or_default(),
+            nulls: read_nulls.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -3925,15 +3945,21 @@ impl codegen::Object for PostMessage {
     ) -> Result<Self, A::Error> {
         let mut read_agent = codegen::Field::default();
         let mut read_branch = codegen::Field::default();
-        let mut read_harness_id = codegen::Field::default();
+        let mut read_harness_id = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_memory = codegen::Field::default();
         let mut read_messages = codegen::Field::default();
-        let mut read_mode = codegen::Field::default();
-        let mut read_sandbox_provider_kind = codegen::Field::default();
+        let mut read_mode = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
+        let mut read_sandbox_provider_kind = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_temperature = codegen::Field::default();
         let mut read_thread_id = codegen::Field::default();
-        let mut read_tier = codegen::Field::default();
-        let mut read_tool_approval_level = codegen::Field::default();
+        let mut read_tier = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
+        let mut read_tool_approval_level = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -3953,15 +3979,19 @@ impl codegen::Object for PostMessage {
         Ok(Self {
             agent: read_agent.or_default(),
             branch: read_branch.or_default(),
-            harness_id: read_harness_id.or_default(),
+            harness_id: read_harness_id.or_default().map(codegen::OpenString::known),
             memory: read_memory.or_default(),
             messages: read_messages.required("messages")?,
-            mode: read_mode.or_default(),
-            sandbox_provider_kind: read_sandbox_provider_kind.or_default(),
+            mode: read_mode.or_default().map(codegen::OpenString::known),
+            sandbox_provider_kind: read_sandbox_provider_kind
+                .or_default()
+                .map(codegen::OpenString::known),
             temperature: read_temperature.or_default(),
             thread_id: read_thread_id.or_default(),
-            tier: read_tier.or_default(),
-            tool_approval_level: read_tool_approval_level.or_default(),
+            tier: read_tier.or_default().map(codegen::OpenString::known),
+            tool_approval_level: read_tool_approval_level
+                .or_default()
+                .map(codegen::OpenString::known),
         })
     }
 }
@@ -4054,8 +4084,12 @@ impl codegen::Object for QueueItem {
         let mut read_enqueued_at = codegen::Field::default();
         let mut read_has_attachments = codegen::Field::default();
         let mut read_message_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_source = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_text = codegen::Field::default();
         let mut read_workflow_id = codegen::Field::default();
         object
@@ -4074,8 +4108,8 @@ impl codegen::Object for QueueItem {
             enqueued_at: read_enqueued_at.or_default(),
             has_attachments: read_has_attachments.or_default(),
             message_id: read_message_id.or_default(),
-            source: read_source.or_default(),
-            status: read_status.or_default(),
+            source: read_source.or_default().map(codegen::OpenString::known),
+            status: read_status.or_default().map(codegen::OpenString::known),
             text: read_text.or_default(),
             workflow_id: read_workflow_id.required("workflowId")?,
         })
@@ -4436,7 +4470,7 @@ impl codegen::Object for ReasoningPart {
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Nullable::default();
         let mut read_provider_metadata = codegen::Field::default();
-        let mut read_state = codegen::Nullable::default();
+        let mut read_state = codegen::Nullable::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
         let extra = object
             .read_and_keep(
@@ -4451,7 +4485,7 @@ impl codegen::Object for ReasoningPart {
         Ok(Self {
             id: read_id.value(),
             provider_metadata: read_provider_metadata.value(),
-            state: read_state.value(),
+            state: read_state.value().map(codegen::OpenString::known),
             text: read_text.required("text")?,
             extra,
         })
@@ -5613,7 +5647,7 @@ impl codegen::Object for TextPart {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_provider_metadata = codegen::Field::default();
-        let mut read_state = codegen::Nullable::default();
+        let mut read_state = codegen::Nullable::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
         let extra = object
             .read_and_keep(
@@ -5626,7 +5660,7 @@ impl codegen::Object for TextPart {
             )?;
         Ok(Self {
             provider_metadata: read_provider_metadata.value(),
-            state: read_state.value(),
+            state: read_state.value().map(codegen::OpenString::known),
             text: read_text.required("text")?,
             extra,
         })
@@ -5793,7 +5827,7 @@ impl codegen::Object for Thread {
         let mut read_routing_locked_at = codegen::Field::default();
         let mut read_run_config = codegen::Field::default();
         let mut read_sandbox_provider_kind = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_title = codegen::Field::default();
         let mut read_trigger_id = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
@@ -5842,7 +5876,7 @@ impl codegen::Object for Thread {
             routing_locked_at: read_routing_locked_at.or_default(),
             run_config: read_run_config.or_default(),
             sandbox_provider_kind: read_sandbox_provider_kind.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             title: read_title.or_default(),
             trigger_id: read_trigger_id.or_default(),
             updated_at: read_updated_at.or_default(),
@@ -5976,7 +6010,9 @@ impl codegen::Object for ThreadChanges {
         let mut read_description = codegen::Field::default();
         let mut read_hidden = codegen::Field::default();
         let mut read_metadata = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_title = codegen::Field::default();
         let mut read_virtual_mcp_id = codegen::Field::default();
         object
@@ -5996,7 +6032,7 @@ impl codegen::Object for ThreadChanges {
             description: read_description.or_default(),
             hidden: read_hidden.or_default(),
             metadata: read_metadata.or_default(),
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
             title: read_title.or_default(),
             virtual_mcp_id: read_virtual_mcp_id.or_default(),
         })
@@ -6265,7 +6301,7 @@ impl codegen::Object for ThreadMessage {
         let mut read_id = codegen::Field::default();
         let mut read_metadata = codegen::Field::default();
         let mut read_parts = codegen::Field::default();
-        let mut read_role = codegen::Field::default();
+        let mut read_role = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread_id = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
         object
@@ -6285,7 +6321,7 @@ impl codegen::Object for ThreadMessage {
             id: read_id.required("id")?,
             metadata: read_metadata.or_default(),
             parts: read_parts.required("parts")?,
-            role: read_role.required("role")?,
+            role: read_role.required("role")?.known(),
             thread_id: read_thread_id.or_default(),
             updated_at: read_updated_at.or_default(),
         })
@@ -6358,7 +6394,7 @@ impl codegen::Object for ThreadStatusData {
         let mut read_harness_id = codegen::Field::default();
         let mut read_message_id = codegen::Field::default();
         let mut read_metadata = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_title = codegen::Field::default();
         let mut read_trigger_id = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
@@ -6386,7 +6422,7 @@ impl codegen::Object for ThreadStatusData {
             harness_id: read_harness_id.or_default(),
             message_id: read_message_id.or_default(),
             metadata: read_metadata.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             title: read_title.or_default(),
             trigger_id: read_trigger_id.or_default(),
             updated_at: read_updated_at.or_default(),
@@ -7272,7 +7308,9 @@ impl codegen::Object for ToolInputStartChunk {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_dynamic = codegen::Field::default();
-        let mut read_input_encoding = codegen::Field::default();
+        let mut read_input_encoding = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_provider_executed = codegen::Field::default();
         let mut read_provider_metadata = codegen::Field::default();
         let mut read_title = codegen::Field::default();
@@ -7294,7 +7332,9 @@ impl codegen::Object for ToolInputStartChunk {
             )?;
         Ok(Self {
             dynamic: read_dynamic.or_default(),
-            input_encoding: read_input_encoding.or_default(),
+            input_encoding: read_input_encoding
+                .or_default()
+                .map(codegen::OpenString::known),
             provider_executed: read_provider_executed.or_default(),
             provider_metadata: read_provider_metadata.or_default(),
             title: read_title.or_default(),
@@ -7774,13 +7814,15 @@ impl codegen::Object for ToolPart {
         let mut read_call_provider_metadata = codegen::Field::default();
         let mut read_error_text = codegen::Nullable::default();
         let mut read_input = codegen::Field::default();
-        let mut read_input_encoding = codegen::Nullable::default();
+        let mut read_input_encoding = codegen::Nullable::<
+            codegen::OpenString<'_>,
+        >::default();
         let mut read_output = codegen::Field::default();
         let mut read_preliminary = codegen::Nullable::default();
         let mut read_provider_executed = codegen::Nullable::default();
         let mut read_raw_input = codegen::Field::default();
         let mut read_result_provider_metadata = codegen::Field::default();
-        let mut read_state = codegen::Field::default();
+        let mut read_state = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_title = codegen::Nullable::default();
         let mut read_tool_call_id = codegen::Field::default();
         let mut read_tool_metadata = codegen::Field::default();
@@ -7810,13 +7852,13 @@ impl codegen::Object for ToolPart {
             call_provider_metadata: read_call_provider_metadata.value(),
             error_text: read_error_text.value(),
             input: read_input.value(),
-            input_encoding: read_input_encoding.value(),
+            input_encoding: read_input_encoding.value().map(codegen::OpenString::known),
             output: read_output.value(),
             preliminary: read_preliminary.value(),
             provider_executed: read_provider_executed.value(),
             raw_input: read_raw_input.value(),
             result_provider_metadata: read_result_provider_metadata.value(),
-            state: read_state.required("state")?,
+            state: read_state.required("state")?.known(),
             title: read_title.value(),
             tool_call_id: read_tool_call_id.required("toolCallId")?,
             tool_metadata: read_tool_metadata.value(),
@@ -7977,7 +8019,7 @@ impl codegen::Object for UiMessage {
         let mut read_id = codegen::Nullable::default();
         let mut read_metadata = codegen::Field::default();
         let mut read_parts = codegen::Field::default();
-        let mut read_role = codegen::Field::default();
+        let mut read_role = codegen::Field::<codegen::OpenString<'_>>::default();
         let extra = object
             .read_and_keep(
                 &mut [
@@ -7991,7 +8033,7 @@ impl codegen::Object for UiMessage {
             id: read_id.value(),
             metadata: read_metadata.value(),
             parts: read_parts.required("parts")?,
-            role: read_role.required("role")?,
+            role: read_role.required("role")?.known(),
             extra,
         })
     }
@@ -8376,7 +8418,7 @@ impl codegen::Object for WhereExpression {
     ) -> Result<Self, A::Error> {
         let mut read_conditions = codegen::Field::default();
         let mut read_field = codegen::Field::default();
-        let mut read_operator = codegen::Field::default();
+        let mut read_operator = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_value = codegen::Field::default();
         object
             .read(
@@ -8390,7 +8432,7 @@ impl codegen::Object for WhereExpression {
         Ok(Self {
             conditions: read_conditions.or_default(),
             field: read_field.or_default(),
-            operator: read_operator.required("operator")?,
+            operator: read_operator.required("operator")?.known(),
             value: read_value.or_default(),
         })
     }

@@ -52,8 +52,8 @@ impl codegen::Object for Action {
         let mut read_metadata = codegen::Field::default();
         let mut read_note = codegen::Field::default();
         let mut read_object_id = codegen::Field::default();
-        let mut read_object_type = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_object_type = codegen::Field::<codegen::OpenString<'_>>::default();
+        let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -76,8 +76,8 @@ impl codegen::Object for Action {
             metadata: read_metadata.or_default(),
             note: read_note.or_default(),
             object_id: read_object_id.required("object_id")?,
-            object_type: read_object_type.required("object_type")?,
-            type_: read_type_.required("type")?,
+            object_type: read_object_type.required("object_type")?.known(),
+            type_: read_type_.required("type")?.known(),
         })
     }
 }
@@ -113,14 +113,14 @@ impl codegen::Object for ActionActor {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_actor_type = codegen::Field::default();
+        let mut read_actor_type = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_data = codegen::Field::default();
         object
             .read(
                 &mut [("actor_type", &mut read_actor_type), ("data", &mut read_data)],
             )?;
         Ok(Self {
-            actor_type: read_actor_type.required("actor_type")?,
+            actor_type: read_actor_type.required("actor_type")?.known(),
             data: read_data.or_default(),
         })
     }
@@ -160,7 +160,7 @@ impl codegen::Object for ActionEffect {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_diff = codegen::Field::default();
-        let mut read_operation = codegen::Field::default();
+        let mut read_operation = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_target = codegen::Field::default();
         object
             .read(
@@ -172,7 +172,7 @@ impl codegen::Object for ActionEffect {
             )?;
         Ok(Self {
             diff: read_diff.or_default(),
-            operation: read_operation.required("operation")?,
+            operation: read_operation.required("operation")?.known(),
             target: read_target.or_default(),
         })
     }
@@ -561,11 +561,11 @@ impl codegen::Object for CreateAction {
     ) -> Result<Self, A::Error> {
         let mut read_note = codegen::Field::default();
         let mut read_object_id = codegen::Field::default();
-        let mut read_object_type = codegen::Field::default();
+        let mut read_object_type = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_payload = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_thread_id = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -581,11 +581,11 @@ impl codegen::Object for CreateAction {
         Ok(Self {
             note: read_note.or_default(),
             object_id: read_object_id.required("object_id")?,
-            object_type: read_object_type.required("object_type")?,
+            object_type: read_object_type.required("object_type")?.known(),
             payload: read_payload.required("payload")?,
             run_id: read_run_id.or_default(),
             thread_id: read_thread_id.or_default(),
-            type_: read_type_.required("type")?,
+            type_: read_type_.required("type")?.known(),
         })
     }
 }
@@ -647,7 +647,7 @@ impl codegen::Object for CreateFeedback {
     ) -> Result<Self, A::Error> {
         let mut read_artifact_id = codegen::Field::default();
         let mut read_comment = codegen::Field::default();
-        let mut read_rating = codegen::Field::default();
+        let mut read_rating = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -659,7 +659,7 @@ impl codegen::Object for CreateFeedback {
         Ok(Self {
             artifact_id: read_artifact_id.required("artifact_id")?,
             comment: read_comment.or_default(),
-            rating: read_rating.required("rating")?,
+            rating: read_rating.required("rating")?.known(),
         })
     }
 }
@@ -1044,11 +1044,11 @@ impl codegen::Object for FeedbackReviewer {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object.read(&mut [("id", &mut read_id), ("type", &mut read_type_)])?;
         Ok(Self {
             id: read_id.required("id")?,
-            type_: read_type_.required("type")?,
+            type_: read_type_.required("type")?.known(),
         })
     }
 }
@@ -1199,7 +1199,7 @@ impl codegen::Object for Run {
         let mut read_output = codegen::Field::default();
         let mut read_requester = codegen::Field::default();
         let mut read_started_at = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_steps = codegen::Field::default();
         let mut read_thread_id = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
@@ -1231,7 +1231,7 @@ impl codegen::Object for Run {
             output: read_output.or_default(),
             requester: read_requester.or_default(),
             started_at: read_started_at.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             steps: read_steps.or_default(),
             thread_id: read_thread_id.or_default(),
             updated_at: read_updated_at.required("updated_at")?,
@@ -1354,7 +1354,7 @@ impl codegen::Object for RunFeedback {
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_object = codegen::Field::default();
-        let mut read_rating = codegen::Field::default();
+        let mut read_rating = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_reviewer = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_superseded_prior = codegen::Field::default();
@@ -1378,7 +1378,7 @@ impl codegen::Object for RunFeedback {
             created_at: read_created_at.required("created_at")?,
             id: read_id.required("id")?,
             object: read_object.or_default(),
-            rating: read_rating.required("rating")?,
+            rating: read_rating.required("rating")?.known(),
             reviewer: read_reviewer.required("reviewer")?,
             run_id: read_run_id.required("run_id")?,
             superseded_prior: read_superseded_prior.required("superseded_prior")?,
@@ -1886,13 +1886,15 @@ impl codegen::Object for Step {
         let mut read_label = codegen::Field::default();
         let mut read_name = codegen::Field::default();
         let mut read_parent_step_id = codegen::Field::default();
-        let mut read_resolution = codegen::Field::default();
+        let mut read_resolution = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_result = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_started_at = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_steps = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -1922,13 +1924,13 @@ impl codegen::Object for Step {
             label: read_label.required("label")?,
             name: read_name.required("name")?,
             parent_step_id: read_parent_step_id.or_default(),
-            resolution: read_resolution.or_default(),
+            resolution: read_resolution.or_default().map(codegen::OpenString::known),
             result: read_result.or_default(),
             run_id: read_run_id.required("run_id")?,
             started_at: read_started_at.required("started_at")?,
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             steps: read_steps.or_default(),
-            type_: read_type_.required("type")?,
+            type_: read_type_.required("type")?.known(),
         })
     }
 }
@@ -1985,7 +1987,7 @@ impl codegen::Object for Thread {
         let mut read_metadata = codegen::Field::default();
         let mut read_object = codegen::Field::default();
         let mut read_requester = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_steps = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
         object
@@ -2007,7 +2009,7 @@ impl codegen::Object for Thread {
             metadata: read_metadata.or_default(),
             object: read_object.or_default(),
             requester: read_requester.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             steps: read_steps.or_default(),
             updated_at: read_updated_at.required("updated_at")?,
         })

@@ -46,7 +46,9 @@ impl codegen::Object for AccessConfig {
         let mut read_owner_email = codegen::Field::default();
         let mut read_owner_user_id = codegen::Field::default();
         let mut read_shared_with = codegen::Field::default();
-        let mut read_visibility = codegen::Field::default();
+        let mut read_visibility = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -64,7 +66,7 @@ impl codegen::Object for AccessConfig {
             owner_email: read_owner_email.or_default(),
             owner_user_id: read_owner_user_id.or_default(),
             shared_with: read_shared_with.or_default(),
-            visibility: read_visibility.or_default(),
+            visibility: read_visibility.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -122,7 +124,7 @@ impl codegen::Object for ActiveRun {
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
         let mut read_source = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_updated_at = codegen::Field::default();
         object
             .read(
@@ -142,7 +144,7 @@ impl codegen::Object for ActiveRun {
             run_id: read_run_id.required("runId")?,
             session_id: read_session_id.required("sessionId")?,
             source: read_source.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             updated_at: read_updated_at.required("updatedAt")?,
         })
     }
@@ -1498,11 +1500,13 @@ impl codegen::Object for ErrorDetail {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
+        let mut read_code = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_info = codegen::Field::default();
         let mut read_message = codegen::Field::default();
         let mut read_request_id = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -1514,11 +1518,11 @@ impl codegen::Object for ErrorDetail {
                 ],
             )?;
         Ok(Self {
-            code: read_code.required("code")?,
+            code: read_code.required("code")?.known(),
             info: read_info.or_default(),
             message: read_message.required("message")?,
             request_id: read_request_id.or_default(),
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -1853,12 +1857,16 @@ impl codegen::Object for FollowUpRun {
         let mut read_organization_id = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_stream_protocol_version = codegen::Field::default();
         let mut read_subordinate_skill_ids = codegen::Field::default();
         let mut read_supplemental_context = codegen::Field::default();
         let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::default();
+        let mut read_version = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -1889,12 +1897,12 @@ impl codegen::Object for FollowUpRun {
             organization_id: read_organization_id.or_default(),
             run_id: read_run_id.or_default(),
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default(),
+            source: read_source.or_default().map(codegen::OpenString::known),
             stream_protocol_version: read_stream_protocol_version.or_default(),
             subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
             supplemental_context: read_supplemental_context.or_default(),
             user_context: read_user_context.or_default(),
-            version: read_version.or_default(),
+            version: read_version.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -2237,7 +2245,7 @@ impl codegen::Object for Message {
         let mut read_id = codegen::Field::default();
         let mut read_tool_call_id = codegen::Field::default();
         let mut read_tool_calls = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -2253,7 +2261,7 @@ impl codegen::Object for Message {
             id: read_id.or_default(),
             tool_call_id: read_tool_call_id.or_default(),
             tool_calls: read_tool_calls.or_default(),
-            type_: read_type_.required("type")?,
+            type_: read_type_.required("type")?.known(),
         })
     }
 }
@@ -2385,7 +2393,9 @@ impl codegen::Object for ModelSettings {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_context_window = codegen::Field::default();
-        let mut read_reasoning_effort = codegen::Field::default();
+        let mut read_reasoning_effort = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -2395,7 +2405,9 @@ impl codegen::Object for ModelSettings {
             )?;
         Ok(Self {
             context_window: read_context_window.or_default(),
-            reasoning_effort: read_reasoning_effort.or_default(),
+            reasoning_effort: read_reasoning_effort
+                .or_default()
+                .map(codegen::OpenString::known),
         })
     }
 }
@@ -2479,7 +2491,9 @@ impl codegen::Object for ModusChatRequest {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_approval_continuation = codegen::Field::default();
-        let mut read_approval_decision = codegen::Field::default();
+        let mut read_approval_decision = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_message = codegen::Field::default();
         let mut read_model = codegen::Field::default();
         object
@@ -2493,7 +2507,9 @@ impl codegen::Object for ModusChatRequest {
             )?;
         Ok(Self {
             approval_continuation: read_approval_continuation.or_default(),
-            approval_decision: read_approval_decision.or_default(),
+            approval_decision: read_approval_decision
+                .or_default()
+                .map(codegen::OpenString::known),
             message: read_message.or_default(),
             model: read_model.required("model")?,
         })
@@ -2741,12 +2757,16 @@ impl codegen::Object for ModusRunCreate {
         let mut read_organization_id = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_stream_protocol_version = codegen::Field::default();
         let mut read_subordinate_skill_ids = codegen::Field::default();
         let mut read_supplemental_context = codegen::Field::default();
         let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::default();
+        let mut read_version = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -2777,12 +2797,12 @@ impl codegen::Object for ModusRunCreate {
             organization_id: read_organization_id.or_default(),
             run_id: read_run_id.or_default(),
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default(),
+            source: read_source.or_default().map(codegen::OpenString::known),
             stream_protocol_version: read_stream_protocol_version.or_default(),
             subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
             supplemental_context: read_supplemental_context.or_default(),
             user_context: read_user_context.or_default(),
-            version: read_version.or_default(),
+            version: read_version.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -2821,14 +2841,16 @@ impl codegen::Object for NoticeEvent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_message = codegen::Field::default();
-        let mut read_severity = codegen::Field::default();
+        let mut read_severity = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [("message", &mut read_message), ("severity", &mut read_severity)],
             )?;
         Ok(Self {
             message: read_message.required("message")?,
-            severity: read_severity.or_default(),
+            severity: read_severity.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -3070,18 +3092,22 @@ impl codegen::Object for ResumeRun {
         let mut read_attachments = codegen::Field::default();
         let mut read_config = codegen::Field::default();
         let mut read_debug = codegen::Field::default();
-        let mut read_decision = codegen::Field::default();
+        let mut read_decision = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_experimental_features = codegen::Field::default();
         let mut read_file_thread_id = codegen::Field::default();
         let mut read_message = codegen::Field::default();
         let mut read_organization_id = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_stream_protocol_version = codegen::Field::default();
         let mut read_supplemental_context = codegen::Field::default();
         let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::default();
+        let mut read_version = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -3108,18 +3134,18 @@ impl codegen::Object for ResumeRun {
             attachments: read_attachments.or_default(),
             config: read_config.or_default(),
             debug: read_debug.or_default(),
-            decision: read_decision.required("decision")?,
+            decision: read_decision.required("decision")?.known(),
             experimental_features: read_experimental_features.or_default(),
             file_thread_id: read_file_thread_id.or_default(),
             message: read_message.required("message")?,
             organization_id: read_organization_id.or_default(),
             run_id: read_run_id.or_default(),
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default(),
+            source: read_source.or_default().map(codegen::OpenString::known),
             stream_protocol_version: read_stream_protocol_version.or_default(),
             supplemental_context: read_supplemental_context.or_default(),
             user_context: read_user_context.or_default(),
-            version: read_version.or_default(),
+            version: read_version.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -3548,7 +3574,9 @@ impl codegen::Object for RunCreate {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_action = codegen::Field::default();
+        let mut read_action = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_file_thread_id = codegen::Field::default();
         let mut read_message = codegen::Field::default();
         let mut read_organization_id = codegen::Field::default();
@@ -3566,7 +3594,7 @@ impl codegen::Object for RunCreate {
                 ],
             )?;
         Ok(Self {
-            action: read_action.or_default(),
+            action: read_action.or_default().map(codegen::OpenString::known),
             file_thread_id: read_file_thread_id.or_default(),
             message: read_message.required("message")?,
             organization_id: read_organization_id.required("organizationId")?,
@@ -3687,12 +3715,16 @@ impl codegen::Object for Scope {
         let mut read_draft_variation_id = codegen::Field::default();
         let mut read_has_unpublished_changes = codegen::Field::default();
         let mut read_id = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_manage_denial = codegen::Field::default();
+        let mut read_manage_denial = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_name = codegen::Field::default();
         let mut read_org_uuid = codegen::Field::default();
         let mut read_pending_ownership_transfer = codegen::Field::default();
         let mut read_slug = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_updated_at = codegen::Field::default();
         let mut read_variation = codegen::Field::default();
         object
@@ -3729,12 +3761,14 @@ impl codegen::Object for Scope {
             draft_variation_id: read_draft_variation_id.or_default(),
             has_unpublished_changes: read_has_unpublished_changes.or_default(),
             id: read_id.required("id")?.0,
-            manage_denial: read_manage_denial.or_default(),
+            manage_denial: read_manage_denial
+                .or_default()
+                .map(codegen::OpenString::known),
             name: read_name.required("name")?,
             org_uuid: read_org_uuid.or_default(),
             pending_ownership_transfer: read_pending_ownership_transfer.or_default(),
             slug: read_slug.or_default(),
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
             updated_at: read_updated_at.or_default(),
             variation: read_variation.or_default(),
         })
@@ -4032,12 +4066,16 @@ impl codegen::Object for ScopeRunCreate {
         let mut read_organization_id = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_stream_protocol_version = codegen::Field::default();
         let mut read_subordinate_skill_ids = codegen::Field::default();
         let mut read_supplemental_context = codegen::Field::default();
         let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::default();
+        let mut read_version = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -4068,12 +4106,12 @@ impl codegen::Object for ScopeRunCreate {
             organization_id: read_organization_id.or_default(),
             run_id: read_run_id.or_default(),
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default(),
+            source: read_source.or_default().map(codegen::OpenString::known),
             stream_protocol_version: read_stream_protocol_version.or_default(),
             subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
             supplemental_context: read_supplemental_context.or_default(),
             user_context: read_user_context.or_default(),
-            version: read_version.or_default(),
+            version: read_version.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -4291,7 +4329,7 @@ impl codegen::Object for SupplementalContext {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_follow_up_text = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
         object
             .read(
@@ -4303,7 +4341,7 @@ impl codegen::Object for SupplementalContext {
             )?;
         Ok(Self {
             follow_up_text: read_follow_up_text.or_default(),
-            source: read_source.required("source")?,
+            source: read_source.required("source")?.known(),
             text: read_text.required("text")?,
         })
     }
@@ -4572,13 +4610,19 @@ impl codegen::Object for Workflow {
         let mut read_has_unpublished_changes = codegen::Field::default();
         let mut read_id = codegen::Field::<codegen::Whole<_>>::default();
         let mut read_is_enabled = codegen::Field::default();
-        let mut read_manage_denial = codegen::Field::default();
+        let mut read_manage_denial = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_name = codegen::Field::default();
         let mut read_org_uuid = codegen::Field::default();
         let mut read_pending_ownership_transfer = codegen::Field::default();
         let mut read_slug = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
+        let mut read_type_ = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_updated_at = codegen::Field::default();
         let mut read_variation = codegen::Field::default();
         object
@@ -4620,13 +4664,15 @@ impl codegen::Object for Workflow {
             has_unpublished_changes: read_has_unpublished_changes.or_default(),
             id: read_id.required("id")?.0,
             is_enabled: read_is_enabled.or_default(),
-            manage_denial: read_manage_denial.or_default(),
+            manage_denial: read_manage_denial
+                .or_default()
+                .map(codegen::OpenString::known),
             name: read_name.required("name")?,
             org_uuid: read_org_uuid.or_default(),
             pending_ownership_transfer: read_pending_ownership_transfer.or_default(),
             slug: read_slug.or_default(),
-            status: read_status.or_default(),
-            type_: read_type_.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
+            type_: read_type_.or_default().map(codegen::OpenString::known),
             updated_at: read_updated_at.or_default(),
             variation: read_variation.or_default(),
         })
@@ -4782,7 +4828,9 @@ impl codegen::Object for WorkflowAction {
         let mut read_previous_outputs = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_user_timezone = codegen::Field::default();
         let mut read_workflow_action = codegen::Field::default();
         object
@@ -4806,7 +4854,7 @@ impl codegen::Object for WorkflowAction {
             previous_outputs: read_previous_outputs.or_default(),
             run_id: read_run_id.or_default(),
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default(),
+            source: read_source.or_default().map(codegen::OpenString::known),
             user_timezone: read_user_timezone.or_default(),
             workflow_action: read_workflow_action.required("workflowAction")?,
         })
@@ -5031,11 +5079,15 @@ impl codegen::Object for WorkflowRunCreate {
         let mut read_organization_id = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_stream_protocol_version = codegen::Field::default();
         let mut read_supplemental_context = codegen::Field::default();
         let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::default();
+        let mut read_version = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -5065,11 +5117,11 @@ impl codegen::Object for WorkflowRunCreate {
             organization_id: read_organization_id.or_default(),
             run_id: read_run_id.or_default(),
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default(),
+            source: read_source.or_default().map(codegen::OpenString::known),
             stream_protocol_version: read_stream_protocol_version.or_default(),
             supplemental_context: read_supplemental_context.or_default(),
             user_context: read_user_context.or_default(),
-            version: read_version.or_default(),
+            version: read_version.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -5179,21 +5231,23 @@ impl codegen::Object for WorkflowRunDetail {
     ) -> Result<Self, A::Error> {
         let mut read_agent_id = codegen::Field::default();
         let mut read_agent_name = codegen::Field::default();
-        let mut read_agent_type = codegen::Field::default();
+        let mut read_agent_type = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_duration_ms = codegen::Field::default();
         let mut read_ended_at = codegen::Field::default();
         let mut read_history_unavailable_reason = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_pending_approval = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_started_at = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_status_reason = codegen::Field::default();
         let mut read_summary = codegen::Field::default();
         let mut read_task_error = codegen::Field::default();
         let mut read_task_result = codegen::Field::default();
         let mut read_temporal_run_id = codegen::Field::default();
-        let mut read_trigger_type = codegen::Field::default();
+        let mut read_trigger_type = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_workflow_id = codegen::Field::default();
         let mut read_workflow_nodes = codegen::Field::default();
         object
@@ -5223,21 +5277,21 @@ impl codegen::Object for WorkflowRunDetail {
         Ok(Self {
             agent_id: read_agent_id.required("agentId")?,
             agent_name: read_agent_name.required("agentName")?,
-            agent_type: read_agent_type.required("agentType")?,
+            agent_type: read_agent_type.required("agentType")?.known(),
             duration_ms: read_duration_ms.or_default(),
             ended_at: read_ended_at.or_default(),
             history_unavailable_reason: read_history_unavailable_reason.or_default(),
             id: read_id.required("id")?,
             pending_approval: read_pending_approval.or_default(),
-            source: read_source.required("source")?,
+            source: read_source.required("source")?.known(),
             started_at: read_started_at.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             status_reason: read_status_reason.or_default(),
             summary: read_summary.or_default(),
             task_error: read_task_error.or_default(),
             task_result: read_task_result.or_default(),
             temporal_run_id: read_temporal_run_id.or_default(),
-            trigger_type: read_trigger_type.or_default(),
+            trigger_type: read_trigger_type.or_default().map(codegen::OpenString::known),
             workflow_id: read_workflow_id.required("workflowId")?,
             workflow_nodes: read_workflow_nodes.or_default(),
         })
@@ -5326,16 +5380,18 @@ impl codegen::Object for WorkflowRunSummary {
     ) -> Result<Self, A::Error> {
         let mut read_agent_id = codegen::Field::default();
         let mut read_agent_name = codegen::Field::default();
-        let mut read_agent_type = codegen::Field::default();
+        let mut read_agent_type = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_duration_ms = codegen::Field::default();
         let mut read_ended_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_pending_approval = codegen::Field::default();
         let mut read_started_at = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_summary = codegen::Field::default();
         let mut read_temporal_run_id = codegen::Field::default();
-        let mut read_trigger_type = codegen::Field::default();
+        let mut read_trigger_type = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_workflow_id = codegen::Field::default();
         object
             .read(
@@ -5358,16 +5414,16 @@ impl codegen::Object for WorkflowRunSummary {
         Ok(Self {
             agent_id: read_agent_id.required("agentId")?,
             agent_name: read_agent_name.required("agentName")?,
-            agent_type: read_agent_type.required("agentType")?,
+            agent_type: read_agent_type.required("agentType")?.known(),
             duration_ms: read_duration_ms.or_default(),
             ended_at: read_ended_at.or_default(),
             id: read_id.required("id")?,
             pending_approval: read_pending_approval.or_default(),
             started_at: read_started_at.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             summary: read_summary.or_default(),
             temporal_run_id: read_temporal_run_id.or_default(),
-            trigger_type: read_trigger_type.or_default(),
+            trigger_type: read_trigger_type.or_default().map(codegen::OpenString::known),
             workflow_id: read_workflow_id.required("workflowId")?,
         })
     }

@@ -410,11 +410,11 @@ impl codegen::Object for ErrorDetail {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
+        let mut read_code = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_message = codegen::Field::default();
         object.read(&mut [("code", &mut read_code), ("message", &mut read_message)])?;
         Ok(Self {
-            code: read_code.required("code")?,
+            code: read_code.required("code")?.known(),
             message: read_message.required("message")?,
         })
     }
@@ -642,11 +642,11 @@ impl codegen::Object for OutputWarning {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
+        let mut read_code = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_count = codegen::Field::<codegen::Whole<_>>::default();
         object.read(&mut [("code", &mut read_code), ("count", &mut read_count)])?;
         Ok(Self {
-            code: read_code.required("code")?,
+            code: read_code.required("code")?.known(),
             count: read_count.required("count")?.0,
         })
     }
@@ -702,7 +702,7 @@ impl codegen::Object for PermissionDecision {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_decision = codegen::Field::default();
+        let mut read_decision = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_request_id = codegen::Field::default();
         object
             .read(
@@ -712,7 +712,7 @@ impl codegen::Object for PermissionDecision {
                 ],
             )?;
         Ok(Self {
-            decision: read_decision.required("decision")?,
+            decision: read_decision.required("decision")?.known(),
             request_id: read_request_id.required("requestId")?,
         })
     }
@@ -934,8 +934,8 @@ impl codegen::Object for RunSummary {
         let mut read_final_output = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_started_at = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
-        let mut read_trigger = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
+        let mut read_trigger = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_updated_at = codegen::Field::default();
         object
             .read(
@@ -958,8 +958,8 @@ impl codegen::Object for RunSummary {
             final_output: read_final_output.or_default(),
             id: read_id.required("id")?,
             started_at: read_started_at.or_default(),
-            status: read_status.required("status")?,
-            trigger: read_trigger.required("trigger")?,
+            status: read_status.required("status")?.known(),
+            trigger: read_trigger.required("trigger")?.known(),
             updated_at: read_updated_at.required("updatedAt")?,
         })
     }
@@ -1149,7 +1149,7 @@ impl codegen::Object for SentEvent {
         let mut read_client_request_id = codegen::Field::default();
         let mut read_request_id = codegen::Field::default();
         let mut read_run = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -1163,7 +1163,7 @@ impl codegen::Object for SentEvent {
             client_request_id: read_client_request_id.or_default(),
             request_id: read_request_id.or_default(),
             run: read_run.or_default(),
-            type_: read_type_.required("type")?,
+            type_: read_type_.required("type")?.known(),
         })
     }
 }
@@ -1256,11 +1256,11 @@ impl codegen::Object for ThreadCreator {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Field::default();
-        let mut read_kind = codegen::Field::default();
+        let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
         object.read(&mut [("id", &mut read_id), ("kind", &mut read_kind)])?;
         Ok(Self {
             id: read_id.required("id")?,
-            kind: read_kind.required("kind")?,
+            kind: read_kind.required("kind")?.known(),
         })
     }
 }
@@ -1332,12 +1332,12 @@ impl codegen::Object for ThreadEvent {
         let mut read_id = codegen::Field::default();
         let mut read_occurred_at = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_tokens = codegen::Field::<codegen::Whole<_>>::default();
         let mut read_tool_call_id = codegen::Field::default();
         let mut read_tool_input = codegen::Field::default();
         let mut read_tool_name = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -1360,12 +1360,12 @@ impl codegen::Object for ThreadEvent {
             id: read_id.required("id")?,
             occurred_at: read_occurred_at.required("occurredAt")?,
             run_id: read_run_id.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             tokens: read_tokens.or_default().0,
             tool_call_id: read_tool_call_id.or_default(),
             tool_input: read_tool_input.or_default(),
             tool_name: read_tool_name.or_default(),
-            type_: read_type_.required("type")?,
+            type_: read_type_.required("type")?.known(),
         })
     }
 }
@@ -1459,7 +1459,7 @@ impl codegen::Object for ThreadFile {
         let mut read_committed = codegen::Field::default();
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_kind = codegen::Field::default();
+        let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_mime_type = codegen::Field::default();
         let mut read_name = codegen::Field::default();
         let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
@@ -1479,7 +1479,7 @@ impl codegen::Object for ThreadFile {
             committed: read_committed.required("committed")?,
             created_at: read_created_at.required("createdAt")?,
             id: read_id.required("id")?,
-            kind: read_kind.required("kind")?,
+            kind: read_kind.required("kind")?.known(),
             mime_type: read_mime_type.or_default(),
             name: read_name.required("name")?,
             size: read_size.required("size")?.0,
@@ -1783,10 +1783,10 @@ impl codegen::Object for ThreadSummary {
         let mut read_created_at = codegen::Field::default();
         let mut read_created_by = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_kind = codegen::Field::default();
+        let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_last_run_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_source = codegen::Field::<codegen::OpenString<'_>>::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_title = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
         let mut read_user_id = codegen::Field::default();
@@ -1815,10 +1815,10 @@ impl codegen::Object for ThreadSummary {
             created_at: read_created_at.required("created_at")?,
             created_by: read_created_by.or_default(),
             id: read_id.required("id")?,
-            kind: read_kind.required("kind")?,
+            kind: read_kind.required("kind")?.known(),
             last_run_id: read_last_run_id.or_default(),
-            source: read_source.required("source")?,
-            status: read_status.required("status")?,
+            source: read_source.required("source")?.known(),
+            status: read_status.required("status")?.known(),
             title: read_title.or_default(),
             updated_at: read_updated_at.required("updated_at")?,
             user_id: read_user_id.or_default(),

@@ -57,8 +57,10 @@ impl codegen::Object for Agent {
         let mut read_definition = codegen::Field::default();
         let mut read_name = codegen::Field::default();
         let mut read_queued_threads = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_status = codegen::Field::default();
-        let mut read_unavailable_reason = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
+        let mut read_unavailable_reason = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -81,8 +83,10 @@ impl codegen::Object for Agent {
             definition: read_definition.or_default(),
             name: read_name.required("name")?,
             queued_threads: read_queued_threads.required("queuedThreads")?.0,
-            status: read_status.required("status")?,
-            unavailable_reason: read_unavailable_reason.or_default(),
+            status: read_status.required("status")?.known(),
+            unavailable_reason: read_unavailable_reason
+                .or_default()
+                .map(codegen::OpenString::known),
         })
     }
 }
@@ -121,9 +125,9 @@ impl codegen::Object for AgentComputer {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_kind = codegen::Field::default();
-        let mut read_os = codegen::Field::default();
-        let mut read_state = codegen::Field::default();
+        let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
+        let mut read_os = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
+        let mut read_state = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -133,9 +137,9 @@ impl codegen::Object for AgentComputer {
                 ],
             )?;
         Ok(Self {
-            kind: read_kind.required("kind")?,
-            os: read_os.or_default(),
-            state: read_state.required("state")?,
+            kind: read_kind.required("kind")?.known(),
+            os: read_os.or_default().map(codegen::OpenString::known),
+            state: read_state.required("state")?.known(),
         })
     }
 }
@@ -446,14 +450,14 @@ impl codegen::Object for DispatchResult {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread_id = codegen::Field::default();
         object
             .read(
                 &mut [("status", &mut read_status), ("threadId", &mut read_thread_id)],
             )?;
         Ok(Self {
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             thread_id: read_thread_id.required("threadId")?,
         })
     }
@@ -1024,8 +1028,8 @@ impl codegen::Object for ProvenanceComputer {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_image_version = codegen::Field::default();
-        let mut read_kind = codegen::Field::default();
-        let mut read_os = codegen::Field::default();
+        let mut read_kind = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
+        let mut read_os = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
         let mut read_region = codegen::Field::default();
         let mut read_runtime_version = codegen::Field::default();
         object
@@ -1040,8 +1044,8 @@ impl codegen::Object for ProvenanceComputer {
             )?;
         Ok(Self {
             image_version: read_image_version.or_default(),
-            kind: read_kind.or_default(),
-            os: read_os.or_default(),
+            kind: read_kind.or_default().map(codegen::OpenString::known),
+            os: read_os.or_default().map(codegen::OpenString::known),
             region: read_region.or_default(),
             runtime_version: read_runtime_version.or_default(),
         })
@@ -1180,9 +1184,13 @@ impl codegen::Object for Recording {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_error = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_url = codegen::Field::default();
-        let mut read_visibility = codegen::Field::default();
+        let mut read_visibility = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -1194,9 +1202,9 @@ impl codegen::Object for Recording {
             )?;
         Ok(Self {
             error: read_error.or_default(),
-            status: read_status.or_default(),
+            status: read_status.or_default().map(codegen::OpenString::known),
             url: read_url.or_default(),
-            visibility: read_visibility.or_default(),
+            visibility: read_visibility.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -1326,8 +1334,12 @@ impl codegen::Object for RunConfig {
         let mut read_capabilities = codegen::Field::default();
         let mut read_model = codegen::Field::default();
         let mut read_record = codegen::Field::default();
-        let mut read_record_visibility = codegen::Field::default();
-        let mut read_thinking = codegen::Field::default();
+        let mut read_record_visibility = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
+        let mut read_thinking = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object
             .read(
                 &mut [
@@ -1344,8 +1356,10 @@ impl codegen::Object for RunConfig {
             capabilities: read_capabilities.or_default(),
             model: read_model.or_default(),
             record: read_record.or_default(),
-            record_visibility: read_record_visibility.or_default(),
-            thinking: read_thinking.or_default(),
+            record_visibility: read_record_visibility
+                .or_default()
+                .map(codegen::OpenString::known),
+            thinking: read_thinking.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -1430,13 +1444,15 @@ impl codegen::Object for Thread {
     ) -> Result<Self, A::Error> {
         let mut read_completed_at = codegen::Field::default();
         let mut read_failure_reason = codegen::Field::default();
-        let mut read_failure_type = codegen::Field::default();
+        let mut read_failure_type = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_messages = codegen::Field::default();
         let mut read_provenance = codegen::Field::default();
         let mut read_recording = codegen::Field::default();
         let mut read_run_config = codegen::Field::default();
         let mut read_started_at = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread_id = codegen::Field::default();
         let mut read_usage = codegen::Field::default();
         object
@@ -1458,13 +1474,13 @@ impl codegen::Object for Thread {
         Ok(Self {
             completed_at: read_completed_at.or_default(),
             failure_reason: read_failure_reason.or_default(),
-            failure_type: read_failure_type.or_default(),
+            failure_type: read_failure_type.or_default().map(codegen::OpenString::known),
             messages: read_messages.required("messages")?,
             provenance: read_provenance.or_default(),
             recording: read_recording.or_default(),
             run_config: read_run_config.or_default(),
             started_at: read_started_at.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             thread_id: read_thread_id.required("threadId")?,
             usage: read_usage.or_default(),
         })
@@ -1668,9 +1684,9 @@ impl codegen::Object for UiMessage {
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_parts = codegen::Field::default();
-        let mut read_role = codegen::Field::default();
+        let mut read_role = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_sender = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -1686,9 +1702,9 @@ impl codegen::Object for UiMessage {
             created_at: read_created_at.required("createdAt")?,
             id: read_id.required("id")?,
             parts: read_parts.required("parts")?,
-            role: read_role.required("role")?,
+            role: read_role.required("role")?.known(),
             sender: read_sender.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
         })
     }
 }
@@ -1742,7 +1758,7 @@ impl codegen::Object for UiObjectPart {
         let mut read_id = codegen::Field::default();
         let mut read_object = codegen::Field::default();
         let mut read_partial = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread = codegen::Field::default();
         let mut read_type_name = codegen::Field::default();
         object
@@ -1762,7 +1778,7 @@ impl codegen::Object for UiObjectPart {
             id: read_id.required("id")?,
             object: read_object.or_default(),
             partial: read_partial.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             thread: read_thread.or_default(),
             type_name: read_type_name.required("typeName")?,
         })
@@ -1811,7 +1827,7 @@ impl codegen::Object for UiOperationPart {
         let mut read_name = codegen::Field::default();
         let mut read_operation_id = codegen::Field::default();
         let mut read_operation_type = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread = codegen::Field::default();
         object
             .read(
@@ -1827,7 +1843,7 @@ impl codegen::Object for UiOperationPart {
             name: read_name.required("name")?,
             operation_id: read_operation_id.required("operationId")?,
             operation_type: read_operation_type.required("operationType")?,
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             thread: read_thread.or_default(),
         })
     }
@@ -1870,7 +1886,7 @@ impl codegen::Object for UiReasoningPart {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_provider_metadata = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
         let mut read_thread = codegen::Field::default();
         object
@@ -1884,7 +1900,7 @@ impl codegen::Object for UiReasoningPart {
             )?;
         Ok(Self {
             provider_metadata: read_provider_metadata.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             text: read_text.required("text")?,
             thread: read_thread.or_default(),
         })
@@ -1940,7 +1956,7 @@ impl codegen::Object for UiSourcePart {
         let mut read_filename = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_media_type = codegen::Field::default();
-        let mut read_source_type = codegen::Field::default();
+        let mut read_source_type = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread = codegen::Field::default();
         let mut read_title = codegen::Field::default();
         let mut read_url = codegen::Field::default();
@@ -1960,7 +1976,7 @@ impl codegen::Object for UiSourcePart {
             filename: read_filename.or_default(),
             id: read_id.required("id")?,
             media_type: read_media_type.or_default(),
-            source_type: read_source_type.required("sourceType")?,
+            source_type: read_source_type.required("sourceType")?.known(),
             thread: read_thread.or_default(),
             title: read_title.or_default(),
             url: read_url.or_default(),
@@ -2029,7 +2045,7 @@ impl codegen::Object for UiTextPart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
         let mut read_thread = codegen::Field::default();
         object
@@ -2041,7 +2057,7 @@ impl codegen::Object for UiTextPart {
                 ],
             )?;
         Ok(Self {
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             text: read_text.required("text")?,
             thread: read_thread.or_default(),
         })
@@ -2081,7 +2097,7 @@ impl codegen::Object for UiTodoItem {
     ) -> Result<Self, A::Error> {
         let mut read_content = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -2093,7 +2109,7 @@ impl codegen::Object for UiTodoItem {
         Ok(Self {
             content: read_content.required("content")?,
             id: read_id.required("id")?,
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
         })
     }
 }
@@ -2131,7 +2147,7 @@ impl codegen::Object for UiTodoPart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread = codegen::Field::default();
         let mut read_todos = codegen::Field::default();
         object
@@ -2143,7 +2159,7 @@ impl codegen::Object for UiTodoPart {
                 ],
             )?;
         Ok(Self {
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             thread: read_thread.or_default(),
             todos: read_todos.required("todos")?,
         })
@@ -2210,12 +2226,14 @@ impl codegen::Object for UiToolCallPart {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_args = codegen::Field::default();
-        let mut read_display = codegen::Field::default();
+        let mut read_display = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_display_name = codegen::Field::default();
         let mut read_error = codegen::Field::default();
         let mut read_provider_metadata = codegen::Field::default();
         let mut read_result = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread = codegen::Field::default();
         let mut read_tool_call_id = codegen::Field::default();
         let mut read_tool_name = codegen::Field::default();
@@ -2236,12 +2254,12 @@ impl codegen::Object for UiToolCallPart {
             )?;
         Ok(Self {
             args: read_args.required("args")?,
-            display: read_display.or_default(),
+            display: read_display.or_default().map(codegen::OpenString::known),
             display_name: read_display_name.or_default(),
             error: read_error.or_default(),
             provider_metadata: read_provider_metadata.or_default(),
             result: read_result.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             thread: read_thread.or_default(),
             tool_call_id: read_tool_call_id.required("toolCallId")?,
             tool_name: read_tool_name.required("toolName")?,
@@ -2305,7 +2323,7 @@ impl codegen::Object for UiWorkerPart {
         let mut read_input = codegen::Field::default();
         let mut read_output = codegen::Field::default();
         let mut read_parts = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_worker_id = codegen::Field::default();
         let mut read_worker_slug = codegen::Field::default();
         object
@@ -2327,7 +2345,7 @@ impl codegen::Object for UiWorkerPart {
             input: read_input.or_default(),
             output: read_output.or_default(),
             parts: read_parts.required("parts")?,
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
             worker_id: read_worker_id.required("workerId")?,
             worker_slug: read_worker_slug.required("workerSlug")?,
         })

@@ -109,7 +109,7 @@ impl codegen::Object for Agent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Field::default();
-        let mut read_kind = codegen::Field::default();
+        let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_labels = codegen::Field::default();
         let mut read_notes = codegen::Field::default();
         let mut read_parent = codegen::Field::default();
@@ -135,7 +135,7 @@ impl codegen::Object for Agent {
             )?;
         Ok(Self {
             id: read_id.required("id")?,
-            kind: read_kind.required("kind")?,
+            kind: read_kind.required("kind")?.known(),
             labels: read_labels.required("labels")?,
             notes: read_notes.or_default(),
             parent: read_parent.or_default(),
@@ -412,7 +412,7 @@ impl codegen::Object for Config {
     ) -> Result<Self, A::Error> {
         let mut read_capabilities = codegen::Field::default();
         let mut read_deadline = codegen::Field::default();
-        let mut read_kind = codegen::Field::default();
+        let mut read_kind = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
         let mut read_metadata = codegen::Field::default();
         object
             .read(
@@ -426,7 +426,7 @@ impl codegen::Object for Config {
         Ok(Self {
             capabilities: read_capabilities.or_default(),
             deadline: read_deadline.or_default(),
-            kind: read_kind.or_default(),
+            kind: read_kind.or_default().map(codegen::OpenString::known),
             metadata: read_metadata.or_default(),
         })
     }
@@ -927,10 +927,12 @@ impl codegen::Object for IdleStep {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_detail = codegen::Field::default();
+        let mut read_detail = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         object.read(&mut [("detail", &mut read_detail)])?;
         Ok(Self {
-            detail: read_detail.or_default(),
+            detail: read_detail.or_default().map(codegen::OpenString::known),
         })
     }
 }
@@ -1204,7 +1206,7 @@ impl codegen::Object for Note {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_author = codegen::Field::default();
-        let mut read_color = codegen::Nullable::default();
+        let mut read_color = codegen::Nullable::<codegen::OpenString<'_>>::default();
         let mut read_data = codegen::Field::default();
         let mut read_id = codegen::Nullable::default();
         let mut read_lines = codegen::Nullable::<codegen::Whole<_>>::default();
@@ -1224,7 +1226,7 @@ impl codegen::Object for Note {
             )?;
         Ok(Self {
             author: read_author.or_default(),
-            color: read_color.value(),
+            color: read_color.value().map(codegen::OpenString::known),
             data: read_data.value(),
             id: read_id.value(),
             lines: read_lines.value().map(|whole| whole.0),
@@ -1382,7 +1384,9 @@ impl codegen::Object for OpenTicket {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_agent_id = codegen::Field::default();
-        let mut read_agent_kind = codegen::Field::default();
+        let mut read_agent_kind = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_external_ref = codegen::Field::default();
         let mut read_message = codegen::Field::default();
         let mut read_subject = codegen::Field::default();
@@ -1402,7 +1406,7 @@ impl codegen::Object for OpenTicket {
             )?;
         Ok(Self {
             agent_id: read_agent_id.or_default(),
-            agent_kind: read_agent_kind.or_default(),
+            agent_kind: read_agent_kind.or_default().map(codegen::OpenString::known),
             external_ref: read_external_ref.or_default(),
             message: read_message.or_default(),
             subject: read_subject.required("subject")?,
@@ -1514,10 +1518,10 @@ impl codegen::Object for PollSteps {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_kind = codegen::Field::default();
+        let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
         object.read(&mut [("kind", &mut read_kind)])?;
         Ok(Self {
-            kind: read_kind.required("kind")?,
+            kind: read_kind.required("kind")?.known(),
         })
     }
 }
@@ -1744,7 +1748,9 @@ impl codegen::Object for Question {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_detail = codegen::Field::default();
+        let mut read_detail = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_stream = codegen::Field::default();
         let mut read_text = codegen::Field::default();
         object
@@ -1756,7 +1762,7 @@ impl codegen::Object for Question {
                 ],
             )?;
         Ok(Self {
-            detail: read_detail.or_default(),
+            detail: read_detail.or_default().map(codegen::OpenString::known),
             stream: read_stream.or_default(),
             text: read_text.required("text")?,
         })
@@ -2381,10 +2387,12 @@ impl codegen::Object for Thread {
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_metadata = codegen::Field::default();
-        let mut read_outcome = codegen::Field::default();
+        let mut read_outcome = codegen::Field::<
+            Option<codegen::OpenString<'_>>,
+        >::default();
         let mut read_parts = codegen::Field::default();
         let mut read_result = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
                 &mut [
@@ -2403,10 +2411,10 @@ impl codegen::Object for Thread {
             created_at: read_created_at.required("createdAt")?,
             id: read_id.required("id")?,
             metadata: read_metadata.or_default(),
-            outcome: read_outcome.or_default(),
+            outcome: read_outcome.or_default().map(codegen::OpenString::known),
             parts: read_parts.required("parts")?,
             result: read_result.or_default(),
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
         })
     }
 }
@@ -2474,10 +2482,10 @@ impl codegen::Object for ThreadOver {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_status = codegen::Field::default();
+        let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         object.read(&mut [("status", &mut read_status)])?;
         Ok(Self {
-            status: read_status.required("status")?,
+            status: read_status.required("status")?.known(),
         })
     }
 }

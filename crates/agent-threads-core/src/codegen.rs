@@ -19,7 +19,7 @@ pub use crate::{
     exclusive::Exclusive,
     integer::Whole,
     object::{
-        Entries, Field, Holds, Nullable, Object, OpenObjectWriter, PassedOver, Place, Places, Tag,
+        Entries, Field, Nullable, Object, OpenObjectWriter, PassedOver, Place, Places, Tag,
         deserialize_object, deserialize_prefixed,
     },
     open::{OpenString, deserialize_open_string, unknown_value},

@@ -7,7 +7,7 @@
 mod place;
 mod writer;
 
-pub use place::{Field, Holds, Nullable, PassedOver, Place, Tag};
+pub use place::{Field, Nullable, PassedOver, Place, Tag};
 pub use writer::OpenObjectWriter;
 
 use serde::{
@@ -93,7 +93,7 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         let mut kept = Map::new();
         self.read_all(places, Some(&mut kept))?;
         for (name, place) in places {
-            if place.holds() == Holds::Null {
+            if place.is_null() {
                 kept.insert((*name).to_owned(), Value::Null);
             }
         }
@@ -105,15 +105,16 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         places: &mut Places<'_, 'de, A>,
         mut kept: Option<&mut Map<String, Value>>,
     ) -> Result<(), A::Error> {
-        let mut next = 0;
+        let (mut next, mut seen) = (0, 0);
         while let Some(found) = self.map.next_key_seed(Name { places, next })? {
             match (found, &mut kept) {
                 (Ok(at), kept) => {
                     let (name, place) = &mut places[at];
-                    if kept.is_none() && place.holds() != Holds::Nothing {
+                    if kept.is_none() && seen & bit(at) != 0 {
                         return Err(A::Error::duplicate_field(name));
                     }
                     place.read(&mut self.map)?;
+                    seen |= bit(at);
                     next = at + 1;
                 }
                 (Err(name), Some(kept)) => {
@@ -126,6 +127,11 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         }
         Ok(())
     }
+}
+
+/// A mark for the field at a place. Where a struct has more than there are bits, the last counts of those behind.
+fn bit(at: usize) -> u128 {
+    u32::try_from(at).ok().and_then(|at| 1u128.checked_shl(at)).unwrap_or_default()
 }
 
 /// Finds the place for what comes next in an object; or gives the name that none is for.

@@ -86,49 +86,13 @@ impl Reading<'_, '_> {
     }
 
     fn place(&self, field: &StructField<'_>) -> Place {
-        let (name, wire, fate) = (&field.field.name, &field.field.wire, self.fate(field));
+        let (name, wire) = (&field.field.name, &field.field.wire);
         let variable = format_ident!("read_{name}");
-        let place = match fate {
-            Fate::Nullable => quote!(codegen::Nullable),
-            _ => quote!(codegen::Field),
-        };
-        let value = match fate {
-            Fate::Nullable | Fate::AnyJson => quote!(value()),
-            Fate::Optional => quote!(or_default()),
-            Fate::Required => quote!(required(#wire)?),
-        };
-        let (of, value) = self.read_as(field, fate, value);
+        let (place, value) = in_place(self.fate(field), read_as(field), wire);
         Place {
-            made: quote!(let mut #variable = #place #of::default();),
+            made: quote!(let mut #variable = #place;),
             listed: quote!((#wire, &mut #variable)),
-            given: quote!(#name: #variable.#value,),
-        }
-    }
-
-    /// What the value is read as, where that is another type than the field's, and how it is made of that.
-    fn read_as(
-        &self,
-        field: &StructField<'_>,
-        fate: Fate,
-        value: TokenStream,
-    ) -> (TokenStream, TokenStream) {
-        match (field.lenient, field.is_choice, fate) {
-            (false, false, _) => (quote!(), value),
-            (true, _, Fate::Nullable) => {
-                (quote!(::<codegen::Whole<_>>), quote!(#value.map(|whole| whole.0)))
-            }
-            (true, _, _) => (quote!(::<codegen::Whole<_>>), quote!(#value.0)),
-            (_, true, Fate::Required) => {
-                (quote!(::<codegen::OpenString<'_>>), quote!(#value.known()))
-            }
-            (_, true, Fate::Optional) => (
-                quote!(::<Option<codegen::OpenString<'_>>>),
-                quote!(#value.map(codegen::OpenString::known)),
-            ),
-            (_, true, _) => (
-                quote!(::<codegen::OpenString<'_>>),
-                quote!(#value.map(codegen::OpenString::known)),
-            ),
+            given: quote!(#name: #variable #value,),
         }
     }
 
@@ -140,8 +104,9 @@ impl Reading<'_, '_> {
                 let is_any = *inner == syn::parse_quote!(serde_json::Value);
                 if is_any { Fate::AnyJson } else { Fate::Nullable }
             }
-            (_, None) if !may_be_left_out => Fate::Required,
-            _ => Fate::Optional,
+            (_, Some(_)) => Fate::Optional,
+            (_, None) if may_be_left_out => Fate::Empty,
+            (_, None) => Fate::Required,
         }
     }
 }
@@ -151,10 +116,51 @@ impl Reading<'_, '_> {
 enum Fate {
     /// That is an error.
     Required,
-    /// It has the empty value.
+    /// It has no value.
     Optional,
-    /// It has none, and the object keeps whether it was null.
+    /// Null is an error; where it is not there it has the empty value.
+    Empty,
+    /// It has no value, and the object keeps whether it was null.
     Nullable,
-    /// It has none where it is not there; null is a value of it.
+    /// It has no value where it is not there; null is one of it.
     AnyJson,
+}
+
+/// What a field is read as.
+#[derive(Clone, Copy)]
+enum As {
+    Itself,
+    Whole,
+    Choice,
+}
+
+fn read_as(field: &StructField<'_>) -> As {
+    match (field.lenient, field.is_choice) {
+        (true, _) => As::Whole,
+        (_, true) => As::Choice,
+        _ => As::Itself,
+    }
+}
+
+/// An empty place for a field, and how the field is made of it.
+fn in_place(fate: Fate, read_as: As, wire: &str) -> (TokenStream, TokenStream) {
+    let (of, one, each) = match read_as {
+        As::Itself => (quote!(), quote!(), quote!()),
+        As::Whole => (quote!(::<codegen::Whole<_>>), quote!(.0), quote!(.map(|whole| whole.0))),
+        As::Choice => (
+            quote!(::<codegen::OpenString<'_>>),
+            quote!(.known()),
+            quote!(.map(codegen::OpenString::known)),
+        ),
+    };
+    match (fate, read_as) {
+        (Fate::Required, _) => {
+            (quote!(codegen::Field #of::default()), quote!(.required(#wire)? #one))
+        }
+        (Fate::Optional | Fate::Empty, As::Whole) => (quote!(codegen::Whole::default()), one),
+        (Fate::Optional, _) => (quote!(None #of), each),
+        (Fate::Empty, _) => (quote!(codegen::Field::default()), quote!(.or_default())),
+        (Fate::Nullable, _) => (quote!(codegen::Nullable #of::default()), quote!(.value() #each)),
+        (Fate::AnyJson, _) => (quote!(codegen::Field::default()), quote!(.value())),
+    }
 }

@@ -1,5 +1,6 @@
 //! Where the values of an object's fields go while it is read.
 
+use crate::integer::{Integers, Whole};
 use serde::{
     Deserialize,
     de::{Error, IgnoredAny, MapAccess},
@@ -7,25 +8,32 @@ use serde::{
 
 /// Where a value goes.
 pub trait Place<'de, A: MapAccess<'de>> {
-    /// What is there.
-    fn holds(&self) -> Holds;
-
     /// Reads the value that comes next.
     fn read(&mut self, map: &mut A) -> Result<(), A::Error>;
+
+    /// Whether null was read, where that is no value of the field but has to be told from a field that is not there.
+    fn is_null(&self) -> bool {
+        false
+    }
 }
 
-/// What was read into a place.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Holds {
-    /// Nothing that counts.
-    Nothing,
-    /// Null, which is no value of the field.
-    Null,
-    /// A value.
-    Value,
+/// The place of a field that may be null, or not there.
+impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Place<'de, A> for Option<T> {
+    fn read(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value()?;
+        Ok(())
+    }
 }
 
-/// The place of a field.
+/// The place of integers that may be left out.
+impl<'de, A: MapAccess<'de>, T: Integers> Place<'de, A> for Whole<T> {
+    fn read(&mut self, map: &mut A) -> Result<(), A::Error> {
+        *self = map.next_value()?;
+        Ok(())
+    }
+}
+
+/// The place of a field that is not null.
 #[derive(Debug)]
 pub struct Field<T>(Option<T>);
 
@@ -56,13 +64,6 @@ impl<T> Field<T> {
 }
 
 impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Place<'de, A> for Field<T> {
-    fn holds(&self) -> Holds {
-        match self.0 {
-            None => Holds::Nothing,
-            Some(_) => Holds::Value,
-        }
-    }
-
     fn read(&mut self, map: &mut A) -> Result<(), A::Error> {
         self.0 = Some(map.next_value()?);
         Ok(())
@@ -87,17 +88,13 @@ impl<T> Nullable<T> {
 }
 
 impl<'de, A: MapAccess<'de>, T: Deserialize<'de>> Place<'de, A> for Nullable<T> {
-    fn holds(&self) -> Holds {
-        match self.0 {
-            None => Holds::Nothing,
-            Some(None) => Holds::Null,
-            Some(Some(_)) => Holds::Value,
-        }
-    }
-
     fn read(&mut self, map: &mut A) -> Result<(), A::Error> {
         self.0 = Some(map.next_value()?);
         Ok(())
+    }
+
+    fn is_null(&self) -> bool {
+        matches!(self.0, Some(None))
     }
 }
 
@@ -113,10 +110,6 @@ impl Tag {
 }
 
 impl<'de, A: MapAccess<'de>> Place<'de, A> for Tag {
-    fn holds(&self) -> Holds {
-        Holds::Nothing
-    }
-
     fn read(&mut self, map: &mut A) -> Result<(), A::Error> {
         match self.0 {
             None => self.0 = Some(map.next_value()?),
@@ -131,10 +124,6 @@ impl<'de, A: MapAccess<'de>> Place<'de, A> for Tag {
 pub struct PassedOver;
 
 impl<'de, A: MapAccess<'de>> Place<'de, A> for PassedOver {
-    fn holds(&self) -> Holds {
-        Holds::Nothing
-    }
-
     fn read(&mut self, map: &mut A) -> Result<(), A::Error> {
         map.next_value::<IgnoredAny>().map(drop)
     }

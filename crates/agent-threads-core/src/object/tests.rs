@@ -148,10 +148,10 @@ impl Object for Usage {
     const NAME: &'static str = "Usage";
 
     fn read<'de, A: MapAccess<'de>>(object: Entries<A>) -> Result<Self, A::Error> {
-        let mut input = Field::<Whole<_>>::default();
+        let mut input = Whole::default();
         let mut labels = Field::default();
         let mut model = Field::default();
-        let mut note = Field::default();
+        let mut note = None;
         object.read(&mut [
             ("input", &mut input),
             ("labels", &mut labels),
@@ -159,10 +159,10 @@ impl Object for Usage {
             ("note", &mut note),
         ])?;
         Ok(Self {
-            input: input.or_default().0,
+            input: input.0,
             labels: labels.or_default(),
             model: model.required("model")?,
-            note: note.or_default(),
+            note,
         })
     }
 }

@@ -26,11 +26,9 @@ impl codegen::Object for AbortChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_reason = codegen::Field::default();
+        let mut read_reason = None;
         object.read(&mut [("reason", &mut read_reason)])?;
-        Ok(Self {
-            reason: read_reason.or_default(),
-        })
+        Ok(Self { reason: read_reason })
     }
 }
 
@@ -97,21 +95,19 @@ impl codegen::Object for Agent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_connections = codegen::Field::default();
-        let mut read_created_at = codegen::Field::default();
-        let mut read_created_by = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_icon = codegen::Field::default();
+        let mut read_connections = None;
+        let mut read_created_at = None;
+        let mut read_created_by = None;
+        let mut read_description = None;
+        let mut read_icon = None;
         let mut read_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_pinned = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_title = codegen::Field::default();
-        let mut read_updated_at = codegen::Field::default();
-        let mut read_updated_by = codegen::Field::default();
+        let mut read_metadata = None;
+        let mut read_organization_id = None;
+        let mut read_pinned = None;
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_title = None;
+        let mut read_updated_at = None;
+        let mut read_updated_by = None;
         object
             .read(
                 &mut [
@@ -131,19 +127,19 @@ impl codegen::Object for Agent {
                 ],
             )?;
         Ok(Self {
-            connections: read_connections.or_default(),
-            created_at: read_created_at.or_default(),
-            created_by: read_created_by.or_default(),
-            description: read_description.or_default(),
-            icon: read_icon.or_default(),
+            connections: read_connections,
+            created_at: read_created_at,
+            created_by: read_created_by,
+            description: read_description,
+            icon: read_icon,
             id: read_id.required("id")?,
-            metadata: read_metadata.or_default(),
-            organization_id: read_organization_id.or_default(),
-            pinned: read_pinned.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            title: read_title.or_default(),
-            updated_at: read_updated_at.or_default(),
-            updated_by: read_updated_by.or_default(),
+            metadata: read_metadata,
+            organization_id: read_organization_id,
+            pinned: read_pinned,
+            status: read_status.map(codegen::OpenString::known),
+            title: read_title,
+            updated_at: read_updated_at,
+            updated_by: read_updated_by,
         })
     }
 }
@@ -199,9 +195,9 @@ impl codegen::Object for AgentConnection {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_connection_id = codegen::Field::default();
-        let mut read_selected_prompts = codegen::Field::default();
-        let mut read_selected_resources = codegen::Field::default();
-        let mut read_selected_tools = codegen::Field::default();
+        let mut read_selected_prompts = None;
+        let mut read_selected_resources = None;
+        let mut read_selected_tools = None;
         object
             .read(
                 &mut [
@@ -213,9 +209,9 @@ impl codegen::Object for AgentConnection {
             )?;
         Ok(Self {
             connection_id: read_connection_id.required("connection_id")?,
-            selected_prompts: read_selected_prompts.or_default(),
-            selected_resources: read_selected_resources.or_default(),
-            selected_tools: read_selected_tools.or_default(),
+            selected_prompts: read_selected_prompts,
+            selected_resources: read_selected_resources,
+            selected_tools: read_selected_tools,
         })
     }
 }
@@ -288,9 +284,9 @@ impl codegen::Object for AgentList {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_has_more = codegen::Field::default();
+        let mut read_has_more = None;
         let mut read_items = codegen::Field::default();
-        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_total_count = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -300,9 +296,9 @@ impl codegen::Object for AgentList {
                 ],
             )?;
         Ok(Self {
-            has_more: read_has_more.or_default(),
+            has_more: read_has_more,
             items: read_items.required("items")?,
-            total_count: read_total_count.or_default().0,
+            total_count: read_total_count.0,
         })
     }
 }
@@ -473,15 +469,15 @@ impl codegen::Object for AllowedModels {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_allow_all = codegen::Field::default();
-        let mut read_models = codegen::Field::default();
+        let mut read_allow_all = None;
+        let mut read_models = None;
         object
             .read(
                 &mut [("allowAll", &mut read_allow_all), ("models", &mut read_models)],
             )?;
         Ok(Self {
-            allow_all: read_allow_all.or_default(),
-            models: read_models.or_default(),
+            allow_all: read_allow_all,
+            models: read_models,
         })
     }
 }
@@ -529,12 +525,12 @@ impl codegen::Object for ApiKey {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_created_at = codegen::Field::default();
-        let mut read_expires_at = codegen::Field::default();
+        let mut read_created_at = None;
+        let mut read_expires_at = None;
         let mut read_id = codegen::Field::default();
-        let mut read_name = codegen::Field::default();
-        let mut read_permissions = codegen::Field::default();
-        let mut read_user_id = codegen::Field::default();
+        let mut read_name = None;
+        let mut read_permissions = None;
+        let mut read_user_id = None;
         object
             .read(
                 &mut [
@@ -547,12 +543,12 @@ impl codegen::Object for ApiKey {
                 ],
             )?;
         Ok(Self {
-            created_at: read_created_at.or_default(),
-            expires_at: read_expires_at.or_default(),
+            created_at: read_created_at,
+            expires_at: read_expires_at,
             id: read_id.required("id")?,
-            name: read_name.or_default(),
-            permissions: read_permissions.or_default(),
-            user_id: read_user_id.or_default(),
+            name: read_name,
+            permissions: read_permissions,
+            user_id: read_user_id,
         })
     }
 }
@@ -714,15 +710,15 @@ impl codegen::Object for Cancelled {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_async_ = codegen::Field::default();
-        let mut read_cancelled = codegen::Field::default();
+        let mut read_async_ = None;
+        let mut read_cancelled = None;
         object
             .read(
                 &mut [("async", &mut read_async_), ("cancelled", &mut read_cancelled)],
             )?;
         Ok(Self {
-            async_: read_async_.or_default(),
-            cancelled: read_cancelled.or_default(),
+            async_: read_async_,
+            cancelled: read_cancelled,
         })
     }
 }
@@ -824,33 +820,29 @@ impl codegen::Object for Connection {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_app_id = codegen::Field::default();
-        let mut read_app_name = codegen::Field::default();
-        let mut read_bindings = codegen::Field::default();
-        let mut read_configuration_scopes = codegen::Field::default();
-        let mut read_configuration_state = codegen::Field::default();
-        let mut read_connection_headers = codegen::Field::default();
-        let mut read_connection_token = codegen::Field::default();
-        let mut read_connection_type = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_connection_url = codegen::Field::default();
-        let mut read_created_at = codegen::Field::default();
-        let mut read_created_by = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_icon = codegen::Field::default();
+        let mut read_app_id = None;
+        let mut read_app_name = None;
+        let mut read_bindings = None;
+        let mut read_configuration_scopes = None;
+        let mut read_configuration_state = None;
+        let mut read_connection_headers = None;
+        let mut read_connection_token = None;
+        let mut read_connection_type = None::<codegen::OpenString<'_>>;
+        let mut read_connection_url = None;
+        let mut read_created_at = None;
+        let mut read_created_by = None;
+        let mut read_description = None;
+        let mut read_icon = None;
         let mut read_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
-        let mut read_oauth_config = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_slug = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_title = codegen::Field::default();
-        let mut read_tools = codegen::Field::default();
-        let mut read_updated_at = codegen::Field::default();
-        let mut read_updated_by = codegen::Field::default();
+        let mut read_metadata = None;
+        let mut read_oauth_config = None;
+        let mut read_organization_id = None;
+        let mut read_slug = None;
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_title = None;
+        let mut read_tools = None;
+        let mut read_updated_at = None;
+        let mut read_updated_by = None;
         object
             .read(
                 &mut [
@@ -880,31 +872,29 @@ impl codegen::Object for Connection {
                 ],
             )?;
         Ok(Self {
-            app_id: read_app_id.or_default(),
-            app_name: read_app_name.or_default(),
-            bindings: read_bindings.or_default(),
-            configuration_scopes: read_configuration_scopes.or_default(),
-            configuration_state: read_configuration_state.or_default(),
-            connection_headers: read_connection_headers.or_default(),
-            connection_token: read_connection_token.or_default(),
-            connection_type: read_connection_type
-                .or_default()
-                .map(codegen::OpenString::known),
-            connection_url: read_connection_url.or_default(),
-            created_at: read_created_at.or_default(),
-            created_by: read_created_by.or_default(),
-            description: read_description.or_default(),
-            icon: read_icon.or_default(),
+            app_id: read_app_id,
+            app_name: read_app_name,
+            bindings: read_bindings,
+            configuration_scopes: read_configuration_scopes,
+            configuration_state: read_configuration_state,
+            connection_headers: read_connection_headers,
+            connection_token: read_connection_token,
+            connection_type: read_connection_type.map(codegen::OpenString::known),
+            connection_url: read_connection_url,
+            created_at: read_created_at,
+            created_by: read_created_by,
+            description: read_description,
+            icon: read_icon,
             id: read_id.required("id")?,
-            metadata: read_metadata.or_default(),
-            oauth_config: read_oauth_config.or_default(),
-            organization_id: read_organization_id.or_default(),
-            slug: read_slug.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            title: read_title.or_default(),
-            tools: read_tools.or_default(),
-            updated_at: read_updated_at.or_default(),
-            updated_by: read_updated_by.or_default(),
+            metadata: read_metadata,
+            oauth_config: read_oauth_config,
+            organization_id: read_organization_id,
+            slug: read_slug,
+            status: read_status.map(codegen::OpenString::known),
+            title: read_title,
+            tools: read_tools,
+            updated_at: read_updated_at,
+            updated_by: read_updated_by,
         })
     }
 }
@@ -966,9 +956,9 @@ impl codegen::Object for ConnectionList {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_has_more = codegen::Field::default();
+        let mut read_has_more = None;
         let mut read_items = codegen::Field::default();
-        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_total_count = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -978,9 +968,9 @@ impl codegen::Object for ConnectionList {
                 ],
             )?;
         Ok(Self {
-            has_more: read_has_more.or_default(),
+            has_more: read_has_more,
             items: read_items.required("items")?,
-            total_count: read_total_count.or_default().0,
+            total_count: read_total_count.0,
         })
     }
 }
@@ -1124,7 +1114,7 @@ impl codegen::Object for CreateApiKey {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_expires_in = codegen::Field::default();
+        let mut read_expires_in = None;
         let mut read_metadata = codegen::Field::default();
         let mut read_name = codegen::Field::default();
         let mut read_permissions = codegen::Field::default();
@@ -1138,7 +1128,7 @@ impl codegen::Object for CreateApiKey {
                 ],
             )?;
         Ok(Self {
-            expires_in: read_expires_in.or_default(),
+            expires_in: read_expires_in,
             metadata: read_metadata.or_default(),
             name: read_name.required("name")?,
             permissions: read_permissions.required("permissions")?,
@@ -1219,7 +1209,7 @@ impl codegen::Object for CustomChunk {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_kind = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         object
             .read(
                 &mut [
@@ -1229,7 +1219,7 @@ impl codegen::Object for CustomChunk {
             )?;
         Ok(Self {
             kind: read_kind.required("kind")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
         })
     }
 }
@@ -1615,11 +1605,11 @@ impl codegen::Object for DeletedApiKey {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_key_id = codegen::Field::default();
-        let mut read_success = codegen::Field::default();
+        let mut read_success = None;
         object.read(&mut [("keyId", &mut read_key_id), ("success", &mut read_success)])?;
         Ok(Self {
             key_id: read_key_id.required("keyId")?,
-            success: read_success.or_default(),
+            success: read_success,
         })
     }
 }
@@ -1973,11 +1963,11 @@ impl codegen::Object for ErrorBody {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
-        let mut read_error = codegen::Field::default();
-        let mut read_issues = codegen::Field::default();
-        let mut read_message = codegen::Field::default();
-        let mut read_path = codegen::Field::default();
+        let mut read_code = None;
+        let mut read_error = None;
+        let mut read_issues = None;
+        let mut read_message = None;
+        let mut read_path = None;
         object
             .read(
                 &mut [
@@ -1989,11 +1979,11 @@ impl codegen::Object for ErrorBody {
                 ],
             )?;
         Ok(Self {
-            code: read_code.or_default(),
-            error: read_error.or_default(),
-            issues: read_issues.or_default(),
-            message: read_message.or_default(),
-            path: read_path.or_default(),
+            code: read_code,
+            error: read_error,
+            issues: read_issues,
+            message: read_message,
+            path: read_path,
         })
     }
 }
@@ -2030,10 +2020,10 @@ impl codegen::Object for ErrorChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_error_text = codegen::Field::default();
+        let mut read_error_text = None;
         object.read(&mut [("errorText", &mut read_error_text)])?;
         Ok(Self {
-            error_text: read_error_text.or_default(),
+            error_text: read_error_text,
         })
     }
 }
@@ -2072,7 +2062,7 @@ impl codegen::Object for FileChunk {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_media_type = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         let mut read_url = codegen::Field::default();
         object
             .read(
@@ -2084,7 +2074,7 @@ impl codegen::Object for FileChunk {
             )?;
         Ok(Self {
             media_type: read_media_type.required("mediaType")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
             url: read_url.required("url")?,
         })
     }
@@ -2239,10 +2229,8 @@ impl codegen::Object for FinishChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_finish_reason = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_message_metadata = codegen::Field::default();
+        let mut read_finish_reason = None::<codegen::OpenString<'_>>;
+        let mut read_message_metadata = None;
         object
             .read(
                 &mut [
@@ -2251,10 +2239,8 @@ impl codegen::Object for FinishChunk {
                 ],
             )?;
         Ok(Self {
-            finish_reason: read_finish_reason
-                .or_default()
-                .map(codegen::OpenString::known),
-            message_metadata: read_message_metadata.or_default(),
+            finish_reason: read_finish_reason.map(codegen::OpenString::known),
+            message_metadata: read_message_metadata,
         })
     }
 }
@@ -2287,12 +2273,10 @@ impl codegen::Object for FinishData {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_status = None::<codegen::OpenString<'_>>;
         object.read(&mut [("status", &mut read_status)])?;
         Ok(Self {
-            status: read_status.or_default().map(codegen::OpenString::known),
+            status: read_status.map(codegen::OpenString::known),
         })
     }
 }
@@ -2339,11 +2323,11 @@ impl codegen::Object for FinishEvent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_data = codegen::Field::default();
-        let mut read_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_id = None;
+        let mut read_source = None;
         let mut read_subject = codegen::Field::default();
-        let mut read_time = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_time = None;
+        let mut read_type_ = None;
         object
             .read(
                 &mut [
@@ -2357,11 +2341,11 @@ impl codegen::Object for FinishEvent {
             )?;
         Ok(Self {
             data: read_data.required("data")?,
-            id: read_id.or_default(),
-            source: read_source.or_default(),
+            id: read_id,
+            source: read_source,
             subject: read_subject.required("subject")?,
-            time: read_time.or_default(),
-            type_: read_type_.or_default(),
+            time: read_time,
+            type_: read_type_,
         })
     }
 }
@@ -2482,12 +2466,12 @@ impl codegen::Object for Flipped {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_async_ = codegen::Field::default();
-        let mut read_flipped = codegen::Field::default();
+        let mut read_async_ = None;
+        let mut read_flipped = None;
         object.read(&mut [("async", &mut read_async_), ("flipped", &mut read_flipped)])?;
         Ok(Self {
-            async_: read_async_.or_default(),
-            flipped: read_flipped.or_default(),
+            async_: read_async_,
+            flipped: read_flipped,
         })
     }
 }
@@ -2519,11 +2503,9 @@ impl codegen::Object for FoundAgent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_item = codegen::Field::default();
+        let mut read_item = None;
         object.read(&mut [("item", &mut read_item)])?;
-        Ok(Self {
-            item: read_item.or_default(),
-        })
+        Ok(Self { item: read_item })
     }
 }
 
@@ -2554,11 +2536,9 @@ impl codegen::Object for FoundConnection {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_item = codegen::Field::default();
+        let mut read_item = None;
         object.read(&mut [("item", &mut read_item)])?;
-        Ok(Self {
-            item: read_item.or_default(),
-        })
+        Ok(Self { item: read_item })
     }
 }
 
@@ -2590,11 +2570,9 @@ impl codegen::Object for FoundThread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_item = codegen::Field::default();
+        let mut read_item = None;
         object.read(&mut [("item", &mut read_item)])?;
-        Ok(Self {
-            item: read_item.or_default(),
-        })
+        Ok(Self { item: read_item })
     }
 }
 
@@ -2633,9 +2611,9 @@ impl codegen::Object for InputIssue {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
-        let mut read_message = codegen::Field::default();
-        let mut read_path = codegen::Field::default();
+        let mut read_code = None;
+        let mut read_message = None;
+        let mut read_path = None;
         object
             .read(
                 &mut [
@@ -2645,9 +2623,9 @@ impl codegen::Object for InputIssue {
                 ],
             )?;
         Ok(Self {
-            code: read_code.or_default(),
-            message: read_message.or_default(),
-            path: read_path.or_default(),
+            code: read_code,
+            message: read_message,
+            path: read_path,
         })
     }
 }
@@ -2734,10 +2712,10 @@ impl codegen::Object for ListAgents {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_limit = codegen::Field::default();
-        let mut read_offset = codegen::Field::default();
+        let mut read_limit = None;
+        let mut read_offset = None;
         let mut read_order_by = codegen::Field::default();
-        let mut read_where_ = codegen::Field::default();
+        let mut read_where_ = None;
         object
             .read(
                 &mut [
@@ -2748,10 +2726,10 @@ impl codegen::Object for ListAgents {
                 ],
             )?;
         Ok(Self {
-            limit: read_limit.or_default(),
-            offset: read_offset.or_default(),
+            limit: read_limit,
+            offset: read_offset,
             order_by: read_order_by.or_default(),
-            where_: read_where_.or_default(),
+            where_: read_where_,
         })
     }
 }
@@ -2871,13 +2849,13 @@ impl codegen::Object for ListConnections {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_binding = codegen::Field::default();
-        let mut read_include_virtual = codegen::Field::default();
-        let mut read_limit = codegen::Field::default();
-        let mut read_offset = codegen::Field::default();
+        let mut read_binding = None;
+        let mut read_include_virtual = None;
+        let mut read_limit = None;
+        let mut read_offset = None;
         let mut read_order_by = codegen::Field::default();
-        let mut read_slug = codegen::Field::default();
-        let mut read_where_ = codegen::Field::default();
+        let mut read_slug = None;
+        let mut read_where_ = None;
         object
             .read(
                 &mut [
@@ -2891,13 +2869,13 @@ impl codegen::Object for ListConnections {
                 ],
             )?;
         Ok(Self {
-            binding: read_binding.or_default(),
-            include_virtual: read_include_virtual.or_default(),
-            limit: read_limit.or_default(),
-            offset: read_offset.or_default(),
+            binding: read_binding,
+            include_virtual: read_include_virtual,
+            limit: read_limit,
+            offset: read_offset,
             order_by: read_order_by.or_default(),
-            slug: read_slug.or_default(),
-            where_: read_where_.or_default(),
+            slug: read_slug,
+            where_: read_where_,
         })
     }
 }
@@ -2994,8 +2972,8 @@ impl codegen::Object for ListMessages {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_limit = codegen::Field::default();
-        let mut read_offset = codegen::Field::default();
+        let mut read_limit = None;
+        let mut read_offset = None;
         let mut read_order_by = codegen::Field::default();
         let mut read_thread_id = codegen::Field::default();
         object
@@ -3008,8 +2986,8 @@ impl codegen::Object for ListMessages {
                 ],
             )?;
         Ok(Self {
-            limit: read_limit.or_default(),
-            offset: read_offset.or_default(),
+            limit: read_limit,
+            offset: read_offset,
             order_by: read_order_by.or_default(),
             thread_id: read_thread_id.required("thread_id")?,
         })
@@ -3194,18 +3172,16 @@ impl codegen::Object for ListThreads {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_agent_id = codegen::Field::default();
-        let mut read_end_date = codegen::Field::default();
-        let mut read_limit = codegen::Field::default();
-        let mut read_offset = codegen::Field::default();
+        let mut read_agent_id = None;
+        let mut read_end_date = None;
+        let mut read_limit = None;
+        let mut read_offset = None;
         let mut read_order_by = codegen::Field::default();
-        let mut read_search = codegen::Field::default();
-        let mut read_start_date = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_user_id = codegen::Field::default();
-        let mut read_where_ = codegen::Field::default();
+        let mut read_search = None;
+        let mut read_start_date = None;
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_user_id = None;
+        let mut read_where_ = None;
         object
             .read(
                 &mut [
@@ -3222,16 +3198,16 @@ impl codegen::Object for ListThreads {
                 ],
             )?;
         Ok(Self {
-            agent_id: read_agent_id.or_default(),
-            end_date: read_end_date.or_default(),
-            limit: read_limit.or_default(),
-            offset: read_offset.or_default(),
+            agent_id: read_agent_id,
+            end_date: read_end_date,
+            limit: read_limit,
+            offset: read_offset,
             order_by: read_order_by.or_default(),
-            search: read_search.or_default(),
-            start_date: read_start_date.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            user_id: read_user_id.or_default(),
-            where_: read_where_.or_default(),
+            search: read_search,
+            start_date: read_start_date,
+            status: read_status.map(codegen::OpenString::known),
+            user_id: read_user_id,
+            where_: read_where_,
         })
     }
 }
@@ -3270,9 +3246,9 @@ impl codegen::Object for MessageList {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_has_more = codegen::Field::default();
+        let mut read_has_more = None;
         let mut read_items = codegen::Field::default();
-        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_total_count = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -3282,9 +3258,9 @@ impl codegen::Object for MessageList {
                 ],
             )?;
         Ok(Self {
-            has_more: read_has_more.or_default(),
+            has_more: read_has_more,
             items: read_items.required("items")?,
-            total_count: read_total_count.or_default().0,
+            total_count: read_total_count.0,
         })
     }
 }
@@ -3423,8 +3399,8 @@ impl codegen::Object for NewAgent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_connections = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_icon = codegen::Field::default();
+        let mut read_description = None;
+        let mut read_icon = None;
         let mut read_metadata = codegen::Field::default();
         let mut read_pinned = codegen::Field::default();
         let mut read_prompts = codegen::Field::default();
@@ -3445,8 +3421,8 @@ impl codegen::Object for NewAgent {
             )?;
         Ok(Self {
             connections: read_connections.required("connections")?,
-            description: read_description.or_default(),
-            icon: read_icon.or_default(),
+            description: read_description,
+            icon: read_icon,
             metadata: read_metadata.required("metadata")?,
             pinned: read_pinned.required("pinned")?,
             prompts: read_prompts.or_default(),
@@ -3499,12 +3475,12 @@ impl codegen::Object for NewApiKey {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_created_at = codegen::Field::default();
-        let mut read_expires_at = codegen::Field::default();
+        let mut read_created_at = None;
+        let mut read_expires_at = None;
         let mut read_id = codegen::Field::default();
         let mut read_key = codegen::Field::default();
-        let mut read_name = codegen::Field::default();
-        let mut read_permissions = codegen::Field::default();
+        let mut read_name = None;
+        let mut read_permissions = None;
         object
             .read(
                 &mut [
@@ -3517,12 +3493,12 @@ impl codegen::Object for NewApiKey {
                 ],
             )?;
         Ok(Self {
-            created_at: read_created_at.or_default(),
-            expires_at: read_expires_at.or_default(),
+            created_at: read_created_at,
+            expires_at: read_expires_at,
             id: read_id.required("id")?,
             key: read_key.required("key")?,
-            name: read_name.or_default(),
-            permissions: read_permissions.or_default(),
+            name: read_name,
+            permissions: read_permissions,
         })
     }
 }
@@ -3654,10 +3630,10 @@ impl codegen::Object for NewThread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_branch = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_id = codegen::Field::default();
-        let mut read_title = codegen::Field::default();
+        let mut read_branch = None;
+        let mut read_description = None;
+        let mut read_id = None;
+        let mut read_title = None;
         let mut read_virtual_mcp_id = codegen::Field::default();
         object
             .read(
@@ -3670,10 +3646,10 @@ impl codegen::Object for NewThread {
                 ],
             )?;
         Ok(Self {
-            branch: read_branch.or_default(),
-            description: read_description.or_default(),
-            id: read_id.or_default(),
-            title: read_title.or_default(),
+            branch: read_branch,
+            description: read_description,
+            id: read_id,
+            title: read_title,
             virtual_mcp_id: read_virtual_mcp_id.required("virtual_mcp_id")?,
         })
     }
@@ -3734,9 +3710,7 @@ impl codegen::Object for OrderBy {
     ) -> Result<Self, A::Error> {
         let mut read_direction = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_field = codegen::Field::default();
-        let mut read_nulls = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_nulls = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -3748,7 +3722,7 @@ impl codegen::Object for OrderBy {
         Ok(Self {
             direction: read_direction.required("direction")?.known(),
             field: read_field.required("field")?,
-            nulls: read_nulls.or_default().map(codegen::OpenString::known),
+            nulls: read_nulls.map(codegen::OpenString::known),
         })
     }
 }
@@ -3943,23 +3917,17 @@ impl codegen::Object for PostMessage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_agent = codegen::Field::default();
-        let mut read_branch = codegen::Field::default();
-        let mut read_harness_id = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_memory = codegen::Field::default();
+        let mut read_agent = None;
+        let mut read_branch = None;
+        let mut read_harness_id = None::<codegen::OpenString<'_>>;
+        let mut read_memory = None;
         let mut read_messages = codegen::Field::default();
-        let mut read_mode = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
-        let mut read_sandbox_provider_kind = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_temperature = codegen::Field::default();
-        let mut read_thread_id = codegen::Field::default();
-        let mut read_tier = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
-        let mut read_tool_approval_level = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_mode = None::<codegen::OpenString<'_>>;
+        let mut read_sandbox_provider_kind = None::<codegen::OpenString<'_>>;
+        let mut read_temperature = None;
+        let mut read_thread_id = None;
+        let mut read_tier = None::<codegen::OpenString<'_>>;
+        let mut read_tool_approval_level = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -3977,21 +3945,18 @@ impl codegen::Object for PostMessage {
                 ],
             )?;
         Ok(Self {
-            agent: read_agent.or_default(),
-            branch: read_branch.or_default(),
-            harness_id: read_harness_id.or_default().map(codegen::OpenString::known),
-            memory: read_memory.or_default(),
+            agent: read_agent,
+            branch: read_branch,
+            harness_id: read_harness_id.map(codegen::OpenString::known),
+            memory: read_memory,
             messages: read_messages.required("messages")?,
-            mode: read_mode.or_default().map(codegen::OpenString::known),
+            mode: read_mode.map(codegen::OpenString::known),
             sandbox_provider_kind: read_sandbox_provider_kind
-                .or_default()
                 .map(codegen::OpenString::known),
-            temperature: read_temperature.or_default(),
-            thread_id: read_thread_id.or_default(),
-            tier: read_tier.or_default().map(codegen::OpenString::known),
-            tool_approval_level: read_tool_approval_level
-                .or_default()
-                .map(codegen::OpenString::known),
+            temperature: read_temperature,
+            thread_id: read_thread_id,
+            tier: read_tier.map(codegen::OpenString::known),
+            tool_approval_level: read_tool_approval_level.map(codegen::OpenString::known),
         })
     }
 }
@@ -4081,16 +4046,12 @@ impl codegen::Object for QueueItem {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_enqueued_at = codegen::Field::default();
-        let mut read_has_attachments = codegen::Field::default();
-        let mut read_message_id = codegen::Field::default();
-        let mut read_source = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_text = codegen::Field::default();
+        let mut read_enqueued_at = None;
+        let mut read_has_attachments = None;
+        let mut read_message_id = None;
+        let mut read_source = None::<codegen::OpenString<'_>>;
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_text = None;
         let mut read_workflow_id = codegen::Field::default();
         object
             .read(
@@ -4105,12 +4066,12 @@ impl codegen::Object for QueueItem {
                 ],
             )?;
         Ok(Self {
-            enqueued_at: read_enqueued_at.or_default(),
-            has_attachments: read_has_attachments.or_default(),
-            message_id: read_message_id.or_default(),
-            source: read_source.or_default().map(codegen::OpenString::known),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            text: read_text.or_default(),
+            enqueued_at: read_enqueued_at,
+            has_attachments: read_has_attachments,
+            message_id: read_message_id,
+            source: read_source.map(codegen::OpenString::known),
+            status: read_status.map(codegen::OpenString::known),
+            text: read_text,
             workflow_id: read_workflow_id.required("workflowId")?,
         })
     }
@@ -4152,7 +4113,7 @@ impl codegen::Object for ReasoningDeltaChunk {
     ) -> Result<Self, A::Error> {
         let mut read_delta = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         object
             .read(
                 &mut [
@@ -4164,7 +4125,7 @@ impl codegen::Object for ReasoningDeltaChunk {
         Ok(Self {
             delta: read_delta.required("delta")?,
             id: read_id.required("id")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
         })
     }
 }
@@ -4200,7 +4161,7 @@ impl codegen::Object for ReasoningEndChunk {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         object
             .read(
                 &mut [
@@ -4210,7 +4171,7 @@ impl codegen::Object for ReasoningEndChunk {
             )?;
         Ok(Self {
             id: read_id.required("id")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
         })
     }
 }
@@ -4249,7 +4210,7 @@ impl codegen::Object for ReasoningFileChunk {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_media_type = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         let mut read_url = codegen::Field::default();
         object
             .read(
@@ -4261,7 +4222,7 @@ impl codegen::Object for ReasoningFileChunk {
             )?;
         Ok(Self {
             media_type: read_media_type.required("mediaType")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
             url: read_url.required("url")?,
         })
     }
@@ -4534,7 +4495,7 @@ impl codegen::Object for ReasoningStartChunk {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         object
             .read(
                 &mut [
@@ -4544,7 +4505,7 @@ impl codegen::Object for ReasoningStartChunk {
             )?;
         Ok(Self {
             id: read_id.required("id")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
         })
     }
 }
@@ -4633,8 +4594,8 @@ impl codegen::Object for RunMemory {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_thread_id = codegen::Field::default();
-        let mut read_window_size = codegen::Field::default();
+        let mut read_thread_id = None;
+        let mut read_window_size = None;
         object
             .read(
                 &mut [
@@ -4643,8 +4604,8 @@ impl codegen::Object for RunMemory {
                 ],
             )?;
         Ok(Self {
-            thread_id: read_thread_id.or_default(),
-            window_size: read_window_size.or_default(),
+            thread_id: read_thread_id,
+            window_size: read_window_size,
         })
     }
 }
@@ -4726,11 +4687,11 @@ impl codegen::Object for RunStatusEvent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_data = codegen::Field::default();
-        let mut read_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_id = None;
+        let mut read_source = None;
         let mut read_subject = codegen::Field::default();
-        let mut read_time = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_time = None;
+        let mut read_type_ = None;
         object
             .read(
                 &mut [
@@ -4744,11 +4705,11 @@ impl codegen::Object for RunStatusEvent {
             )?;
         Ok(Self {
             data: read_data.required("data")?,
-            id: read_id.or_default(),
-            source: read_source.or_default(),
+            id: read_id,
+            source: read_source,
             subject: read_subject.required("subject")?,
-            time: read_time.or_default(),
-            type_: read_type_.or_default(),
+            time: read_time,
+            type_: read_type_,
         })
     }
 }
@@ -4781,11 +4742,9 @@ impl codegen::Object for RunStatusEventData {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_stage = codegen::Field::default();
+        let mut read_stage = None;
         object.read(&mut [("stage", &mut read_stage)])?;
-        Ok(Self {
-            stage: read_stage.or_default(),
-        })
+        Ok(Self { stage: read_stage })
     }
 }
 
@@ -4828,9 +4787,9 @@ impl codegen::Object for SourceDocumentChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_filename = codegen::Field::default();
+        let mut read_filename = None;
         let mut read_media_type = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         let mut read_source_id = codegen::Field::default();
         let mut read_title = codegen::Field::default();
         object
@@ -4844,9 +4803,9 @@ impl codegen::Object for SourceDocumentChunk {
                 ],
             )?;
         Ok(Self {
-            filename: read_filename.or_default(),
+            filename: read_filename,
             media_type: read_media_type.required("mediaType")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
             source_id: read_source_id.required("sourceId")?,
             title: read_title.required("title")?,
         })
@@ -5027,9 +4986,9 @@ impl codegen::Object for SourceUrlChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         let mut read_source_id = codegen::Field::default();
-        let mut read_title = codegen::Field::default();
+        let mut read_title = None;
         let mut read_url = codegen::Field::default();
         object
             .read(
@@ -5041,9 +5000,9 @@ impl codegen::Object for SourceUrlChunk {
                 ],
             )?;
         Ok(Self {
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
             source_id: read_source_id.required("sourceId")?,
-            title: read_title.or_default(),
+            title: read_title,
             url: read_url.required("url")?,
         })
     }
@@ -5196,8 +5155,8 @@ impl codegen::Object for StartChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_message_id = codegen::Field::default();
-        let mut read_message_metadata = codegen::Field::default();
+        let mut read_message_id = None;
+        let mut read_message_metadata = None;
         object
             .read(
                 &mut [
@@ -5206,8 +5165,8 @@ impl codegen::Object for StartChunk {
                 ],
             )?;
         Ok(Self {
-            message_id: read_message_id.or_default(),
-            message_metadata: read_message_metadata.or_default(),
+            message_id: read_message_id,
+            message_metadata: read_message_metadata,
         })
     }
 }
@@ -5308,10 +5267,10 @@ impl codegen::Object for StepData {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_step_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_step_count = codegen::Whole::default();
         object.read(&mut [("stepCount", &mut read_step_count)])?;
         Ok(Self {
-            step_count: read_step_count.or_default().0,
+            step_count: read_step_count.0,
         })
     }
 }
@@ -5358,11 +5317,11 @@ impl codegen::Object for StepEvent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_data = codegen::Field::default();
-        let mut read_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_id = None;
+        let mut read_source = None;
         let mut read_subject = codegen::Field::default();
-        let mut read_time = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_time = None;
+        let mut read_type_ = None;
         object
             .read(
                 &mut [
@@ -5376,11 +5335,11 @@ impl codegen::Object for StepEvent {
             )?;
         Ok(Self {
             data: read_data.required("data")?,
-            id: read_id.or_default(),
-            source: read_source.or_default(),
+            id: read_id,
+            source: read_source,
             subject: read_subject.required("subject")?,
-            time: read_time.or_default(),
-            type_: read_type_.or_default(),
+            time: read_time,
+            type_: read_type_,
         })
     }
 }
@@ -5485,7 +5444,7 @@ impl codegen::Object for TextDeltaChunk {
     ) -> Result<Self, A::Error> {
         let mut read_delta = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         object
             .read(
                 &mut [
@@ -5497,7 +5456,7 @@ impl codegen::Object for TextDeltaChunk {
         Ok(Self {
             delta: read_delta.required("delta")?,
             id: read_id.required("id")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
         })
     }
 }
@@ -5537,9 +5496,9 @@ impl codegen::Object for TextEndChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_citations = codegen::Field::default();
+        let mut read_citations = None;
         let mut read_id = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         object
             .read(
                 &mut [
@@ -5549,9 +5508,9 @@ impl codegen::Object for TextEndChunk {
                 ],
             )?;
         Ok(Self {
-            citations: read_citations.or_default(),
+            citations: read_citations,
             id: read_id.required("id")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
         })
     }
 }
@@ -5708,7 +5667,7 @@ impl codegen::Object for TextStartChunk {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         object
             .read(
                 &mut [
@@ -5718,7 +5677,7 @@ impl codegen::Object for TextStartChunk {
             )?;
         Ok(Self {
             id: read_id.required("id")?,
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
         })
     }
 }
@@ -5813,26 +5772,26 @@ impl codegen::Object for Thread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_branch = codegen::Field::default();
-        let mut read_context_start_message_id = codegen::Field::default();
-        let mut read_created_at = codegen::Field::default();
-        let mut read_created_by = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_harness_id = codegen::Field::default();
-        let mut read_hidden = codegen::Field::default();
-        let mut read_hosted_execution_disabled_at = codegen::Field::default();
+        let mut read_branch = None;
+        let mut read_context_start_message_id = None;
+        let mut read_created_at = None;
+        let mut read_created_by = None;
+        let mut read_description = None;
+        let mut read_harness_id = None;
+        let mut read_hidden = None;
+        let mut read_hosted_execution_disabled_at = None;
         let mut read_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_routing_locked_at = codegen::Field::default();
-        let mut read_run_config = codegen::Field::default();
-        let mut read_sandbox_provider_kind = codegen::Field::default();
+        let mut read_metadata = None;
+        let mut read_organization_id = None;
+        let mut read_routing_locked_at = None;
+        let mut read_run_config = None;
+        let mut read_sandbox_provider_kind = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_title = codegen::Field::default();
-        let mut read_trigger_id = codegen::Field::default();
-        let mut read_updated_at = codegen::Field::default();
-        let mut read_updated_by = codegen::Field::default();
-        let mut read_virtual_mcp_id = codegen::Field::default();
+        let mut read_title = None;
+        let mut read_trigger_id = None;
+        let mut read_updated_at = None;
+        let mut read_updated_by = None;
+        let mut read_virtual_mcp_id = None;
         object
             .read(
                 &mut [
@@ -5862,26 +5821,26 @@ impl codegen::Object for Thread {
                 ],
             )?;
         Ok(Self {
-            branch: read_branch.or_default(),
-            context_start_message_id: read_context_start_message_id.or_default(),
-            created_at: read_created_at.or_default(),
-            created_by: read_created_by.or_default(),
-            description: read_description.or_default(),
-            harness_id: read_harness_id.or_default(),
-            hidden: read_hidden.or_default(),
-            hosted_execution_disabled_at: read_hosted_execution_disabled_at.or_default(),
+            branch: read_branch,
+            context_start_message_id: read_context_start_message_id,
+            created_at: read_created_at,
+            created_by: read_created_by,
+            description: read_description,
+            harness_id: read_harness_id,
+            hidden: read_hidden,
+            hosted_execution_disabled_at: read_hosted_execution_disabled_at,
             id: read_id.required("id")?,
-            metadata: read_metadata.or_default(),
-            organization_id: read_organization_id.or_default(),
-            routing_locked_at: read_routing_locked_at.or_default(),
-            run_config: read_run_config.or_default(),
-            sandbox_provider_kind: read_sandbox_provider_kind.or_default(),
+            metadata: read_metadata,
+            organization_id: read_organization_id,
+            routing_locked_at: read_routing_locked_at,
+            run_config: read_run_config,
+            sandbox_provider_kind: read_sandbox_provider_kind,
             status: read_status.required("status")?.known(),
-            title: read_title.or_default(),
-            trigger_id: read_trigger_id.or_default(),
-            updated_at: read_updated_at.or_default(),
-            updated_by: read_updated_by.or_default(),
-            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+            title: read_title,
+            trigger_id: read_trigger_id,
+            updated_at: read_updated_at,
+            updated_by: read_updated_by,
+            virtual_mcp_id: read_virtual_mcp_id,
         })
     }
 }
@@ -6006,15 +5965,13 @@ impl codegen::Object for ThreadChanges {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_branch = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_hidden = codegen::Field::default();
+        let mut read_branch = None;
+        let mut read_description = None;
+        let mut read_hidden = None;
         let mut read_metadata = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_title = codegen::Field::default();
-        let mut read_virtual_mcp_id = codegen::Field::default();
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_title = None;
+        let mut read_virtual_mcp_id = None;
         object
             .read(
                 &mut [
@@ -6028,13 +5985,13 @@ impl codegen::Object for ThreadChanges {
                 ],
             )?;
         Ok(Self {
-            branch: read_branch.or_default(),
-            description: read_description.or_default(),
-            hidden: read_hidden.or_default(),
+            branch: read_branch,
+            description: read_description,
+            hidden: read_hidden,
             metadata: read_metadata.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            title: read_title.or_default(),
-            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+            status: read_status.map(codegen::OpenString::known),
+            title: read_title,
+            virtual_mcp_id: read_virtual_mcp_id,
         })
     }
 }
@@ -6132,11 +6089,11 @@ impl codegen::Object for ThreadFilter {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_created_by = codegen::Field::default();
-        let mut read_has_trigger = codegen::Field::default();
-        let mut read_hidden = codegen::Field::default();
+        let mut read_created_by = None;
+        let mut read_has_trigger = None;
+        let mut read_hidden = None;
         let mut read_trigger_ids = codegen::Field::default();
-        let mut read_virtual_mcp_id = codegen::Field::default();
+        let mut read_virtual_mcp_id = None;
         object
             .read(
                 &mut [
@@ -6148,11 +6105,11 @@ impl codegen::Object for ThreadFilter {
                 ],
             )?;
         Ok(Self {
-            created_by: read_created_by.or_default(),
-            has_trigger: read_has_trigger.or_default(),
-            hidden: read_hidden.or_default(),
+            created_by: read_created_by,
+            has_trigger: read_has_trigger,
+            hidden: read_hidden,
             trigger_ids: read_trigger_ids.or_default(),
-            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+            virtual_mcp_id: read_virtual_mcp_id,
         })
     }
 }
@@ -6225,9 +6182,9 @@ impl codegen::Object for ThreadList {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_has_more = codegen::Field::default();
+        let mut read_has_more = None;
         let mut read_items = codegen::Field::default();
-        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_total_count = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -6237,9 +6194,9 @@ impl codegen::Object for ThreadList {
                 ],
             )?;
         Ok(Self {
-            has_more: read_has_more.or_default(),
+            has_more: read_has_more,
             items: read_items.required("items")?,
-            total_count: read_total_count.or_default().0,
+            total_count: read_total_count.0,
         })
     }
 }
@@ -6297,13 +6254,13 @@ impl codegen::Object for ThreadMessage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_created_at = codegen::Field::default();
+        let mut read_created_at = None;
         let mut read_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
+        let mut read_metadata = None;
         let mut read_parts = codegen::Field::default();
         let mut read_role = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_thread_id = codegen::Field::default();
-        let mut read_updated_at = codegen::Field::default();
+        let mut read_thread_id = None;
+        let mut read_updated_at = None;
         object
             .read(
                 &mut [
@@ -6317,13 +6274,13 @@ impl codegen::Object for ThreadMessage {
                 ],
             )?;
         Ok(Self {
-            created_at: read_created_at.or_default(),
+            created_at: read_created_at,
             id: read_id.required("id")?,
-            metadata: read_metadata.or_default(),
+            metadata: read_metadata,
             parts: read_parts.required("parts")?,
             role: read_role.required("role")?.known(),
-            thread_id: read_thread_id.or_default(),
-            updated_at: read_updated_at.or_default(),
+            thread_id: read_thread_id,
+            updated_at: read_updated_at,
         })
     }
 }
@@ -6388,17 +6345,17 @@ impl codegen::Object for ThreadStatusData {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_branch = codegen::Field::default();
-        let mut read_created_at = codegen::Field::default();
-        let mut read_created_by = codegen::Field::default();
-        let mut read_harness_id = codegen::Field::default();
-        let mut read_message_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
+        let mut read_branch = None;
+        let mut read_created_at = None;
+        let mut read_created_by = None;
+        let mut read_harness_id = None;
+        let mut read_message_id = None;
+        let mut read_metadata = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_title = codegen::Field::default();
-        let mut read_trigger_id = codegen::Field::default();
-        let mut read_updated_at = codegen::Field::default();
-        let mut read_virtual_mcp_id = codegen::Field::default();
+        let mut read_title = None;
+        let mut read_trigger_id = None;
+        let mut read_updated_at = None;
+        let mut read_virtual_mcp_id = None;
         object
             .read(
                 &mut [
@@ -6416,17 +6373,17 @@ impl codegen::Object for ThreadStatusData {
                 ],
             )?;
         Ok(Self {
-            branch: read_branch.or_default(),
-            created_at: read_created_at.or_default(),
-            created_by: read_created_by.or_default(),
-            harness_id: read_harness_id.or_default(),
-            message_id: read_message_id.or_default(),
-            metadata: read_metadata.or_default(),
+            branch: read_branch,
+            created_at: read_created_at,
+            created_by: read_created_by,
+            harness_id: read_harness_id,
+            message_id: read_message_id,
+            metadata: read_metadata,
             status: read_status.required("status")?.known(),
-            title: read_title.or_default(),
-            trigger_id: read_trigger_id.or_default(),
-            updated_at: read_updated_at.or_default(),
-            virtual_mcp_id: read_virtual_mcp_id.or_default(),
+            title: read_title,
+            trigger_id: read_trigger_id,
+            updated_at: read_updated_at,
+            virtual_mcp_id: read_virtual_mcp_id,
         })
     }
 }
@@ -6473,11 +6430,11 @@ impl codegen::Object for ThreadStatusEvent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_data = codegen::Field::default();
-        let mut read_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_id = None;
+        let mut read_source = None;
         let mut read_subject = codegen::Field::default();
-        let mut read_time = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
+        let mut read_time = None;
+        let mut read_type_ = None;
         object
             .read(
                 &mut [
@@ -6491,11 +6448,11 @@ impl codegen::Object for ThreadStatusEvent {
             )?;
         Ok(Self {
             data: read_data.required("data")?,
-            id: read_id.or_default(),
-            source: read_source.or_default(),
+            id: read_id,
+            source: read_source,
             subject: read_subject.required("subject")?,
-            time: read_time.or_default(),
-            type_: read_type_.or_default(),
+            time: read_time,
+            type_: read_type_,
         })
     }
 }
@@ -6849,9 +6806,9 @@ impl codegen::Object for ToolApprovalResponseChunk {
     ) -> Result<Self, A::Error> {
         let mut read_approval_id = codegen::Field::default();
         let mut read_approved = codegen::Field::default();
-        let mut read_provider_executed = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
-        let mut read_reason = codegen::Field::default();
+        let mut read_provider_executed = None;
+        let mut read_provider_metadata = None;
+        let mut read_reason = None;
         object
             .read(
                 &mut [
@@ -6865,9 +6822,9 @@ impl codegen::Object for ToolApprovalResponseChunk {
         Ok(Self {
             approval_id: read_approval_id.required("approvalId")?,
             approved: read_approved.required("approved")?,
-            provider_executed: read_provider_executed.or_default(),
-            provider_metadata: read_provider_metadata.or_default(),
-            reason: read_reason.or_default(),
+            provider_executed: read_provider_executed,
+            provider_metadata: read_provider_metadata,
+            reason: read_reason,
         })
     }
 }
@@ -6914,12 +6871,12 @@ impl codegen::Object for ToolInfo {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_annotations = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_input_schema = codegen::Field::default();
-        let mut read_meta = codegen::Field::default();
+        let mut read_annotations = None;
+        let mut read_description = None;
+        let mut read_input_schema = None;
+        let mut read_meta = None;
         let mut read_name = codegen::Field::default();
-        let mut read_output_schema = codegen::Field::default();
+        let mut read_output_schema = None;
         object
             .read(
                 &mut [
@@ -6932,12 +6889,12 @@ impl codegen::Object for ToolInfo {
                 ],
             )?;
         Ok(Self {
-            annotations: read_annotations.or_default(),
-            description: read_description.or_default(),
-            input_schema: read_input_schema.or_default(),
-            meta: read_meta.or_default(),
+            annotations: read_annotations,
+            description: read_description,
+            input_schema: read_input_schema,
+            meta: read_meta,
             name: read_name.required("name")?,
-            output_schema: read_output_schema.or_default(),
+            output_schema: read_output_schema,
         })
     }
 }
@@ -7053,13 +7010,13 @@ impl codegen::Object for ToolInputAvailableChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_dynamic = codegen::Field::default();
+        let mut read_dynamic = None;
         let mut read_input = codegen::Field::default();
-        let mut read_provider_executed = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
-        let mut read_title = codegen::Field::default();
+        let mut read_provider_executed = None;
+        let mut read_provider_metadata = None;
+        let mut read_title = None;
         let mut read_tool_call_id = codegen::Field::default();
-        let mut read_tool_metadata = codegen::Field::default();
+        let mut read_tool_metadata = None;
         let mut read_tool_name = codegen::Field::default();
         object
             .read(
@@ -7075,13 +7032,13 @@ impl codegen::Object for ToolInputAvailableChunk {
                 ],
             )?;
         Ok(Self {
-            dynamic: read_dynamic.or_default(),
+            dynamic: read_dynamic,
             input: read_input.required("input")?,
-            provider_executed: read_provider_executed.or_default(),
-            provider_metadata: read_provider_metadata.or_default(),
-            title: read_title.or_default(),
+            provider_executed: read_provider_executed,
+            provider_metadata: read_provider_metadata,
+            title: read_title,
             tool_call_id: read_tool_call_id.required("toolCallId")?,
-            tool_metadata: read_tool_metadata.or_default(),
+            tool_metadata: read_tool_metadata,
             tool_name: read_tool_name.required("toolName")?,
         })
     }
@@ -7307,15 +7264,13 @@ impl codegen::Object for ToolInputStartChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_dynamic = codegen::Field::default();
-        let mut read_input_encoding = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_provider_executed = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
-        let mut read_title = codegen::Field::default();
+        let mut read_dynamic = None;
+        let mut read_input_encoding = None::<codegen::OpenString<'_>>;
+        let mut read_provider_executed = None;
+        let mut read_provider_metadata = None;
+        let mut read_title = None;
         let mut read_tool_call_id = codegen::Field::default();
-        let mut read_tool_metadata = codegen::Field::default();
+        let mut read_tool_metadata = None;
         let mut read_tool_name = codegen::Field::default();
         object
             .read(
@@ -7331,15 +7286,13 @@ impl codegen::Object for ToolInputStartChunk {
                 ],
             )?;
         Ok(Self {
-            dynamic: read_dynamic.or_default(),
-            input_encoding: read_input_encoding
-                .or_default()
-                .map(codegen::OpenString::known),
-            provider_executed: read_provider_executed.or_default(),
-            provider_metadata: read_provider_metadata.or_default(),
-            title: read_title.or_default(),
+            dynamic: read_dynamic,
+            input_encoding: read_input_encoding.map(codegen::OpenString::known),
+            provider_executed: read_provider_executed,
+            provider_metadata: read_provider_metadata,
+            title: read_title,
             tool_call_id: read_tool_call_id.required("toolCallId")?,
-            tool_metadata: read_tool_metadata.or_default(),
+            tool_metadata: read_tool_metadata,
             tool_name: read_tool_name.required("toolName")?,
         })
     }
@@ -7565,12 +7518,12 @@ impl codegen::Object for ToolOutputErrorChunk {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_dynamic = codegen::Field::default();
+        let mut read_dynamic = None;
         let mut read_error_text = codegen::Field::default();
-        let mut read_provider_executed = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_executed = None;
+        let mut read_provider_metadata = None;
         let mut read_tool_call_id = codegen::Field::default();
-        let mut read_tool_metadata = codegen::Field::default();
+        let mut read_tool_metadata = None;
         object
             .read(
                 &mut [
@@ -7583,12 +7536,12 @@ impl codegen::Object for ToolOutputErrorChunk {
                 ],
             )?;
         Ok(Self {
-            dynamic: read_dynamic.or_default(),
+            dynamic: read_dynamic,
             error_text: read_error_text.required("errorText")?,
-            provider_executed: read_provider_executed.or_default(),
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_executed: read_provider_executed,
+            provider_metadata: read_provider_metadata,
             tool_call_id: read_tool_call_id.required("toolCallId")?,
-            tool_metadata: read_tool_metadata.or_default(),
+            tool_metadata: read_tool_metadata,
         })
     }
 }
@@ -8140,7 +8093,7 @@ impl codegen::Object for UpdateApiKey {
     ) -> Result<Self, A::Error> {
         let mut read_key_id = codegen::Field::default();
         let mut read_metadata = codegen::Field::default();
-        let mut read_name = codegen::Field::default();
+        let mut read_name = None;
         let mut read_permissions = codegen::Field::default();
         object
             .read(
@@ -8154,7 +8107,7 @@ impl codegen::Object for UpdateApiKey {
         Ok(Self {
             key_id: read_key_id.required("keyId")?,
             metadata: read_metadata.or_default(),
-            name: read_name.or_default(),
+            name: read_name,
             permissions: read_permissions.or_default(),
         })
     }
@@ -8250,10 +8203,10 @@ impl codegen::Object for WatchConnected {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_connected_at = codegen::Field::default();
-        let mut read_listener_id = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_type_patterns = codegen::Field::default();
+        let mut read_connected_at = None;
+        let mut read_listener_id = None;
+        let mut read_organization_id = None;
+        let mut read_type_patterns = None;
         object
             .read(
                 &mut [
@@ -8264,10 +8217,10 @@ impl codegen::Object for WatchConnected {
                 ],
             )?;
         Ok(Self {
-            connected_at: read_connected_at.or_default(),
-            listener_id: read_listener_id.or_default(),
-            organization_id: read_organization_id.or_default(),
-            type_patterns: read_type_patterns.or_default(),
+            connected_at: read_connected_at,
+            listener_id: read_listener_id,
+            organization_id: read_organization_id,
+            type_patterns: read_type_patterns,
         })
     }
 }
@@ -8303,12 +8256,12 @@ impl codegen::Object for WatchError {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_error = codegen::Field::default();
-        let mut read_message = codegen::Field::default();
+        let mut read_error = None;
+        let mut read_message = None;
         object.read(&mut [("error", &mut read_error), ("message", &mut read_message)])?;
         Ok(Self {
-            error: read_error.or_default(),
-            message: read_message.or_default(),
+            error: read_error,
+            message: read_message,
         })
     }
 }
@@ -8419,7 +8372,7 @@ impl codegen::Object for WhereExpression {
         let mut read_conditions = codegen::Field::default();
         let mut read_field = codegen::Field::default();
         let mut read_operator = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_value = codegen::Field::default();
+        let mut read_value = None;
         object
             .read(
                 &mut [
@@ -8433,7 +8386,7 @@ impl codegen::Object for WhereExpression {
             conditions: read_conditions.or_default(),
             field: read_field.or_default(),
             operator: read_operator.required("operator")?.known(),
-            value: read_value.or_default(),
+            value: read_value,
         })
     }
 }

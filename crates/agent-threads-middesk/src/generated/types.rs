@@ -49,8 +49,8 @@ impl codegen::Object for Action {
         let mut read_created_at = codegen::Field::default();
         let mut read_effects = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
-        let mut read_note = codegen::Field::default();
+        let mut read_metadata = None;
+        let mut read_note = None;
         let mut read_object_id = codegen::Field::default();
         let mut read_object_type = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
@@ -73,8 +73,8 @@ impl codegen::Object for Action {
             created_at: read_created_at.required("created_at")?,
             effects: read_effects.required("effects")?,
             id: read_id.required("id")?,
-            metadata: read_metadata.or_default(),
-            note: read_note.or_default(),
+            metadata: read_metadata,
+            note: read_note,
             object_id: read_object_id.required("object_id")?,
             object_type: read_object_type.required("object_type")?.known(),
             type_: read_type_.required("type")?.known(),
@@ -114,14 +114,14 @@ impl codegen::Object for ActionActor {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_actor_type = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_data = codegen::Field::default();
+        let mut read_data = None;
         object
             .read(
                 &mut [("actor_type", &mut read_actor_type), ("data", &mut read_data)],
             )?;
         Ok(Self {
             actor_type: read_actor_type.required("actor_type")?.known(),
-            data: read_data.or_default(),
+            data: read_data,
         })
     }
 }
@@ -159,9 +159,9 @@ impl codegen::Object for ActionEffect {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_diff = codegen::Field::default();
+        let mut read_diff = None;
         let mut read_operation = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_target = codegen::Field::default();
+        let mut read_target = None;
         object
             .read(
                 &mut [
@@ -171,9 +171,9 @@ impl codegen::Object for ActionEffect {
                 ],
             )?;
         Ok(Self {
-            diff: read_diff.or_default(),
+            diff: read_diff,
             operation: read_operation.required("operation")?.known(),
-            target: read_target.or_default(),
+            target: read_target,
         })
     }
 }
@@ -212,8 +212,8 @@ impl codegen::Object for ActionList {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_data = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
-        let mut read_url = codegen::Field::default();
+        let mut read_object = None;
+        let mut read_url = None;
         object
             .read(
                 &mut [
@@ -224,8 +224,8 @@ impl codegen::Object for ActionList {
             )?;
         Ok(Self {
             data: read_data.required("data")?,
-            object: read_object.or_default(),
-            url: read_url.or_default(),
+            object: read_object,
+            url: read_url,
         })
     }
 }
@@ -263,12 +263,12 @@ impl codegen::Object for ActionTarget {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_id = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
+        let mut read_id = None;
+        let mut read_object = None;
         object.read(&mut [("id", &mut read_id), ("object", &mut read_object)])?;
         Ok(Self {
-            id: read_id.or_default(),
-            object: read_object.or_default(),
+            id: read_id,
+            object: read_object,
         })
     }
 }
@@ -318,10 +318,10 @@ impl codegen::Object for Agent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_created_at = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
+        let mut read_description = None;
         let mut read_id = codegen::Field::default();
-        let mut read_name = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
+        let mut read_name = None;
+        let mut read_object = None;
         let mut read_type_ = codegen::Field::default();
         let mut read_updated_at = codegen::Field::default();
         object
@@ -338,10 +338,10 @@ impl codegen::Object for Agent {
             )?;
         Ok(Self {
             created_at: read_created_at.required("created_at")?,
-            description: read_description.or_default(),
+            description: read_description,
             id: read_id.required("id")?,
-            name: read_name.or_default(),
-            object: read_object.or_default(),
+            name: read_name,
+            object: read_object,
             type_: read_type_.required("type")?,
             updated_at: read_updated_at.required("updated_at")?,
         })
@@ -559,12 +559,12 @@ impl codegen::Object for CreateAction {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_note = codegen::Field::default();
+        let mut read_note = None;
         let mut read_object_id = codegen::Field::default();
         let mut read_object_type = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_payload = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
-        let mut read_thread_id = codegen::Field::default();
+        let mut read_run_id = None;
+        let mut read_thread_id = None;
         let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -579,12 +579,12 @@ impl codegen::Object for CreateAction {
                 ],
             )?;
         Ok(Self {
-            note: read_note.or_default(),
+            note: read_note,
             object_id: read_object_id.required("object_id")?,
             object_type: read_object_type.required("object_type")?.known(),
             payload: read_payload.required("payload")?,
-            run_id: read_run_id.or_default(),
-            thread_id: read_thread_id.or_default(),
+            run_id: read_run_id,
+            thread_id: read_thread_id,
             type_: read_type_.required("type")?.known(),
         })
     }
@@ -646,7 +646,7 @@ impl codegen::Object for CreateFeedback {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_artifact_id = codegen::Field::default();
-        let mut read_comment = codegen::Field::default();
+        let mut read_comment = None;
         let mut read_rating = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -658,7 +658,7 @@ impl codegen::Object for CreateFeedback {
             )?;
         Ok(Self {
             artifact_id: read_artifact_id.required("artifact_id")?,
-            comment: read_comment.or_default(),
+            comment: read_comment,
             rating: read_rating.required("rating")?.known(),
         })
     }
@@ -913,9 +913,9 @@ impl codegen::Object for CreateThread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_business_id = codegen::Field::default();
-        let mut read_context_id = codegen::Field::default();
-        let mut read_context_type = codegen::Field::default();
+        let mut read_business_id = None;
+        let mut read_context_id = None;
+        let mut read_context_type = None;
         let mut read_type_ = codegen::Field::default();
         object
             .read(
@@ -927,9 +927,9 @@ impl codegen::Object for CreateThread {
                 ],
             )?;
         Ok(Self {
-            business_id: read_business_id.or_default(),
-            context_id: read_context_id.or_default(),
-            context_type: read_context_type.or_default(),
+            business_id: read_business_id,
+            context_id: read_context_id,
+            context_type: read_context_type,
             type_: read_type_.required("type")?,
         })
     }
@@ -966,14 +966,14 @@ impl codegen::Object for ErrorItem {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_message = codegen::Field::default();
-        let mut read_parameter = codegen::Field::default();
+        let mut read_parameter = None;
         object
             .read(
                 &mut [("message", &mut read_message), ("parameter", &mut read_parameter)],
             )?;
         Ok(Self {
             message: read_message.required("message")?,
-            parameter: read_parameter.or_default(),
+            parameter: read_parameter,
         })
     }
 }
@@ -1190,18 +1190,18 @@ impl codegen::Object for Run {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_agent = codegen::Field::default();
+        let mut read_agent = None;
         let mut read_created_at = codegen::Field::default();
-        let mut read_ended_at = codegen::Field::default();
+        let mut read_ended_at = None;
         let mut read_id = codegen::Field::default();
-        let mut read_interrupts = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
-        let mut read_output = codegen::Field::default();
-        let mut read_requester = codegen::Field::default();
-        let mut read_started_at = codegen::Field::default();
+        let mut read_interrupts = None;
+        let mut read_object = None;
+        let mut read_output = None;
+        let mut read_requester = None;
+        let mut read_started_at = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_steps = codegen::Field::default();
-        let mut read_thread_id = codegen::Field::default();
+        let mut read_steps = None;
+        let mut read_thread_id = None;
         let mut read_updated_at = codegen::Field::default();
         object
             .read(
@@ -1222,18 +1222,18 @@ impl codegen::Object for Run {
                 ],
             )?;
         Ok(Self {
-            agent: read_agent.or_default(),
+            agent: read_agent,
             created_at: read_created_at.required("created_at")?,
-            ended_at: read_ended_at.or_default(),
+            ended_at: read_ended_at,
             id: read_id.required("id")?,
-            interrupts: read_interrupts.or_default(),
-            object: read_object.or_default(),
-            output: read_output.or_default(),
-            requester: read_requester.or_default(),
-            started_at: read_started_at.or_default(),
+            interrupts: read_interrupts,
+            object: read_object,
+            output: read_output,
+            requester: read_requester,
+            started_at: read_started_at,
             status: read_status.required("status")?.known(),
-            steps: read_steps.or_default(),
-            thread_id: read_thread_id.or_default(),
+            steps: read_steps,
+            thread_id: read_thread_id,
             updated_at: read_updated_at.required("updated_at")?,
         })
     }
@@ -1350,10 +1350,10 @@ impl codegen::Object for RunFeedback {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_artifact_id = codegen::Field::default();
-        let mut read_comment = codegen::Field::default();
+        let mut read_comment = None;
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
+        let mut read_object = None;
         let mut read_rating = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_reviewer = codegen::Field::default();
         let mut read_run_id = codegen::Field::default();
@@ -1374,10 +1374,10 @@ impl codegen::Object for RunFeedback {
             )?;
         Ok(Self {
             artifact_id: read_artifact_id.required("artifact_id")?,
-            comment: read_comment.or_default(),
+            comment: read_comment,
             created_at: read_created_at.required("created_at")?,
             id: read_id.required("id")?,
-            object: read_object.or_default(),
+            object: read_object,
             rating: read_rating.required("rating")?.known(),
             reviewer: read_reviewer.required("reviewer")?,
             run_id: read_run_id.required("run_id")?,
@@ -1470,7 +1470,7 @@ impl codegen::Object for RunInterrupt {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_agent = codegen::Field::default();
+        let mut read_agent = None;
         let mut read_id = codegen::Field::default();
         let mut read_value = codegen::Field::default();
         object
@@ -1482,7 +1482,7 @@ impl codegen::Object for RunInterrupt {
                 ],
             )?;
         Ok(Self {
-            agent: read_agent.or_default(),
+            agent: read_agent,
             id: read_id.required("id")?,
             value: read_value.required("value")?,
         })
@@ -1525,10 +1525,10 @@ impl codegen::Object for RunList {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_data = codegen::Field::default();
+        let mut read_data = None;
         let mut read_has_more = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
-        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_object = None;
+        let mut read_total_count = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -1539,10 +1539,10 @@ impl codegen::Object for RunList {
                 ],
             )?;
         Ok(Self {
-            data: read_data.or_default(),
+            data: read_data,
             has_more: read_has_more.required("has_more")?,
-            object: read_object.or_default(),
-            total_count: read_total_count.or_default().0,
+            object: read_object,
+            total_count: read_total_count.0,
         })
     }
 }
@@ -1576,11 +1576,9 @@ impl codegen::Object for RunOutput {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_artifacts = codegen::Field::default();
+        let mut read_artifacts = None;
         object.read(&mut [("artifacts", &mut read_artifacts)])?;
-        Ok(Self {
-            artifacts: read_artifacts.or_default(),
-        })
+        Ok(Self { artifacts: read_artifacts })
     }
 }
 
@@ -1616,7 +1614,7 @@ impl codegen::Object for RunRequester {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_email = codegen::Field::default();
+        let mut read_email = None;
         let mut read_id = codegen::Field::default();
         let mut read_name = codegen::Field::default();
         object
@@ -1628,7 +1626,7 @@ impl codegen::Object for RunRequester {
                 ],
             )?;
         Ok(Self {
-            email: read_email.or_default(),
+            email: read_email,
             id: read_id.required("id")?,
             name: read_name.required("name")?,
         })
@@ -1721,9 +1719,9 @@ impl codegen::Object for Source {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_source_name = codegen::Field::default();
-        let mut read_source_tier = codegen::Field::default();
-        let mut read_source_type = codegen::Field::default();
+        let mut read_source_name = None;
+        let mut read_source_tier = None;
+        let mut read_source_type = None;
         let mut read_url = codegen::Field::default();
         object
             .read(
@@ -1735,9 +1733,9 @@ impl codegen::Object for Source {
                 ],
             )?;
         Ok(Self {
-            source_name: read_source_name.or_default(),
-            source_tier: read_source_tier.or_default(),
-            source_type: read_source_type.or_default(),
+            source_name: read_source_name,
+            source_tier: read_source_tier,
+            source_type: read_source_type,
             url: read_url.required("url")?,
         })
     }
@@ -1878,22 +1876,20 @@ impl codegen::Object for Step {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_agent = codegen::Field::default();
-        let mut read_artifacts = codegen::Field::default();
-        let mut read_completed_at = codegen::Field::default();
-        let mut read_graph = codegen::Field::default();
+        let mut read_agent = None;
+        let mut read_artifacts = None;
+        let mut read_completed_at = None;
+        let mut read_graph = None;
         let mut read_id = codegen::Field::default();
         let mut read_label = codegen::Field::default();
         let mut read_name = codegen::Field::default();
-        let mut read_parent_step_id = codegen::Field::default();
-        let mut read_resolution = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_result = codegen::Field::default();
+        let mut read_parent_step_id = None;
+        let mut read_resolution = None::<codegen::OpenString<'_>>;
+        let mut read_result = None;
         let mut read_run_id = codegen::Field::default();
         let mut read_started_at = codegen::Field::default();
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_steps = codegen::Field::default();
+        let mut read_steps = None;
         let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -1916,20 +1912,20 @@ impl codegen::Object for Step {
                 ],
             )?;
         Ok(Self {
-            agent: read_agent.or_default(),
-            artifacts: read_artifacts.or_default(),
-            completed_at: read_completed_at.or_default(),
-            graph: read_graph.or_default(),
+            agent: read_agent,
+            artifacts: read_artifacts,
+            completed_at: read_completed_at,
+            graph: read_graph,
             id: read_id.required("id")?,
             label: read_label.required("label")?,
             name: read_name.required("name")?,
-            parent_step_id: read_parent_step_id.or_default(),
-            resolution: read_resolution.or_default().map(codegen::OpenString::known),
-            result: read_result.or_default(),
+            parent_step_id: read_parent_step_id,
+            resolution: read_resolution.map(codegen::OpenString::known),
+            result: read_result,
             run_id: read_run_id.required("run_id")?,
             started_at: read_started_at.required("started_at")?,
             status: read_status.required("status")?.known(),
-            steps: read_steps.or_default(),
+            steps: read_steps,
             type_: read_type_.required("type")?.known(),
         })
     }
@@ -1984,11 +1980,11 @@ impl codegen::Object for Thread {
     ) -> Result<Self, A::Error> {
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
-        let mut read_requester = codegen::Field::default();
+        let mut read_metadata = None;
+        let mut read_object = None;
+        let mut read_requester = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_steps = codegen::Field::default();
+        let mut read_steps = None;
         let mut read_updated_at = codegen::Field::default();
         object
             .read(
@@ -2006,11 +2002,11 @@ impl codegen::Object for Thread {
         Ok(Self {
             created_at: read_created_at.required("created_at")?,
             id: read_id.required("id")?,
-            metadata: read_metadata.or_default(),
-            object: read_object.or_default(),
-            requester: read_requester.or_default(),
+            metadata: read_metadata,
+            object: read_object,
+            requester: read_requester,
             status: read_status.required("status")?.known(),
-            steps: read_steps.or_default(),
+            steps: read_steps,
             updated_at: read_updated_at.required("updated_at")?,
         })
     }
@@ -2052,10 +2048,10 @@ impl codegen::Object for ThreadList {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_data = codegen::Field::default();
+        let mut read_data = None;
         let mut read_has_more = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
-        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_object = None;
+        let mut read_total_count = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -2066,10 +2062,10 @@ impl codegen::Object for ThreadList {
                 ],
             )?;
         Ok(Self {
-            data: read_data.or_default(),
+            data: read_data,
             has_more: read_has_more.required("has_more")?,
-            object: read_object.or_default(),
-            total_count: read_total_count.or_default().0,
+            object: read_object,
+            total_count: read_total_count.0,
         })
     }
 }

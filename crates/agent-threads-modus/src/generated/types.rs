@@ -41,14 +41,12 @@ impl codegen::Object for AccessConfig {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_group_permissions = codegen::Field::default();
-        let mut read_guardrails = codegen::Field::default();
-        let mut read_owner_email = codegen::Field::default();
-        let mut read_owner_user_id = codegen::Field::default();
-        let mut read_shared_with = codegen::Field::default();
-        let mut read_visibility = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_group_permissions = None;
+        let mut read_guardrails = None;
+        let mut read_owner_email = None;
+        let mut read_owner_user_id = None;
+        let mut read_shared_with = None;
+        let mut read_visibility = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -61,12 +59,12 @@ impl codegen::Object for AccessConfig {
                 ],
             )?;
         Ok(Self {
-            group_permissions: read_group_permissions.or_default(),
-            guardrails: read_guardrails.or_default(),
-            owner_email: read_owner_email.or_default(),
-            owner_user_id: read_owner_user_id.or_default(),
-            shared_with: read_shared_with.or_default(),
-            visibility: read_visibility.or_default().map(codegen::OpenString::known),
+            group_permissions: read_group_permissions,
+            guardrails: read_guardrails,
+            owner_email: read_owner_email,
+            owner_user_id: read_owner_user_id,
+            shared_with: read_shared_with,
+            visibility: read_visibility.map(codegen::OpenString::known),
         })
     }
 }
@@ -120,10 +118,10 @@ impl codegen::Object for ActiveRun {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_created_at = codegen::Field::default();
-        let mut read_message = codegen::Field::default();
+        let mut read_message = None;
         let mut read_run_id = codegen::Field::default();
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_source = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_updated_at = codegen::Field::default();
         object
@@ -140,10 +138,10 @@ impl codegen::Object for ActiveRun {
             )?;
         Ok(Self {
             created_at: read_created_at.required("createdAt")?,
-            message: read_message.or_default(),
+            message: read_message,
             run_id: read_run_id.required("runId")?,
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default(),
+            source: read_source,
             status: read_status.required("status")?.known(),
             updated_at: read_updated_at.required("updatedAt")?,
         })
@@ -260,7 +258,7 @@ impl codegen::Object for ActiveRunsPage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_next_page_token = codegen::Field::default();
+        let mut read_next_page_token = None;
         let mut read_runs = codegen::Field::default();
         object
             .read(
@@ -270,7 +268,7 @@ impl codegen::Object for ActiveRunsPage {
                 ],
             )?;
         Ok(Self {
-            next_page_token: read_next_page_token.or_default(),
+            next_page_token: read_next_page_token,
             runs: read_runs.required("runs")?,
         })
     }
@@ -379,10 +377,10 @@ impl codegen::Object for AssistantContentResetEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_attempt = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_attempt = codegen::Whole::default();
         let mut read_content = codegen::Field::default();
-        let mut read_reason = codegen::Field::default();
-        let mut read_visible_content = codegen::Field::default();
+        let mut read_reason = None;
+        let mut read_visible_content = None;
         object
             .read(
                 &mut [
@@ -393,10 +391,10 @@ impl codegen::Object for AssistantContentResetEvent {
                 ],
             )?;
         Ok(Self {
-            attempt: read_attempt.or_default().0,
+            attempt: read_attempt.0,
             content: read_content.required("content")?,
-            reason: read_reason.or_default(),
-            visible_content: read_visible_content.or_default(),
+            reason: read_reason,
+            visible_content: read_visible_content,
         })
     }
 }
@@ -554,9 +552,9 @@ impl codegen::Object for CancelRun {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_last_seen_event_id = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_reason = codegen::Field::default();
+        let mut read_last_seen_event_id = None;
+        let mut read_organization_id = None;
+        let mut read_reason = None;
         object
             .read(
                 &mut [
@@ -566,9 +564,9 @@ impl codegen::Object for CancelRun {
                 ],
             )?;
         Ok(Self {
-            last_seen_event_id: read_last_seen_event_id.or_default(),
-            organization_id: read_organization_id.or_default(),
-            reason: read_reason.or_default(),
+            last_seen_event_id: read_last_seen_event_id,
+            organization_id: read_organization_id,
+            reason: read_reason,
         })
     }
 }
@@ -609,15 +607,15 @@ impl codegen::Object for CancelledEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_run_ids = codegen::Field::default();
-        let mut read_timestamp = codegen::Field::default();
+        let mut read_run_ids = None;
+        let mut read_timestamp = None;
         object
             .read(
                 &mut [("runIds", &mut read_run_ids), ("timestamp", &mut read_timestamp)],
             )?;
         Ok(Self {
-            run_ids: read_run_ids.or_default(),
-            timestamp: read_timestamp.or_default(),
+            run_ids: read_run_ids,
+            timestamp: read_timestamp,
         })
     }
 }
@@ -726,8 +724,8 @@ impl codegen::Object for ContextComposition {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_context = codegen::Field::default();
-        let mut read_context_item_uids = codegen::Field::default();
-        let mut read_context_items = codegen::Field::default();
+        let mut read_context_item_uids = None;
+        let mut read_context_items = None;
         let mut read_original_count = codegen::Field::<codegen::Whole<_>>::default();
         let mut read_selected_count = codegen::Field::<codegen::Whole<_>>::default();
         let mut read_session_id = codegen::Field::default();
@@ -744,8 +742,8 @@ impl codegen::Object for ContextComposition {
             )?;
         Ok(Self {
             context: read_context.required("context")?,
-            context_item_uids: read_context_item_uids.or_default(),
-            context_items: read_context_items.or_default(),
+            context_item_uids: read_context_item_uids,
+            context_items: read_context_items,
             original_count: read_original_count.required("originalCount")?.0,
             selected_count: read_selected_count.required("selectedCount")?.0,
             session_id: read_session_id.required("sessionId")?,
@@ -820,11 +818,11 @@ impl codegen::Object for ContextRequest {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_limit = codegen::Field::default();
+        let mut read_limit = None;
         let mut read_message = codegen::Field::default();
         object.read(&mut [("limit", &mut read_limit), ("message", &mut read_message)])?;
         Ok(Self {
-            limit: read_limit.or_default(),
+            limit: read_limit,
             message: read_message.required("message")?,
         })
     }
@@ -885,13 +883,13 @@ impl codegen::Object for Conversation {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_created_at = codegen::Field::default();
-        let mut read_message_window = codegen::Field::default();
+        let mut read_created_at = None;
+        let mut read_message_window = None;
         let mut read_messages = codegen::Field::default();
-        let mut read_scope_id = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_skill_id = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_scope_id = codegen::Whole::default();
+        let mut read_skill_id = codegen::Whole::default();
         let mut read_thread_id = codegen::Field::default();
-        let mut read_updated_at = codegen::Field::default();
+        let mut read_updated_at = None;
         object
             .read(
                 &mut [
@@ -905,13 +903,13 @@ impl codegen::Object for Conversation {
                 ],
             )?;
         Ok(Self {
-            created_at: read_created_at.or_default(),
-            message_window: read_message_window.or_default(),
+            created_at: read_created_at,
+            message_window: read_message_window,
             messages: read_messages.required("messages")?,
-            scope_id: read_scope_id.or_default().0,
-            skill_id: read_skill_id.or_default().0,
+            scope_id: read_scope_id.0,
+            skill_id: read_skill_id.0,
             thread_id: read_thread_id.required("threadId")?,
-            updated_at: read_updated_at.or_default(),
+            updated_at: read_updated_at,
         })
     }
 }
@@ -996,17 +994,17 @@ impl codegen::Object for ConversationSummary {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_created_at = codegen::Field::default();
-        let mut read_first_message = codegen::Field::default();
-        let mut read_message_count = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_scope_id = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_skill_id = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_source = codegen::Field::default();
+        let mut read_created_at = None;
+        let mut read_first_message = None;
+        let mut read_message_count = codegen::Whole::default();
+        let mut read_scope_id = codegen::Whole::default();
+        let mut read_skill_id = codegen::Whole::default();
+        let mut read_source = None;
         let mut read_thread_id = codegen::Field::default();
-        let mut read_title = codegen::Field::default();
-        let mut read_tools_used = codegen::Field::default();
-        let mut read_updated_at = codegen::Field::default();
-        let mut read_user_ids = codegen::Field::default();
+        let mut read_title = None;
+        let mut read_tools_used = None;
+        let mut read_updated_at = None;
+        let mut read_user_ids = None;
         object
             .read(
                 &mut [
@@ -1024,17 +1022,17 @@ impl codegen::Object for ConversationSummary {
                 ],
             )?;
         Ok(Self {
-            created_at: read_created_at.or_default(),
-            first_message: read_first_message.or_default(),
-            message_count: read_message_count.or_default().0,
-            scope_id: read_scope_id.or_default().0,
-            skill_id: read_skill_id.or_default().0,
-            source: read_source.or_default(),
+            created_at: read_created_at,
+            first_message: read_first_message,
+            message_count: read_message_count.0,
+            scope_id: read_scope_id.0,
+            skill_id: read_skill_id.0,
+            source: read_source,
             thread_id: read_thread_id.required("threadId")?,
-            title: read_title.or_default(),
-            tools_used: read_tools_used.or_default(),
-            updated_at: read_updated_at.or_default(),
-            user_ids: read_user_ids.or_default(),
+            title: read_title,
+            tools_used: read_tools_used,
+            updated_at: read_updated_at,
+            user_ids: read_user_ids,
         })
     }
 }
@@ -1083,10 +1081,10 @@ impl codegen::Object for ConversationsPage {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_conversations = codegen::Field::default();
-        let mut read_next_page_token = codegen::Field::default();
-        let mut read_page = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_page_size = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_total_count = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_next_page_token = None;
+        let mut read_page = codegen::Whole::default();
+        let mut read_page_size = codegen::Whole::default();
+        let mut read_total_count = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -1099,10 +1097,10 @@ impl codegen::Object for ConversationsPage {
             )?;
         Ok(Self {
             conversations: read_conversations.required("conversations")?,
-            next_page_token: read_next_page_token.or_default(),
-            page: read_page.or_default().0,
-            page_size: read_page_size.or_default().0,
-            total_count: read_total_count.or_default().0,
+            next_page_token: read_next_page_token,
+            page: read_page.0,
+            page_size: read_page_size.0,
+            total_count: read_total_count.0,
         })
     }
 }
@@ -1253,14 +1251,14 @@ impl codegen::Object for DocumentAttachment {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_file_name = codegen::Field::default();
-        let mut read_mime_type = codegen::Field::default();
-        let mut read_original_size = codegen::Field::default();
-        let mut read_parsed_content = codegen::Field::default();
-        let mut read_raw_content_s3_key = codegen::Field::default();
-        let mut read_size_bytes = codegen::Field::default();
-        let mut read_storage_file_name = codegen::Field::default();
-        let mut read_summary = codegen::Field::default();
-        let mut read_upload_id = codegen::Field::default();
+        let mut read_mime_type = None;
+        let mut read_original_size = None;
+        let mut read_parsed_content = None;
+        let mut read_raw_content_s3_key = None;
+        let mut read_size_bytes = None;
+        let mut read_storage_file_name = None;
+        let mut read_summary = None;
+        let mut read_upload_id = None;
         object
             .read(
                 &mut [
@@ -1277,14 +1275,14 @@ impl codegen::Object for DocumentAttachment {
             )?;
         Ok(Self {
             file_name: read_file_name.required("fileName")?,
-            mime_type: read_mime_type.or_default(),
-            original_size: read_original_size.or_default(),
-            parsed_content: read_parsed_content.or_default(),
-            raw_content_s3_key: read_raw_content_s3_key.or_default(),
-            size_bytes: read_size_bytes.or_default(),
-            storage_file_name: read_storage_file_name.or_default(),
-            summary: read_summary.or_default(),
-            upload_id: read_upload_id.or_default(),
+            mime_type: read_mime_type,
+            original_size: read_original_size,
+            parsed_content: read_parsed_content,
+            raw_content_s3_key: read_raw_content_s3_key,
+            size_bytes: read_size_bytes,
+            storage_file_name: read_storage_file_name,
+            summary: read_summary,
+            upload_id: read_upload_id,
         })
     }
 }
@@ -1328,15 +1326,15 @@ impl codegen::Object for DoneEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_run_id = codegen::Field::default();
-        let mut read_thread_id = codegen::Field::default();
+        let mut read_run_id = None;
+        let mut read_thread_id = None;
         object
             .read(
                 &mut [("runId", &mut read_run_id), ("threadId", &mut read_thread_id)],
             )?;
         Ok(Self {
-            run_id: read_run_id.or_default(),
-            thread_id: read_thread_id.or_default(),
+            run_id: read_run_id,
+            thread_id: read_thread_id,
         })
     }
 }
@@ -1399,7 +1397,7 @@ impl codegen::Object for EditQueuedRun {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_next_run = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
+        let mut read_organization_id = None;
         object
             .read(
                 &mut [
@@ -1409,7 +1407,7 @@ impl codegen::Object for EditQueuedRun {
             )?;
         Ok(Self {
             next_run: read_next_run.required("nextRun")?,
-            organization_id: read_organization_id.or_default(),
+            organization_id: read_organization_id,
         })
     }
 }
@@ -1501,12 +1499,10 @@ impl codegen::Object for ErrorDetail {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_code = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_info = codegen::Field::default();
+        let mut read_info = None;
         let mut read_message = codegen::Field::default();
-        let mut read_request_id = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_request_id = None;
+        let mut read_status = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -1519,10 +1515,10 @@ impl codegen::Object for ErrorDetail {
             )?;
         Ok(Self {
             code: read_code.required("code")?.known(),
-            info: read_info.or_default(),
+            info: read_info,
             message: read_message.required("message")?,
-            request_id: read_request_id.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
+            request_id: read_request_id,
+            status: read_status.map(codegen::OpenString::known),
         })
     }
 }
@@ -1587,12 +1583,12 @@ impl codegen::Object for ErrorEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
-        let mut read_content = codegen::Field::default();
-        let mut read_error = codegen::Field::default();
-        let mut read_message = codegen::Field::default();
-        let mut read_status = codegen::Field::default();
-        let mut read_status_code = codegen::Field::default();
+        let mut read_code = None;
+        let mut read_content = None;
+        let mut read_error = None;
+        let mut read_message = None;
+        let mut read_status = None;
+        let mut read_status_code = None;
         object
             .read(
                 &mut [
@@ -1605,12 +1601,12 @@ impl codegen::Object for ErrorEvent {
                 ],
             )?;
         Ok(Self {
-            code: read_code.or_default(),
-            content: read_content.or_default(),
-            error: read_error.or_default(),
-            message: read_message.or_default(),
-            status: read_status.or_default(),
-            status_code: read_status_code.or_default(),
+            code: read_code,
+            content: read_content,
+            error: read_error,
+            message: read_message,
+            status: read_status,
+            status_code: read_status_code,
         })
     }
 }
@@ -1848,25 +1844,21 @@ impl codegen::Object for FollowUpRun {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_attachments = codegen::Field::default();
-        let mut read_config = codegen::Field::default();
-        let mut read_debug = codegen::Field::default();
-        let mut read_experimental_features = codegen::Field::default();
-        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_attachments = None;
+        let mut read_config = None;
+        let mut read_debug = None;
+        let mut read_experimental_features = None;
+        let mut read_file_thread_id = None;
         let mut read_message = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_organization_id = None;
+        let mut read_run_id = None;
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_source = None::<codegen::OpenString<'_>>;
+        let mut read_stream_protocol_version = None;
         let mut read_subordinate_skill_ids = codegen::Field::default();
-        let mut read_supplemental_context = codegen::Field::default();
-        let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_supplemental_context = None;
+        let mut read_user_context = None;
+        let mut read_version = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -1888,21 +1880,21 @@ impl codegen::Object for FollowUpRun {
                 ],
             )?;
         Ok(Self {
-            attachments: read_attachments.or_default(),
-            config: read_config.or_default(),
-            debug: read_debug.or_default(),
-            experimental_features: read_experimental_features.or_default(),
-            file_thread_id: read_file_thread_id.or_default(),
+            attachments: read_attachments,
+            config: read_config,
+            debug: read_debug,
+            experimental_features: read_experimental_features,
+            file_thread_id: read_file_thread_id,
             message: read_message.required("message")?,
-            organization_id: read_organization_id.or_default(),
-            run_id: read_run_id.or_default(),
+            organization_id: read_organization_id,
+            run_id: read_run_id,
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default().map(codegen::OpenString::known),
-            stream_protocol_version: read_stream_protocol_version.or_default(),
+            source: read_source.map(codegen::OpenString::known),
+            stream_protocol_version: read_stream_protocol_version,
             subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
-            supplemental_context: read_supplemental_context.or_default(),
-            user_context: read_user_context.or_default(),
-            version: read_version.or_default().map(codegen::OpenString::known),
+            supplemental_context: read_supplemental_context,
+            user_context: read_user_context,
+            version: read_version.map(codegen::OpenString::known),
         })
     }
 }
@@ -1938,12 +1930,12 @@ impl codegen::Object for GroupPermission {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_manage = codegen::Field::default();
-        let mut read_use_ = codegen::Field::default();
+        let mut read_manage = None;
+        let mut read_use_ = None;
         object.read(&mut [("manage", &mut read_manage), ("use", &mut read_use_)])?;
         Ok(Self {
-            manage: read_manage.or_default(),
-            use_: read_use_.or_default(),
+            manage: read_manage,
+            use_: read_use_,
         })
     }
 }
@@ -1979,11 +1971,9 @@ impl codegen::Object for HeartbeatEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_timestamp = codegen::Field::default();
+        let mut read_timestamp = None;
         object.read(&mut [("timestamp", &mut read_timestamp)])?;
-        Ok(Self {
-            timestamp: read_timestamp.or_default(),
-        })
+        Ok(Self { timestamp: read_timestamp })
     }
 }
 
@@ -2083,11 +2073,11 @@ impl codegen::Object for ImageAttachment {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_data = codegen::Field::default();
-        let mut read_mime_type = codegen::Field::default();
-        let mut read_name = codegen::Field::default();
-        let mut read_s3_key = codegen::Field::default();
-        let mut read_upload_id = codegen::Field::default();
+        let mut read_data = None;
+        let mut read_mime_type = None;
+        let mut read_name = None;
+        let mut read_s3_key = None;
+        let mut read_upload_id = None;
         object
             .read(
                 &mut [
@@ -2099,11 +2089,11 @@ impl codegen::Object for ImageAttachment {
                 ],
             )?;
         Ok(Self {
-            data: read_data.or_default(),
-            mime_type: read_mime_type.or_default(),
-            name: read_name.or_default(),
-            s3_key: read_s3_key.or_default(),
-            upload_id: read_upload_id.or_default(),
+            data: read_data,
+            mime_type: read_mime_type,
+            name: read_name,
+            s3_key: read_s3_key,
+            upload_id: read_upload_id,
         })
     }
 }
@@ -2178,9 +2168,9 @@ impl codegen::Object for InterruptRun {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_last_seen_event_id = codegen::Field::default();
+        let mut read_last_seen_event_id = None;
         let mut read_next_run = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
+        let mut read_organization_id = None;
         object
             .read(
                 &mut [
@@ -2190,9 +2180,9 @@ impl codegen::Object for InterruptRun {
                 ],
             )?;
         Ok(Self {
-            last_seen_event_id: read_last_seen_event_id.or_default(),
+            last_seen_event_id: read_last_seen_event_id,
             next_run: read_next_run.required("nextRun")?,
-            organization_id: read_organization_id.or_default(),
+            organization_id: read_organization_id,
         })
     }
 }
@@ -2241,10 +2231,10 @@ impl codegen::Object for Message {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_content = codegen::Field::default();
-        let mut read_id = codegen::Field::default();
-        let mut read_tool_call_id = codegen::Field::default();
-        let mut read_tool_calls = codegen::Field::default();
+        let mut read_content = None;
+        let mut read_id = None;
+        let mut read_tool_call_id = None;
+        let mut read_tool_calls = None;
         let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -2257,10 +2247,10 @@ impl codegen::Object for Message {
                 ],
             )?;
         Ok(Self {
-            content: read_content.or_default(),
-            id: read_id.or_default(),
-            tool_call_id: read_tool_call_id.or_default(),
-            tool_calls: read_tool_calls.or_default(),
+            content: read_content,
+            id: read_id,
+            tool_call_id: read_tool_call_id,
+            tool_calls: read_tool_calls,
             type_: read_type_.required("type")?.known(),
         })
     }
@@ -2392,10 +2382,8 @@ impl codegen::Object for ModelSettings {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_context_window = codegen::Field::default();
-        let mut read_reasoning_effort = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_context_window = None;
+        let mut read_reasoning_effort = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -2404,10 +2392,8 @@ impl codegen::Object for ModelSettings {
                 ],
             )?;
         Ok(Self {
-            context_window: read_context_window.or_default(),
-            reasoning_effort: read_reasoning_effort
-                .or_default()
-                .map(codegen::OpenString::known),
+            context_window: read_context_window,
+            reasoning_effort: read_reasoning_effort.map(codegen::OpenString::known),
         })
     }
 }
@@ -2490,11 +2476,9 @@ impl codegen::Object for ModusChatRequest {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_approval_continuation = codegen::Field::default();
-        let mut read_approval_decision = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_message = codegen::Field::default();
+        let mut read_approval_continuation = None;
+        let mut read_approval_decision = None::<codegen::OpenString<'_>>;
+        let mut read_message = None;
         let mut read_model = codegen::Field::default();
         object
             .read(
@@ -2506,11 +2490,9 @@ impl codegen::Object for ModusChatRequest {
                 ],
             )?;
         Ok(Self {
-            approval_continuation: read_approval_continuation.or_default(),
-            approval_decision: read_approval_decision
-                .or_default()
-                .map(codegen::OpenString::known),
-            message: read_message.or_default(),
+            approval_continuation: read_approval_continuation,
+            approval_decision: read_approval_decision.map(codegen::OpenString::known),
+            message: read_message,
             model: read_model.required("model")?,
         })
     }
@@ -2748,25 +2730,21 @@ impl codegen::Object for ModusRunCreate {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_attachments = codegen::Field::default();
-        let mut read_config = codegen::Field::default();
-        let mut read_debug = codegen::Field::default();
-        let mut read_experimental_features = codegen::Field::default();
-        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_attachments = None;
+        let mut read_config = None;
+        let mut read_debug = None;
+        let mut read_experimental_features = None;
+        let mut read_file_thread_id = None;
         let mut read_message = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_organization_id = None;
+        let mut read_run_id = None;
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_source = None::<codegen::OpenString<'_>>;
+        let mut read_stream_protocol_version = None;
         let mut read_subordinate_skill_ids = codegen::Field::default();
-        let mut read_supplemental_context = codegen::Field::default();
-        let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_supplemental_context = None;
+        let mut read_user_context = None;
+        let mut read_version = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -2788,21 +2766,21 @@ impl codegen::Object for ModusRunCreate {
                 ],
             )?;
         Ok(Self {
-            attachments: read_attachments.or_default(),
-            config: read_config.or_default(),
-            debug: read_debug.or_default(),
-            experimental_features: read_experimental_features.or_default(),
-            file_thread_id: read_file_thread_id.or_default(),
+            attachments: read_attachments,
+            config: read_config,
+            debug: read_debug,
+            experimental_features: read_experimental_features,
+            file_thread_id: read_file_thread_id,
             message: read_message.required("message")?,
-            organization_id: read_organization_id.or_default(),
-            run_id: read_run_id.or_default(),
+            organization_id: read_organization_id,
+            run_id: read_run_id,
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default().map(codegen::OpenString::known),
-            stream_protocol_version: read_stream_protocol_version.or_default(),
+            source: read_source.map(codegen::OpenString::known),
+            stream_protocol_version: read_stream_protocol_version,
             subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
-            supplemental_context: read_supplemental_context.or_default(),
-            user_context: read_user_context.or_default(),
-            version: read_version.or_default().map(codegen::OpenString::known),
+            supplemental_context: read_supplemental_context,
+            user_context: read_user_context,
+            version: read_version.map(codegen::OpenString::known),
         })
     }
 }
@@ -2841,16 +2819,14 @@ impl codegen::Object for NoticeEvent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_message = codegen::Field::default();
-        let mut read_severity = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_severity = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [("message", &mut read_message), ("severity", &mut read_severity)],
             )?;
         Ok(Self {
             message: read_message.required("message")?,
-            severity: read_severity.or_default().map(codegen::OpenString::known),
+            severity: read_severity.map(codegen::OpenString::known),
         })
     }
 }
@@ -3088,26 +3064,22 @@ impl codegen::Object for ResumeRun {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_approval_target = codegen::Field::default();
-        let mut read_attachments = codegen::Field::default();
-        let mut read_config = codegen::Field::default();
-        let mut read_debug = codegen::Field::default();
+        let mut read_approval_target = None;
+        let mut read_attachments = None;
+        let mut read_config = None;
+        let mut read_debug = None;
         let mut read_decision = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_experimental_features = codegen::Field::default();
-        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_experimental_features = None;
+        let mut read_file_thread_id = None;
         let mut read_message = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_organization_id = None;
+        let mut read_run_id = None;
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_stream_protocol_version = codegen::Field::default();
-        let mut read_supplemental_context = codegen::Field::default();
-        let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_source = None::<codegen::OpenString<'_>>;
+        let mut read_stream_protocol_version = None;
+        let mut read_supplemental_context = None;
+        let mut read_user_context = None;
+        let mut read_version = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -3130,22 +3102,22 @@ impl codegen::Object for ResumeRun {
                 ],
             )?;
         Ok(Self {
-            approval_target: read_approval_target.or_default(),
-            attachments: read_attachments.or_default(),
-            config: read_config.or_default(),
-            debug: read_debug.or_default(),
+            approval_target: read_approval_target,
+            attachments: read_attachments,
+            config: read_config,
+            debug: read_debug,
             decision: read_decision.required("decision")?.known(),
-            experimental_features: read_experimental_features.or_default(),
-            file_thread_id: read_file_thread_id.or_default(),
+            experimental_features: read_experimental_features,
+            file_thread_id: read_file_thread_id,
             message: read_message.required("message")?,
-            organization_id: read_organization_id.or_default(),
-            run_id: read_run_id.or_default(),
+            organization_id: read_organization_id,
+            run_id: read_run_id,
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default().map(codegen::OpenString::known),
-            stream_protocol_version: read_stream_protocol_version.or_default(),
-            supplemental_context: read_supplemental_context.or_default(),
-            user_context: read_user_context.or_default(),
-            version: read_version.or_default().map(codegen::OpenString::known),
+            source: read_source.map(codegen::OpenString::known),
+            stream_protocol_version: read_stream_protocol_version,
+            supplemental_context: read_supplemental_context,
+            user_context: read_user_context,
+            version: read_version.map(codegen::OpenString::known),
         })
     }
 }
@@ -3439,16 +3411,16 @@ impl codegen::Object for RunConfig {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_composer_file_offload = codegen::Field::default();
+        let mut read_composer_file_offload = None;
         let mut read_connection_all_mode_ids = codegen::Field::default();
         let mut read_connection_selections = codegen::Field::default();
         let mut read_connection_set = codegen::Field::default();
         let mut read_context_selections = codegen::Field::default();
-        let mut read_debug = codegen::Field::default();
-        let mut read_experimental_features = codegen::Field::default();
+        let mut read_debug = None;
+        let mut read_experimental_features = None;
         let mut read_guardrails = codegen::Field::default();
-        let mut read_model = codegen::Field::default();
-        let mut read_model_settings = codegen::Field::default();
+        let mut read_model = None;
+        let mut read_model_settings = None;
         let mut read_strategies = codegen::Field::default();
         let mut read_toolset = codegen::Field::default();
         object
@@ -3469,16 +3441,16 @@ impl codegen::Object for RunConfig {
                 ],
             )?;
         Ok(Self {
-            composer_file_offload: read_composer_file_offload.or_default(),
+            composer_file_offload: read_composer_file_offload,
             connection_all_mode_ids: read_connection_all_mode_ids.or_default(),
             connection_selections: read_connection_selections.or_default(),
             connection_set: read_connection_set.or_default(),
             context_selections: read_context_selections.or_default(),
-            debug: read_debug.or_default(),
-            experimental_features: read_experimental_features.or_default(),
+            debug: read_debug,
+            experimental_features: read_experimental_features,
             guardrails: read_guardrails.or_default(),
-            model: read_model.or_default(),
-            model_settings: read_model_settings.or_default(),
+            model: read_model,
+            model_settings: read_model_settings,
             strategies: read_strategies.or_default(),
             toolset: read_toolset.or_default(),
         })
@@ -3574,13 +3546,11 @@ impl codegen::Object for RunCreate {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_action = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_action = None::<codegen::OpenString<'_>>;
+        let mut read_file_thread_id = None;
         let mut read_message = codegen::Field::default();
         let mut read_organization_id = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_run_id = None;
         let mut read_session_id = codegen::Field::default();
         object
             .read(
@@ -3594,11 +3564,11 @@ impl codegen::Object for RunCreate {
                 ],
             )?;
         Ok(Self {
-            action: read_action.or_default().map(codegen::OpenString::known),
-            file_thread_id: read_file_thread_id.or_default(),
+            action: read_action.map(codegen::OpenString::known),
+            file_thread_id: read_file_thread_id,
             message: read_message.required("message")?,
             organization_id: read_organization_id.required("organizationId")?,
-            run_id: read_run_id.or_default(),
+            run_id: read_run_id,
             session_id: read_session_id.required("sessionId")?,
         })
     }
@@ -3705,28 +3675,24 @@ impl codegen::Object for Scope {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_access_config = codegen::Field::default();
-        let mut read_active_variation_id = codegen::Field::default();
-        let mut read_can_manage = codegen::Field::default();
-        let mut read_can_use = codegen::Field::default();
-        let mut read_created_at = codegen::Field::default();
-        let mut read_deleted_at = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_draft_variation_id = codegen::Field::default();
-        let mut read_has_unpublished_changes = codegen::Field::default();
+        let mut read_access_config = None;
+        let mut read_active_variation_id = None;
+        let mut read_can_manage = None;
+        let mut read_can_use = None;
+        let mut read_created_at = None;
+        let mut read_deleted_at = None;
+        let mut read_description = None;
+        let mut read_draft_variation_id = None;
+        let mut read_has_unpublished_changes = None;
         let mut read_id = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_manage_denial = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_manage_denial = None::<codegen::OpenString<'_>>;
         let mut read_name = codegen::Field::default();
-        let mut read_org_uuid = codegen::Field::default();
-        let mut read_pending_ownership_transfer = codegen::Field::default();
-        let mut read_slug = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_updated_at = codegen::Field::default();
-        let mut read_variation = codegen::Field::default();
+        let mut read_org_uuid = None;
+        let mut read_pending_ownership_transfer = None;
+        let mut read_slug = None;
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_updated_at = None;
+        let mut read_variation = None;
         object
             .read(
                 &mut [
@@ -3751,26 +3717,24 @@ impl codegen::Object for Scope {
                 ],
             )?;
         Ok(Self {
-            access_config: read_access_config.or_default(),
-            active_variation_id: read_active_variation_id.or_default(),
-            can_manage: read_can_manage.or_default(),
-            can_use: read_can_use.or_default(),
-            created_at: read_created_at.or_default(),
-            deleted_at: read_deleted_at.or_default(),
-            description: read_description.or_default(),
-            draft_variation_id: read_draft_variation_id.or_default(),
-            has_unpublished_changes: read_has_unpublished_changes.or_default(),
+            access_config: read_access_config,
+            active_variation_id: read_active_variation_id,
+            can_manage: read_can_manage,
+            can_use: read_can_use,
+            created_at: read_created_at,
+            deleted_at: read_deleted_at,
+            description: read_description,
+            draft_variation_id: read_draft_variation_id,
+            has_unpublished_changes: read_has_unpublished_changes,
             id: read_id.required("id")?.0,
-            manage_denial: read_manage_denial
-                .or_default()
-                .map(codegen::OpenString::known),
+            manage_denial: read_manage_denial.map(codegen::OpenString::known),
             name: read_name.required("name")?,
-            org_uuid: read_org_uuid.or_default(),
-            pending_ownership_transfer: read_pending_ownership_transfer.or_default(),
-            slug: read_slug.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            updated_at: read_updated_at.or_default(),
-            variation: read_variation.or_default(),
+            org_uuid: read_org_uuid,
+            pending_ownership_transfer: read_pending_ownership_transfer,
+            slug: read_slug,
+            status: read_status.map(codegen::OpenString::known),
+            updated_at: read_updated_at,
+            variation: read_variation,
         })
     }
 }
@@ -4057,25 +4021,21 @@ impl codegen::Object for ScopeRunCreate {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_attachments = codegen::Field::default();
-        let mut read_config = codegen::Field::default();
-        let mut read_debug = codegen::Field::default();
-        let mut read_experimental_features = codegen::Field::default();
-        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_attachments = None;
+        let mut read_config = None;
+        let mut read_debug = None;
+        let mut read_experimental_features = None;
+        let mut read_file_thread_id = None;
         let mut read_message = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_organization_id = None;
+        let mut read_run_id = None;
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_stream_protocol_version = codegen::Field::default();
+        let mut read_source = None::<codegen::OpenString<'_>>;
+        let mut read_stream_protocol_version = None;
         let mut read_subordinate_skill_ids = codegen::Field::default();
-        let mut read_supplemental_context = codegen::Field::default();
-        let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_supplemental_context = None;
+        let mut read_user_context = None;
+        let mut read_version = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -4097,21 +4057,21 @@ impl codegen::Object for ScopeRunCreate {
                 ],
             )?;
         Ok(Self {
-            attachments: read_attachments.or_default(),
-            config: read_config.or_default(),
-            debug: read_debug.or_default(),
-            experimental_features: read_experimental_features.or_default(),
-            file_thread_id: read_file_thread_id.or_default(),
+            attachments: read_attachments,
+            config: read_config,
+            debug: read_debug,
+            experimental_features: read_experimental_features,
+            file_thread_id: read_file_thread_id,
             message: read_message.required("message")?,
-            organization_id: read_organization_id.or_default(),
-            run_id: read_run_id.or_default(),
+            organization_id: read_organization_id,
+            run_id: read_run_id,
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default().map(codegen::OpenString::known),
-            stream_protocol_version: read_stream_protocol_version.or_default(),
+            source: read_source.map(codegen::OpenString::known),
+            stream_protocol_version: read_stream_protocol_version,
             subordinate_skill_ids: read_subordinate_skill_ids.or_default(),
-            supplemental_context: read_supplemental_context.or_default(),
-            user_context: read_user_context.or_default(),
-            version: read_version.or_default().map(codegen::OpenString::known),
+            supplemental_context: read_supplemental_context,
+            user_context: read_user_context,
+            version: read_version.map(codegen::OpenString::known),
         })
     }
 }
@@ -4155,9 +4115,9 @@ impl codegen::Object for ScopesPage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_next_page_token = codegen::Field::default();
-        let mut read_scopes = codegen::Field::default();
-        let mut read_skills = codegen::Field::default();
+        let mut read_next_page_token = None;
+        let mut read_scopes = None;
+        let mut read_skills = None;
         object
             .read(
                 &mut [
@@ -4167,9 +4127,9 @@ impl codegen::Object for ScopesPage {
                 ],
             )?;
         Ok(Self {
-            next_page_token: read_next_page_token.or_default(),
-            scopes: read_scopes.or_default(),
-            skills: read_skills.or_default(),
+            next_page_token: read_next_page_token,
+            scopes: read_scopes,
+            skills: read_skills,
         })
     }
 }
@@ -4217,11 +4177,11 @@ impl codegen::Object for SharedAccess {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_added_at = codegen::Field::default();
-        let mut read_added_by = codegen::Field::default();
-        let mut read_email = codegen::Field::default();
-        let mut read_permission = codegen::Field::default();
-        let mut read_user_id = codegen::Field::default();
+        let mut read_added_at = None;
+        let mut read_added_by = None;
+        let mut read_email = None;
+        let mut read_permission = None;
+        let mut read_user_id = None;
         object
             .read(
                 &mut [
@@ -4233,11 +4193,11 @@ impl codegen::Object for SharedAccess {
                 ],
             )?;
         Ok(Self {
-            added_at: read_added_at.or_default(),
-            added_by: read_added_by.or_default(),
-            email: read_email.or_default(),
-            permission: read_permission.or_default(),
-            user_id: read_user_id.or_default(),
+            added_at: read_added_at,
+            added_by: read_added_by,
+            email: read_email,
+            permission: read_permission,
+            user_id: read_user_id,
         })
     }
 }
@@ -4328,7 +4288,7 @@ impl codegen::Object for SupplementalContext {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_follow_up_text = codegen::Field::default();
+        let mut read_follow_up_text = None;
         let mut read_source = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
         object
@@ -4340,7 +4300,7 @@ impl codegen::Object for SupplementalContext {
                 ],
             )?;
         Ok(Self {
-            follow_up_text: read_follow_up_text.or_default(),
+            follow_up_text: read_follow_up_text,
             source: read_source.required("source")?.known(),
             text: read_text.required("text")?,
         })
@@ -4462,10 +4422,10 @@ impl codegen::Object for UserContext {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_email = codegen::Field::default();
-        let mut read_name = codegen::Field::default();
-        let mut read_timezone = codegen::Field::default();
-        let mut read_user_id = codegen::Field::default();
+        let mut read_email = None;
+        let mut read_name = None;
+        let mut read_timezone = None;
+        let mut read_user_id = None;
         object
             .read(
                 &mut [
@@ -4476,10 +4436,10 @@ impl codegen::Object for UserContext {
                 ],
             )?;
         Ok(Self {
-            email: read_email.or_default(),
-            name: read_name.or_default(),
-            timezone: read_timezone.or_default(),
-            user_id: read_user_id.or_default(),
+            email: read_email,
+            name: read_name,
+            timezone: read_timezone,
+            user_id: read_user_id,
         })
     }
 }
@@ -4598,33 +4558,27 @@ impl codegen::Object for Workflow {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_access_config = codegen::Field::default();
-        let mut read_active_variation_id = codegen::Field::default();
-        let mut read_can_manage = codegen::Field::default();
-        let mut read_can_use = codegen::Field::default();
-        let mut read_created_at = codegen::Field::default();
-        let mut read_dashboard_alert = codegen::Field::default();
-        let mut read_deleted_at = codegen::Field::default();
-        let mut read_description = codegen::Field::default();
-        let mut read_draft_variation_id = codegen::Field::default();
-        let mut read_has_unpublished_changes = codegen::Field::default();
+        let mut read_access_config = None;
+        let mut read_active_variation_id = None;
+        let mut read_can_manage = None;
+        let mut read_can_use = None;
+        let mut read_created_at = None;
+        let mut read_dashboard_alert = None;
+        let mut read_deleted_at = None;
+        let mut read_description = None;
+        let mut read_draft_variation_id = None;
+        let mut read_has_unpublished_changes = None;
         let mut read_id = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_is_enabled = codegen::Field::default();
-        let mut read_manage_denial = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_is_enabled = None;
+        let mut read_manage_denial = None::<codegen::OpenString<'_>>;
         let mut read_name = codegen::Field::default();
-        let mut read_org_uuid = codegen::Field::default();
-        let mut read_pending_ownership_transfer = codegen::Field::default();
-        let mut read_slug = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_type_ = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_updated_at = codegen::Field::default();
-        let mut read_variation = codegen::Field::default();
+        let mut read_org_uuid = None;
+        let mut read_pending_ownership_transfer = None;
+        let mut read_slug = None;
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_type_ = None::<codegen::OpenString<'_>>;
+        let mut read_updated_at = None;
+        let mut read_variation = None;
         object
             .read(
                 &mut [
@@ -4652,29 +4606,27 @@ impl codegen::Object for Workflow {
                 ],
             )?;
         Ok(Self {
-            access_config: read_access_config.or_default(),
-            active_variation_id: read_active_variation_id.or_default(),
-            can_manage: read_can_manage.or_default(),
-            can_use: read_can_use.or_default(),
-            created_at: read_created_at.or_default(),
-            dashboard_alert: read_dashboard_alert.or_default(),
-            deleted_at: read_deleted_at.or_default(),
-            description: read_description.or_default(),
-            draft_variation_id: read_draft_variation_id.or_default(),
-            has_unpublished_changes: read_has_unpublished_changes.or_default(),
+            access_config: read_access_config,
+            active_variation_id: read_active_variation_id,
+            can_manage: read_can_manage,
+            can_use: read_can_use,
+            created_at: read_created_at,
+            dashboard_alert: read_dashboard_alert,
+            deleted_at: read_deleted_at,
+            description: read_description,
+            draft_variation_id: read_draft_variation_id,
+            has_unpublished_changes: read_has_unpublished_changes,
             id: read_id.required("id")?.0,
-            is_enabled: read_is_enabled.or_default(),
-            manage_denial: read_manage_denial
-                .or_default()
-                .map(codegen::OpenString::known),
+            is_enabled: read_is_enabled,
+            manage_denial: read_manage_denial.map(codegen::OpenString::known),
             name: read_name.required("name")?,
-            org_uuid: read_org_uuid.or_default(),
-            pending_ownership_transfer: read_pending_ownership_transfer.or_default(),
-            slug: read_slug.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            type_: read_type_.or_default().map(codegen::OpenString::known),
-            updated_at: read_updated_at.or_default(),
-            variation: read_variation.or_default(),
+            org_uuid: read_org_uuid,
+            pending_ownership_transfer: read_pending_ownership_transfer,
+            slug: read_slug,
+            status: read_status.map(codegen::OpenString::known),
+            type_: read_type_.map(codegen::OpenString::known),
+            updated_at: read_updated_at,
+            variation: read_variation,
         })
     }
 }
@@ -4822,16 +4774,14 @@ impl codegen::Object for WorkflowAction {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_automation_id = codegen::Field::default();
-        let mut read_file_thread_id = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
+        let mut read_automation_id = None;
+        let mut read_file_thread_id = None;
+        let mut read_organization_id = None;
         let mut read_previous_outputs = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_run_id = None;
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_user_timezone = codegen::Field::default();
+        let mut read_source = None::<codegen::OpenString<'_>>;
+        let mut read_user_timezone = None;
         let mut read_workflow_action = codegen::Field::default();
         object
             .read(
@@ -4848,14 +4798,14 @@ impl codegen::Object for WorkflowAction {
                 ],
             )?;
         Ok(Self {
-            automation_id: read_automation_id.or_default(),
-            file_thread_id: read_file_thread_id.or_default(),
-            organization_id: read_organization_id.or_default(),
+            automation_id: read_automation_id,
+            file_thread_id: read_file_thread_id,
+            organization_id: read_organization_id,
             previous_outputs: read_previous_outputs.or_default(),
-            run_id: read_run_id.or_default(),
+            run_id: read_run_id,
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default().map(codegen::OpenString::known),
-            user_timezone: read_user_timezone.or_default(),
+            source: read_source.map(codegen::OpenString::known),
+            user_timezone: read_user_timezone,
             workflow_action: read_workflow_action.required("workflowAction")?,
         })
     }
@@ -5070,24 +5020,20 @@ impl codegen::Object for WorkflowRunCreate {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_attachments = codegen::Field::default();
-        let mut read_config = codegen::Field::default();
-        let mut read_debug = codegen::Field::default();
-        let mut read_experimental_features = codegen::Field::default();
-        let mut read_file_thread_id = codegen::Field::default();
+        let mut read_attachments = None;
+        let mut read_config = None;
+        let mut read_debug = None;
+        let mut read_experimental_features = None;
+        let mut read_file_thread_id = None;
         let mut read_message = codegen::Field::default();
-        let mut read_organization_id = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_organization_id = None;
+        let mut read_run_id = None;
         let mut read_session_id = codegen::Field::default();
-        let mut read_source = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_stream_protocol_version = codegen::Field::default();
-        let mut read_supplemental_context = codegen::Field::default();
-        let mut read_user_context = codegen::Field::default();
-        let mut read_version = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_source = None::<codegen::OpenString<'_>>;
+        let mut read_stream_protocol_version = None;
+        let mut read_supplemental_context = None;
+        let mut read_user_context = None;
+        let mut read_version = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -5108,20 +5054,20 @@ impl codegen::Object for WorkflowRunCreate {
                 ],
             )?;
         Ok(Self {
-            attachments: read_attachments.or_default(),
-            config: read_config.or_default(),
-            debug: read_debug.or_default(),
-            experimental_features: read_experimental_features.or_default(),
-            file_thread_id: read_file_thread_id.or_default(),
+            attachments: read_attachments,
+            config: read_config,
+            debug: read_debug,
+            experimental_features: read_experimental_features,
+            file_thread_id: read_file_thread_id,
             message: read_message.required("message")?,
-            organization_id: read_organization_id.or_default(),
-            run_id: read_run_id.or_default(),
+            organization_id: read_organization_id,
+            run_id: read_run_id,
             session_id: read_session_id.required("sessionId")?,
-            source: read_source.or_default().map(codegen::OpenString::known),
-            stream_protocol_version: read_stream_protocol_version.or_default(),
-            supplemental_context: read_supplemental_context.or_default(),
-            user_context: read_user_context.or_default(),
-            version: read_version.or_default().map(codegen::OpenString::known),
+            source: read_source.map(codegen::OpenString::known),
+            stream_protocol_version: read_stream_protocol_version,
+            supplemental_context: read_supplemental_context,
+            user_context: read_user_context,
+            version: read_version.map(codegen::OpenString::known),
         })
     }
 }
@@ -5232,24 +5178,22 @@ impl codegen::Object for WorkflowRunDetail {
         let mut read_agent_id = codegen::Field::default();
         let mut read_agent_name = codegen::Field::default();
         let mut read_agent_type = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_duration_ms = codegen::Field::default();
-        let mut read_ended_at = codegen::Field::default();
-        let mut read_history_unavailable_reason = codegen::Field::default();
+        let mut read_duration_ms = None;
+        let mut read_ended_at = None;
+        let mut read_history_unavailable_reason = None;
         let mut read_id = codegen::Field::default();
-        let mut read_pending_approval = codegen::Field::default();
+        let mut read_pending_approval = None;
         let mut read_source = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_started_at = codegen::Field::default();
+        let mut read_started_at = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_status_reason = codegen::Field::default();
-        let mut read_summary = codegen::Field::default();
-        let mut read_task_error = codegen::Field::default();
-        let mut read_task_result = codegen::Field::default();
-        let mut read_temporal_run_id = codegen::Field::default();
-        let mut read_trigger_type = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_status_reason = None;
+        let mut read_summary = None;
+        let mut read_task_error = None;
+        let mut read_task_result = None;
+        let mut read_temporal_run_id = None;
+        let mut read_trigger_type = None::<codegen::OpenString<'_>>;
         let mut read_workflow_id = codegen::Field::default();
-        let mut read_workflow_nodes = codegen::Field::default();
+        let mut read_workflow_nodes = None;
         object
             .read(
                 &mut [
@@ -5278,22 +5222,22 @@ impl codegen::Object for WorkflowRunDetail {
             agent_id: read_agent_id.required("agentId")?,
             agent_name: read_agent_name.required("agentName")?,
             agent_type: read_agent_type.required("agentType")?.known(),
-            duration_ms: read_duration_ms.or_default(),
-            ended_at: read_ended_at.or_default(),
-            history_unavailable_reason: read_history_unavailable_reason.or_default(),
+            duration_ms: read_duration_ms,
+            ended_at: read_ended_at,
+            history_unavailable_reason: read_history_unavailable_reason,
             id: read_id.required("id")?,
-            pending_approval: read_pending_approval.or_default(),
+            pending_approval: read_pending_approval,
             source: read_source.required("source")?.known(),
-            started_at: read_started_at.or_default(),
+            started_at: read_started_at,
             status: read_status.required("status")?.known(),
-            status_reason: read_status_reason.or_default(),
-            summary: read_summary.or_default(),
-            task_error: read_task_error.or_default(),
-            task_result: read_task_result.or_default(),
-            temporal_run_id: read_temporal_run_id.or_default(),
-            trigger_type: read_trigger_type.or_default().map(codegen::OpenString::known),
+            status_reason: read_status_reason,
+            summary: read_summary,
+            task_error: read_task_error,
+            task_result: read_task_result,
+            temporal_run_id: read_temporal_run_id,
+            trigger_type: read_trigger_type.map(codegen::OpenString::known),
             workflow_id: read_workflow_id.required("workflowId")?,
-            workflow_nodes: read_workflow_nodes.or_default(),
+            workflow_nodes: read_workflow_nodes,
         })
     }
 }
@@ -5381,17 +5325,15 @@ impl codegen::Object for WorkflowRunSummary {
         let mut read_agent_id = codegen::Field::default();
         let mut read_agent_name = codegen::Field::default();
         let mut read_agent_type = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_duration_ms = codegen::Field::default();
-        let mut read_ended_at = codegen::Field::default();
+        let mut read_duration_ms = None;
+        let mut read_ended_at = None;
         let mut read_id = codegen::Field::default();
-        let mut read_pending_approval = codegen::Field::default();
-        let mut read_started_at = codegen::Field::default();
+        let mut read_pending_approval = None;
+        let mut read_started_at = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_summary = codegen::Field::default();
-        let mut read_temporal_run_id = codegen::Field::default();
-        let mut read_trigger_type = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_summary = None;
+        let mut read_temporal_run_id = None;
+        let mut read_trigger_type = None::<codegen::OpenString<'_>>;
         let mut read_workflow_id = codegen::Field::default();
         object
             .read(
@@ -5415,15 +5357,15 @@ impl codegen::Object for WorkflowRunSummary {
             agent_id: read_agent_id.required("agentId")?,
             agent_name: read_agent_name.required("agentName")?,
             agent_type: read_agent_type.required("agentType")?.known(),
-            duration_ms: read_duration_ms.or_default(),
-            ended_at: read_ended_at.or_default(),
+            duration_ms: read_duration_ms,
+            ended_at: read_ended_at,
             id: read_id.required("id")?,
-            pending_approval: read_pending_approval.or_default(),
-            started_at: read_started_at.or_default(),
+            pending_approval: read_pending_approval,
+            started_at: read_started_at,
             status: read_status.required("status")?.known(),
-            summary: read_summary.or_default(),
-            temporal_run_id: read_temporal_run_id.or_default(),
-            trigger_type: read_trigger_type.or_default().map(codegen::OpenString::known),
+            summary: read_summary,
+            temporal_run_id: read_temporal_run_id,
+            trigger_type: read_trigger_type.map(codegen::OpenString::known),
             workflow_id: read_workflow_id.required("workflowId")?,
         })
     }
@@ -5466,8 +5408,8 @@ impl codegen::Object for WorkflowRunsPage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_counts = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_next_page_token = codegen::Field::default();
+        let mut read_counts = codegen::Whole::default();
+        let mut read_next_page_token = None;
         let mut read_runs = codegen::Field::default();
         object
             .read(
@@ -5478,8 +5420,8 @@ impl codegen::Object for WorkflowRunsPage {
                 ],
             )?;
         Ok(Self {
-            counts: read_counts.or_default().0,
-            next_page_token: read_next_page_token.or_default(),
+            counts: read_counts.0,
+            next_page_token: read_next_page_token,
             runs: read_runs.required("runs")?,
         })
     }
@@ -5525,9 +5467,9 @@ impl codegen::Object for WorkflowsPage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_agents = codegen::Field::default();
-        let mut read_next_page_token = codegen::Field::default();
-        let mut read_workflows = codegen::Field::default();
+        let mut read_agents = None;
+        let mut read_next_page_token = None;
+        let mut read_workflows = None;
         object
             .read(
                 &mut [
@@ -5537,9 +5479,9 @@ impl codegen::Object for WorkflowsPage {
                 ],
             )?;
         Ok(Self {
-            agents: read_agents.or_default(),
-            next_page_token: read_next_page_token.or_default(),
-            workflows: read_workflows.or_default(),
+            agents: read_agents,
+            next_page_token: read_next_page_token,
+            workflows: read_workflows,
         })
     }
 }

@@ -316,12 +316,12 @@ impl codegen::Object for CreateThread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_attributed_user_id = codegen::Field::default();
-        let mut read_client_external_ref = codegen::Field::default();
+        let mut read_attributed_user_id = None;
+        let mut read_client_external_ref = None;
         let mut read_files = codegen::Field::default();
-        let mut read_input = codegen::Field::default();
+        let mut read_input = None;
         let mut read_resources = codegen::Field::default();
-        let mut read_user_id = codegen::Field::default();
+        let mut read_user_id = None;
         object
             .read(
                 &mut [
@@ -334,12 +334,12 @@ impl codegen::Object for CreateThread {
                 ],
             )?;
         Ok(Self {
-            attributed_user_id: read_attributed_user_id.or_default(),
-            client_external_ref: read_client_external_ref.or_default(),
+            attributed_user_id: read_attributed_user_id,
+            client_external_ref: read_client_external_ref,
             files: read_files.or_default(),
-            input: read_input.or_default(),
+            input: read_input,
             resources: read_resources.or_default(),
-            user_id: read_user_id.or_default(),
+            user_id: read_user_id,
         })
     }
 }
@@ -758,7 +758,7 @@ impl codegen::Object for PublicFile {
     ) -> Result<Self, A::Error> {
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_mime_type = codegen::Field::default();
+        let mut read_mime_type = None;
         let mut read_name = codegen::Field::default();
         let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
         object
@@ -774,7 +774,7 @@ impl codegen::Object for PublicFile {
         Ok(Self {
             created_at: read_created_at.required("createdAt")?,
             id: read_id.required("id")?,
-            mime_type: read_mime_type.or_default(),
+            mime_type: read_mime_type,
             name: read_name.required("name")?,
             size: read_size.required("size")?.0,
         })
@@ -867,11 +867,11 @@ impl codegen::Object for RunFinalOutput {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_text = codegen::Field::default();
-        let mut read_warnings = codegen::Field::default();
+        let mut read_warnings = None;
         object.read(&mut [("text", &mut read_text), ("warnings", &mut read_warnings)])?;
         Ok(Self {
             text: read_text.required("text")?,
-            warnings: read_warnings.or_default(),
+            warnings: read_warnings,
         })
     }
 }
@@ -928,12 +928,12 @@ impl codegen::Object for RunSummary {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_completed_at = codegen::Field::default();
+        let mut read_completed_at = None;
         let mut read_created_at = codegen::Field::default();
-        let mut read_error = codegen::Field::default();
-        let mut read_final_output = codegen::Field::default();
+        let mut read_error = None;
+        let mut read_final_output = None;
         let mut read_id = codegen::Field::default();
-        let mut read_started_at = codegen::Field::default();
+        let mut read_started_at = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_trigger = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_updated_at = codegen::Field::default();
@@ -952,12 +952,12 @@ impl codegen::Object for RunSummary {
                 ],
             )?;
         Ok(Self {
-            completed_at: read_completed_at.or_default(),
+            completed_at: read_completed_at,
             created_at: read_created_at.required("createdAt")?,
-            error: read_error.or_default(),
-            final_output: read_final_output.or_default(),
+            error: read_error,
+            final_output: read_final_output,
             id: read_id.required("id")?,
-            started_at: read_started_at.or_default(),
+            started_at: read_started_at,
             status: read_status.required("status")?.known(),
             trigger: read_trigger.required("trigger")?.known(),
             updated_at: read_updated_at.required("updatedAt")?,
@@ -1146,9 +1146,9 @@ impl codegen::Object for SentEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_client_request_id = codegen::Field::default();
-        let mut read_request_id = codegen::Field::default();
-        let mut read_run = codegen::Field::default();
+        let mut read_client_request_id = None;
+        let mut read_request_id = None;
+        let mut read_run = None;
         let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -1160,9 +1160,9 @@ impl codegen::Object for SentEvent {
                 ],
             )?;
         Ok(Self {
-            client_request_id: read_client_request_id.or_default(),
-            request_id: read_request_id.or_default(),
-            run: read_run.or_default(),
+            client_request_id: read_client_request_id,
+            request_id: read_request_id,
+            run: read_run,
             type_: read_type_.required("type")?.known(),
         })
     }
@@ -1328,15 +1328,15 @@ impl codegen::Object for ThreadEvent {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_content = codegen::Field::default();
-        let mut read_duration_ms = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_duration_ms = codegen::Whole::default();
         let mut read_id = codegen::Field::default();
         let mut read_occurred_at = codegen::Field::default();
-        let mut read_run_id = codegen::Field::default();
+        let mut read_run_id = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_tokens = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_tool_call_id = codegen::Field::default();
-        let mut read_tool_input = codegen::Field::default();
-        let mut read_tool_name = codegen::Field::default();
+        let mut read_tokens = codegen::Whole::default();
+        let mut read_tool_call_id = None;
+        let mut read_tool_input = None;
+        let mut read_tool_name = None;
         let mut read_type_ = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -1356,15 +1356,15 @@ impl codegen::Object for ThreadEvent {
             )?;
         Ok(Self {
             content: read_content.required("content")?,
-            duration_ms: read_duration_ms.or_default().0,
+            duration_ms: read_duration_ms.0,
             id: read_id.required("id")?,
             occurred_at: read_occurred_at.required("occurredAt")?,
-            run_id: read_run_id.or_default(),
+            run_id: read_run_id,
             status: read_status.required("status")?.known(),
-            tokens: read_tokens.or_default().0,
-            tool_call_id: read_tool_call_id.or_default(),
-            tool_input: read_tool_input.or_default(),
-            tool_name: read_tool_name.or_default(),
+            tokens: read_tokens.0,
+            tool_call_id: read_tool_call_id,
+            tool_input: read_tool_input,
+            tool_name: read_tool_name,
             type_: read_type_.required("type")?.known(),
         })
     }
@@ -1460,7 +1460,7 @@ impl codegen::Object for ThreadFile {
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
         let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_mime_type = codegen::Field::default();
+        let mut read_mime_type = None;
         let mut read_name = codegen::Field::default();
         let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
         object
@@ -1480,7 +1480,7 @@ impl codegen::Object for ThreadFile {
             created_at: read_created_at.required("createdAt")?,
             id: read_id.required("id")?,
             kind: read_kind.required("kind")?.known(),
-            mime_type: read_mime_type.or_default(),
+            mime_type: read_mime_type,
             name: read_name.required("name")?,
             size: read_size.required("size")?.0,
         })
@@ -1664,7 +1664,7 @@ impl codegen::Object for ThreadResponse {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_links = codegen::Field::default();
-        let mut read_run = codegen::Field::default();
+        let mut read_run = None;
         let mut read_thread = codegen::Field::default();
         object
             .read(
@@ -1676,7 +1676,7 @@ impl codegen::Object for ThreadResponse {
             )?;
         Ok(Self {
             links: read_links.required("links")?,
-            run: read_run.or_default(),
+            run: read_run,
             thread: read_thread.required("thread")?,
         })
     }
@@ -1711,11 +1711,9 @@ impl codegen::Object for ThreadStreamError {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_error = codegen::Field::default();
+        let mut read_error = None;
         object.read(&mut [("error", &mut read_error)])?;
-        Ok(Self {
-            error: read_error.or_default(),
-        })
+        Ok(Self { error: read_error })
     }
 }
 
@@ -1778,18 +1776,18 @@ impl codegen::Object for ThreadSummary {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_agent_id = codegen::Field::default();
-        let mut read_attributed_user = codegen::Field::default();
-        let mut read_client_external_ref = codegen::Field::default();
+        let mut read_attributed_user = None;
+        let mut read_client_external_ref = None;
         let mut read_created_at = codegen::Field::default();
-        let mut read_created_by = codegen::Field::default();
+        let mut read_created_by = None;
         let mut read_id = codegen::Field::default();
         let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_last_run_id = codegen::Field::default();
+        let mut read_last_run_id = None;
         let mut read_source = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_title = codegen::Field::default();
+        let mut read_title = None;
         let mut read_updated_at = codegen::Field::default();
-        let mut read_user_id = codegen::Field::default();
+        let mut read_user_id = None;
         object
             .read(
                 &mut [
@@ -1810,18 +1808,18 @@ impl codegen::Object for ThreadSummary {
             )?;
         Ok(Self {
             agent_id: read_agent_id.required("agent_id")?,
-            attributed_user: read_attributed_user.or_default(),
-            client_external_ref: read_client_external_ref.or_default(),
+            attributed_user: read_attributed_user,
+            client_external_ref: read_client_external_ref,
             created_at: read_created_at.required("created_at")?,
-            created_by: read_created_by.or_default(),
+            created_by: read_created_by,
             id: read_id.required("id")?,
             kind: read_kind.required("kind")?.known(),
-            last_run_id: read_last_run_id.or_default(),
+            last_run_id: read_last_run_id,
             source: read_source.required("source")?.known(),
             status: read_status.required("status")?.known(),
-            title: read_title.or_default(),
+            title: read_title,
             updated_at: read_updated_at.required("updated_at")?,
-            user_id: read_user_id.or_default(),
+            user_id: read_user_id,
         })
     }
 }
@@ -1918,11 +1916,9 @@ impl codegen::Object for UserInterrupt {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_run_id = codegen::Field::default();
+        let mut read_run_id = None;
         object.read(&mut [("runId", &mut read_run_id)])?;
-        Ok(Self {
-            run_id: read_run_id.or_default(),
-        })
+        Ok(Self { run_id: read_run_id })
     }
 }
 
@@ -2074,8 +2070,8 @@ impl codegen::Object for UserMessage {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_attachment_ids = codegen::Field::default();
-        let mut read_client_request_id = codegen::Field::default();
-        let mut read_request_id = codegen::Field::default();
+        let mut read_client_request_id = None;
+        let mut read_request_id = None;
         let mut read_resources = codegen::Field::default();
         let mut read_text = codegen::Field::default();
         object
@@ -2090,8 +2086,8 @@ impl codegen::Object for UserMessage {
             )?;
         Ok(Self {
             attachment_ids: read_attachment_ids.or_default(),
-            client_request_id: read_client_request_id.or_default(),
-            request_id: read_request_id.or_default(),
+            client_request_id: read_client_request_id,
+            request_id: read_request_id,
             resources: read_resources.or_default(),
             text: read_text.required("text")?,
         })

@@ -53,14 +53,12 @@ impl codegen::Object for Agent {
         let mut read_agent_id = codegen::Field::default();
         let mut read_capabilities = codegen::Field::default();
         let mut read_computer = codegen::Field::default();
-        let mut read_current_thread_id = codegen::Field::default();
-        let mut read_definition = codegen::Field::default();
+        let mut read_current_thread_id = None;
+        let mut read_definition = None;
         let mut read_name = codegen::Field::default();
         let mut read_queued_threads = codegen::Field::<codegen::Whole<_>>::default();
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_unavailable_reason = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_unavailable_reason = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -79,14 +77,12 @@ impl codegen::Object for Agent {
             agent_id: read_agent_id.required("agentId")?,
             capabilities: read_capabilities.required("capabilities")?,
             computer: read_computer.required("computer")?,
-            current_thread_id: read_current_thread_id.or_default(),
-            definition: read_definition.or_default(),
+            current_thread_id: read_current_thread_id,
+            definition: read_definition,
             name: read_name.required("name")?,
             queued_threads: read_queued_threads.required("queuedThreads")?.0,
             status: read_status.required("status")?.known(),
-            unavailable_reason: read_unavailable_reason
-                .or_default()
-                .map(codegen::OpenString::known),
+            unavailable_reason: read_unavailable_reason.map(codegen::OpenString::known),
         })
     }
 }
@@ -126,7 +122,7 @@ impl codegen::Object for AgentComputer {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_os = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
+        let mut read_os = None::<codegen::OpenString<'_>>;
         let mut read_state = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -138,7 +134,7 @@ impl codegen::Object for AgentComputer {
             )?;
         Ok(Self {
             kind: read_kind.required("kind")?.known(),
-            os: read_os.or_default().map(codegen::OpenString::known),
+            os: read_os.map(codegen::OpenString::known),
             state: read_state.required("state")?.known(),
         })
     }
@@ -177,12 +173,12 @@ impl codegen::Object for AgentDefinition {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_slug = codegen::Field::default();
-        let mut read_version = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_slug = None;
+        let mut read_version = codegen::Whole::default();
         object.read(&mut [("slug", &mut read_slug), ("version", &mut read_version)])?;
         Ok(Self {
-            slug: read_slug.or_default(),
-            version: read_version.or_default().0,
+            slug: read_slug,
+            version: read_version.0,
         })
     }
 }
@@ -227,9 +223,9 @@ impl codegen::Object for AgentFile {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_download_url = codegen::Field::default();
-        let mut read_id = codegen::Field::default();
-        let mut read_upload_url = codegen::Field::default();
+        let mut read_download_url = None;
+        let mut read_id = None;
+        let mut read_upload_url = None;
         object
             .read(
                 &mut [
@@ -239,9 +235,9 @@ impl codegen::Object for AgentFile {
                 ],
             )?;
         Ok(Self {
-            download_url: read_download_url.or_default(),
-            id: read_id.or_default(),
-            upload_url: read_upload_url.or_default(),
+            download_url: read_download_url,
+            id: read_id,
+            upload_url: read_upload_url,
         })
     }
 }
@@ -360,11 +356,9 @@ impl codegen::Object for AgentFiles {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_files = codegen::Field::default();
+        let mut read_files = None;
         object.read(&mut [("files", &mut read_files)])?;
-        Ok(Self {
-            files: read_files.or_default(),
-        })
+        Ok(Self { files: read_files })
     }
 }
 
@@ -562,9 +556,9 @@ impl codegen::Object for DispatchThread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_config = codegen::Field::default();
+        let mut read_config = None;
         let mut read_files = codegen::Field::default();
-        let mut read_if_idle = codegen::Field::default();
+        let mut read_if_idle = None;
         let mut read_message = codegen::Field::default();
         object
             .read(
@@ -576,9 +570,9 @@ impl codegen::Object for DispatchThread {
                 ],
             )?;
         Ok(Self {
-            config: read_config.or_default(),
+            config: read_config,
             files: read_files.or_default(),
-            if_idle: read_if_idle.or_default(),
+            if_idle: read_if_idle,
             message: read_message.required("message")?,
         })
     }
@@ -629,10 +623,10 @@ impl codegen::Object for ErrorBody {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
-        let mut read_current_thread_id = codegen::Field::default();
+        let mut read_code = None;
+        let mut read_current_thread_id = None;
         let mut read_error = codegen::Field::default();
-        let mut read_request_id = codegen::Field::default();
+        let mut read_request_id = None;
         object
             .read(
                 &mut [
@@ -643,10 +637,10 @@ impl codegen::Object for ErrorBody {
                 ],
             )?;
         Ok(Self {
-            code: read_code.or_default(),
-            current_thread_id: read_current_thread_id.or_default(),
+            code: read_code,
+            current_thread_id: read_current_thread_id,
             error: read_error.required("error")?,
-            request_id: read_request_id.or_default(),
+            request_id: read_request_id,
         })
     }
 }
@@ -751,13 +745,13 @@ impl codegen::Object for FileReference {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_filename = codegen::Field::default();
-        let mut read_height = codegen::Field::default();
+        let mut read_filename = None;
+        let mut read_height = None;
         let mut read_id = codegen::Field::default();
         let mut read_media_type = codegen::Field::default();
-        let mut read_size = codegen::Field::default();
+        let mut read_size = None;
         let mut read_url = codegen::Field::default();
-        let mut read_width = codegen::Field::default();
+        let mut read_width = None;
         object
             .read(
                 &mut [
@@ -771,13 +765,13 @@ impl codegen::Object for FileReference {
                 ],
             )?;
         Ok(Self {
-            filename: read_filename.or_default(),
-            height: read_height.or_default(),
+            filename: read_filename,
+            height: read_height,
             id: read_id.required("id")?,
             media_type: read_media_type.required("mediaType")?,
-            size: read_size.or_default(),
+            size: read_size,
             url: read_url.required("url")?,
-            width: read_width.or_default(),
+            width: read_width,
         })
     }
 }
@@ -902,9 +896,9 @@ impl codegen::Object for MessageSender {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_id = codegen::Field::default();
-        let mut read_image = codegen::Field::default();
-        let mut read_name = codegen::Field::default();
+        let mut read_id = None;
+        let mut read_image = None;
+        let mut read_name = None;
         object
             .read(
                 &mut [
@@ -914,9 +908,9 @@ impl codegen::Object for MessageSender {
                 ],
             )?;
         Ok(Self {
-            id: read_id.or_default(),
-            image: read_image.or_default(),
-            name: read_name.or_default(),
+            id: read_id,
+            image: read_image,
+            name: read_name,
         })
     }
 }
@@ -963,10 +957,10 @@ impl codegen::Object for Provenance {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_computer = codegen::Field::default();
-        let mut read_definition = codegen::Field::default();
-        let mut read_platform = codegen::Field::default();
-        let mut read_preparation = codegen::Field::default();
+        let mut read_computer = None;
+        let mut read_definition = None;
+        let mut read_platform = None;
+        let mut read_preparation = None;
         object
             .read(
                 &mut [
@@ -977,10 +971,10 @@ impl codegen::Object for Provenance {
                 ],
             )?;
         Ok(Self {
-            computer: read_computer.or_default(),
-            definition: read_definition.or_default(),
-            platform: read_platform.or_default(),
-            preparation: read_preparation.or_default(),
+            computer: read_computer,
+            definition: read_definition,
+            platform: read_platform,
+            preparation: read_preparation,
         })
     }
 }
@@ -1027,11 +1021,11 @@ impl codegen::Object for ProvenanceComputer {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_image_version = codegen::Field::default();
-        let mut read_kind = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
-        let mut read_os = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
-        let mut read_region = codegen::Field::default();
-        let mut read_runtime_version = codegen::Field::default();
+        let mut read_image_version = None;
+        let mut read_kind = None::<codegen::OpenString<'_>>;
+        let mut read_os = None::<codegen::OpenString<'_>>;
+        let mut read_region = None;
+        let mut read_runtime_version = None;
         object
             .read(
                 &mut [
@@ -1043,11 +1037,11 @@ impl codegen::Object for ProvenanceComputer {
                 ],
             )?;
         Ok(Self {
-            image_version: read_image_version.or_default(),
-            kind: read_kind.or_default().map(codegen::OpenString::known),
-            os: read_os.or_default().map(codegen::OpenString::known),
-            region: read_region.or_default(),
-            runtime_version: read_runtime_version.or_default(),
+            image_version: read_image_version,
+            kind: read_kind.map(codegen::OpenString::known),
+            os: read_os.map(codegen::OpenString::known),
+            region: read_region,
+            runtime_version: read_runtime_version,
         })
     }
 }
@@ -1088,9 +1082,9 @@ impl codegen::Object for ProvenanceDeployment {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_commit_sha = codegen::Field::default();
-        let mut read_deployment_id = codegen::Field::default();
-        let mut read_first_seen_at = codegen::Field::default();
+        let mut read_commit_sha = None;
+        let mut read_deployment_id = None;
+        let mut read_first_seen_at = None;
         object
             .read(
                 &mut [
@@ -1100,9 +1094,9 @@ impl codegen::Object for ProvenanceDeployment {
                 ],
             )?;
         Ok(Self {
-            commit_sha: read_commit_sha.or_default(),
-            deployment_id: read_deployment_id.or_default(),
-            first_seen_at: read_first_seen_at.or_default(),
+            commit_sha: read_commit_sha,
+            deployment_id: read_deployment_id,
+            first_seen_at: read_first_seen_at,
         })
     }
 }
@@ -1135,10 +1129,10 @@ impl codegen::Object for ProvenancePlatform {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_deployments = codegen::Field::default();
+        let mut read_deployments = None;
         object.read(&mut [("deployments", &mut read_deployments)])?;
         Ok(Self {
-            deployments: read_deployments.or_default(),
+            deployments: read_deployments,
         })
     }
 }
@@ -1183,14 +1177,10 @@ impl codegen::Object for Recording {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_error = codegen::Field::default();
-        let mut read_status = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_url = codegen::Field::default();
-        let mut read_visibility = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_error = None;
+        let mut read_status = None::<codegen::OpenString<'_>>;
+        let mut read_url = None;
+        let mut read_visibility = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -1201,10 +1191,10 @@ impl codegen::Object for Recording {
                 ],
             )?;
         Ok(Self {
-            error: read_error.or_default(),
-            status: read_status.or_default().map(codegen::OpenString::known),
-            url: read_url.or_default(),
-            visibility: read_visibility.or_default().map(codegen::OpenString::known),
+            error: read_error,
+            status: read_status.map(codegen::OpenString::known),
+            url: read_url,
+            visibility: read_visibility.map(codegen::OpenString::known),
         })
     }
 }
@@ -1330,16 +1320,12 @@ impl codegen::Object for RunConfig {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_backup_model = codegen::Field::default();
+        let mut read_backup_model = None;
         let mut read_capabilities = codegen::Field::default();
-        let mut read_model = codegen::Field::default();
-        let mut read_record = codegen::Field::default();
-        let mut read_record_visibility = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_thinking = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_model = None;
+        let mut read_record = None;
+        let mut read_record_visibility = None::<codegen::OpenString<'_>>;
+        let mut read_thinking = None::<codegen::OpenString<'_>>;
         object
             .read(
                 &mut [
@@ -1352,14 +1338,12 @@ impl codegen::Object for RunConfig {
                 ],
             )?;
         Ok(Self {
-            backup_model: read_backup_model.or_default(),
+            backup_model: read_backup_model,
             capabilities: read_capabilities.or_default(),
-            model: read_model.or_default(),
-            record: read_record.or_default(),
-            record_visibility: read_record_visibility
-                .or_default()
-                .map(codegen::OpenString::known),
-            thinking: read_thinking.or_default().map(codegen::OpenString::known),
+            model: read_model,
+            record: read_record,
+            record_visibility: read_record_visibility.map(codegen::OpenString::known),
+            thinking: read_thinking.map(codegen::OpenString::known),
         })
     }
 }
@@ -1442,19 +1426,17 @@ impl codegen::Object for Thread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_completed_at = codegen::Field::default();
-        let mut read_failure_reason = codegen::Field::default();
-        let mut read_failure_type = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_completed_at = None;
+        let mut read_failure_reason = None;
+        let mut read_failure_type = None::<codegen::OpenString<'_>>;
         let mut read_messages = codegen::Field::default();
-        let mut read_provenance = codegen::Field::default();
-        let mut read_recording = codegen::Field::default();
-        let mut read_run_config = codegen::Field::default();
-        let mut read_started_at = codegen::Field::default();
+        let mut read_provenance = None;
+        let mut read_recording = None;
+        let mut read_run_config = None;
+        let mut read_started_at = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_thread_id = codegen::Field::default();
-        let mut read_usage = codegen::Field::default();
+        let mut read_usage = None;
         object
             .read(
                 &mut [
@@ -1472,17 +1454,17 @@ impl codegen::Object for Thread {
                 ],
             )?;
         Ok(Self {
-            completed_at: read_completed_at.or_default(),
-            failure_reason: read_failure_reason.or_default(),
-            failure_type: read_failure_type.or_default().map(codegen::OpenString::known),
+            completed_at: read_completed_at,
+            failure_reason: read_failure_reason,
+            failure_type: read_failure_type.map(codegen::OpenString::known),
             messages: read_messages.required("messages")?,
-            provenance: read_provenance.or_default(),
-            recording: read_recording.or_default(),
-            run_config: read_run_config.or_default(),
-            started_at: read_started_at.or_default(),
+            provenance: read_provenance,
+            recording: read_recording,
+            run_config: read_run_config,
+            started_at: read_started_at,
             status: read_status.required("status")?.known(),
             thread_id: read_thread_id.required("threadId")?,
-            usage: read_usage.or_default(),
+            usage: read_usage,
         })
     }
 }
@@ -1524,10 +1506,10 @@ impl codegen::Object for ThreadRunConfig {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_backup_model = codegen::Field::default();
-        let mut read_capabilities = codegen::Field::default();
-        let mut read_model = codegen::Field::default();
-        let mut read_thinking = codegen::Field::default();
+        let mut read_backup_model = None;
+        let mut read_capabilities = None;
+        let mut read_model = None;
+        let mut read_thinking = None;
         object
             .read(
                 &mut [
@@ -1538,10 +1520,10 @@ impl codegen::Object for ThreadRunConfig {
                 ],
             )?;
         Ok(Self {
-            backup_model: read_backup_model.or_default(),
-            capabilities: read_capabilities.or_default(),
-            model: read_model.or_default(),
-            thinking: read_thinking.or_default(),
+            backup_model: read_backup_model,
+            capabilities: read_capabilities,
+            model: read_model,
+            thinking: read_thinking,
         })
     }
 }
@@ -1594,12 +1576,12 @@ impl codegen::Object for UiFilePart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_filename = codegen::Field::default();
+        let mut read_filename = None;
         let mut read_id = codegen::Field::default();
         let mut read_media_type = codegen::Field::default();
-        let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_thread = codegen::Field::default();
-        let mut read_tool_call_id = codegen::Field::default();
+        let mut read_size = codegen::Whole::default();
+        let mut read_thread = None;
+        let mut read_tool_call_id = None;
         let mut read_url = codegen::Field::default();
         object
             .read(
@@ -1614,12 +1596,12 @@ impl codegen::Object for UiFilePart {
                 ],
             )?;
         Ok(Self {
-            filename: read_filename.or_default(),
+            filename: read_filename,
             id: read_id.required("id")?,
             media_type: read_media_type.required("mediaType")?,
-            size: read_size.or_default().0,
-            thread: read_thread.or_default(),
-            tool_call_id: read_tool_call_id.or_default(),
+            size: read_size.0,
+            thread: read_thread,
+            tool_call_id: read_tool_call_id,
             url: read_url.required("url")?,
         })
     }
@@ -1685,7 +1667,7 @@ impl codegen::Object for UiMessage {
         let mut read_id = codegen::Field::default();
         let mut read_parts = codegen::Field::default();
         let mut read_role = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_sender = codegen::Field::default();
+        let mut read_sender = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -1703,7 +1685,7 @@ impl codegen::Object for UiMessage {
             id: read_id.required("id")?,
             parts: read_parts.required("parts")?,
             role: read_role.required("role")?.known(),
-            sender: read_sender.or_default(),
+            sender: read_sender,
             status: read_status.required("status")?.known(),
         })
     }
@@ -1754,12 +1736,12 @@ impl codegen::Object for UiObjectPart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_error = codegen::Field::default();
+        let mut read_error = None;
         let mut read_id = codegen::Field::default();
-        let mut read_object = codegen::Field::default();
-        let mut read_partial = codegen::Field::default();
+        let mut read_object = None;
+        let mut read_partial = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_thread = codegen::Field::default();
+        let mut read_thread = None;
         let mut read_type_name = codegen::Field::default();
         object
             .read(
@@ -1774,12 +1756,12 @@ impl codegen::Object for UiObjectPart {
                 ],
             )?;
         Ok(Self {
-            error: read_error.or_default(),
+            error: read_error,
             id: read_id.required("id")?,
-            object: read_object.or_default(),
-            partial: read_partial.or_default(),
+            object: read_object,
+            partial: read_partial,
             status: read_status.required("status")?.known(),
-            thread: read_thread.or_default(),
+            thread: read_thread,
             type_name: read_type_name.required("typeName")?,
         })
     }
@@ -1828,7 +1810,7 @@ impl codegen::Object for UiOperationPart {
         let mut read_operation_id = codegen::Field::default();
         let mut read_operation_type = codegen::Field::default();
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_thread = codegen::Field::default();
+        let mut read_thread = None;
         object
             .read(
                 &mut [
@@ -1844,7 +1826,7 @@ impl codegen::Object for UiOperationPart {
             operation_id: read_operation_id.required("operationId")?,
             operation_type: read_operation_type.required("operationType")?,
             status: read_status.required("status")?.known(),
-            thread: read_thread.or_default(),
+            thread: read_thread,
         })
     }
 }
@@ -1885,10 +1867,10 @@ impl codegen::Object for UiReasoningPart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_provider_metadata = codegen::Field::default();
+        let mut read_provider_metadata = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
-        let mut read_thread = codegen::Field::default();
+        let mut read_thread = None;
         object
             .read(
                 &mut [
@@ -1899,10 +1881,10 @@ impl codegen::Object for UiReasoningPart {
                 ],
             )?;
         Ok(Self {
-            provider_metadata: read_provider_metadata.or_default(),
+            provider_metadata: read_provider_metadata,
             status: read_status.required("status")?.known(),
             text: read_text.required("text")?,
-            thread: read_thread.or_default(),
+            thread: read_thread,
         })
     }
 }
@@ -1953,13 +1935,13 @@ impl codegen::Object for UiSourcePart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_filename = codegen::Field::default();
+        let mut read_filename = None;
         let mut read_id = codegen::Field::default();
-        let mut read_media_type = codegen::Field::default();
+        let mut read_media_type = None;
         let mut read_source_type = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_thread = codegen::Field::default();
-        let mut read_title = codegen::Field::default();
-        let mut read_url = codegen::Field::default();
+        let mut read_thread = None;
+        let mut read_title = None;
+        let mut read_url = None;
         object
             .read(
                 &mut [
@@ -1973,13 +1955,13 @@ impl codegen::Object for UiSourcePart {
                 ],
             )?;
         Ok(Self {
-            filename: read_filename.or_default(),
+            filename: read_filename,
             id: read_id.required("id")?,
-            media_type: read_media_type.or_default(),
+            media_type: read_media_type,
             source_type: read_source_type.required("sourceType")?.known(),
-            thread: read_thread.or_default(),
-            title: read_title.or_default(),
-            url: read_url.or_default(),
+            thread: read_thread,
+            title: read_title,
+            url: read_url,
         })
     }
 }
@@ -2047,7 +2029,7 @@ impl codegen::Object for UiTextPart {
     ) -> Result<Self, A::Error> {
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_text = codegen::Field::default();
-        let mut read_thread = codegen::Field::default();
+        let mut read_thread = None;
         object
             .read(
                 &mut [
@@ -2059,7 +2041,7 @@ impl codegen::Object for UiTextPart {
         Ok(Self {
             status: read_status.required("status")?.known(),
             text: read_text.required("text")?,
-            thread: read_thread.or_default(),
+            thread: read_thread,
         })
     }
 }
@@ -2148,7 +2130,7 @@ impl codegen::Object for UiTodoPart {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_thread = codegen::Field::default();
+        let mut read_thread = None;
         let mut read_todos = codegen::Field::default();
         object
             .read(
@@ -2160,7 +2142,7 @@ impl codegen::Object for UiTodoPart {
             )?;
         Ok(Self {
             status: read_status.required("status")?.known(),
-            thread: read_thread.or_default(),
+            thread: read_thread,
             todos: read_todos.required("todos")?,
         })
     }
@@ -2226,15 +2208,13 @@ impl codegen::Object for UiToolCallPart {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_args = codegen::Field::default();
-        let mut read_display = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_display_name = codegen::Field::default();
-        let mut read_error = codegen::Field::default();
-        let mut read_provider_metadata = codegen::Field::default();
-        let mut read_result = codegen::Field::default();
+        let mut read_display = None::<codegen::OpenString<'_>>;
+        let mut read_display_name = None;
+        let mut read_error = None;
+        let mut read_provider_metadata = None;
+        let mut read_result = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
-        let mut read_thread = codegen::Field::default();
+        let mut read_thread = None;
         let mut read_tool_call_id = codegen::Field::default();
         let mut read_tool_name = codegen::Field::default();
         object
@@ -2254,13 +2234,13 @@ impl codegen::Object for UiToolCallPart {
             )?;
         Ok(Self {
             args: read_args.required("args")?,
-            display: read_display.or_default().map(codegen::OpenString::known),
-            display_name: read_display_name.or_default(),
-            error: read_error.or_default(),
-            provider_metadata: read_provider_metadata.or_default(),
-            result: read_result.or_default(),
+            display: read_display.map(codegen::OpenString::known),
+            display_name: read_display_name,
+            error: read_error,
+            provider_metadata: read_provider_metadata,
+            result: read_result,
             status: read_status.required("status")?.known(),
-            thread: read_thread.or_default(),
+            thread: read_thread,
             tool_call_id: read_tool_call_id.required("toolCallId")?,
             tool_name: read_tool_name.required("toolName")?,
         })
@@ -2318,10 +2298,10 @@ impl codegen::Object for UiWorkerPart {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_description = codegen::Field::default();
-        let mut read_error = codegen::Field::default();
-        let mut read_input = codegen::Field::default();
-        let mut read_output = codegen::Field::default();
+        let mut read_description = None;
+        let mut read_error = None;
+        let mut read_input = None;
+        let mut read_output = None;
         let mut read_parts = codegen::Field::default();
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_worker_id = codegen::Field::default();
@@ -2340,10 +2320,10 @@ impl codegen::Object for UiWorkerPart {
                 ],
             )?;
         Ok(Self {
-            description: read_description.or_default(),
-            error: read_error.or_default(),
-            input: read_input.or_default(),
-            output: read_output.or_default(),
+            description: read_description,
+            error: read_error,
+            input: read_input,
+            output: read_output,
             parts: read_parts.required("parts")?,
             status: read_status.required("status")?.known(),
             worker_id: read_worker_id.required("workerId")?,
@@ -2400,13 +2380,13 @@ impl codegen::Object for Usage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_byok = codegen::Field::default();
-        let mut read_cost_usd = codegen::Field::default();
-        let mut read_currency = codegen::Field::default();
-        let mut read_input_tokens = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_output_tokens = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_total_fee_usd = codegen::Field::default();
-        let mut read_total_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_byok = None;
+        let mut read_cost_usd = None;
+        let mut read_currency = None;
+        let mut read_input_tokens = codegen::Whole::default();
+        let mut read_output_tokens = codegen::Whole::default();
+        let mut read_total_fee_usd = None;
+        let mut read_total_tokens = codegen::Whole::default();
         object
             .read(
                 &mut [
@@ -2420,13 +2400,13 @@ impl codegen::Object for Usage {
                 ],
             )?;
         Ok(Self {
-            byok: read_byok.or_default(),
-            cost_usd: read_cost_usd.or_default(),
-            currency: read_currency.or_default(),
-            input_tokens: read_input_tokens.or_default().0,
-            output_tokens: read_output_tokens.or_default().0,
-            total_fee_usd: read_total_fee_usd.or_default(),
-            total_tokens: read_total_tokens.or_default().0,
+            byok: read_byok,
+            cost_usd: read_cost_usd,
+            currency: read_currency,
+            input_tokens: read_input_tokens.0,
+            output_tokens: read_output_tokens.0,
+            total_fee_usd: read_total_fee_usd,
+            total_tokens: read_total_tokens.0,
         })
     }
 }

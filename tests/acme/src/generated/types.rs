@@ -111,12 +111,12 @@ impl codegen::Object for Agent {
         let mut read_id = codegen::Field::default();
         let mut read_kind = codegen::Field::<codegen::OpenString<'_>>::default();
         let mut read_labels = codegen::Field::default();
-        let mut read_notes = codegen::Field::default();
-        let mut read_parent = codegen::Field::default();
-        let mut read_quotas = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_ranks = codegen::Field::<codegen::Whole<_>>::default();
-        let mut read_score = codegen::Field::default();
-        let mut read_skills = codegen::Field::default();
+        let mut read_notes = None;
+        let mut read_parent = None;
+        let mut read_quotas = codegen::Whole::default();
+        let mut read_ranks = codegen::Whole::default();
+        let mut read_score = None;
+        let mut read_skills = None;
         let mut read_tokens = codegen::Field::<codegen::Whole<_>>::default();
         object
             .read(
@@ -137,12 +137,12 @@ impl codegen::Object for Agent {
             id: read_id.required("id")?,
             kind: read_kind.required("kind")?.known(),
             labels: read_labels.required("labels")?,
-            notes: read_notes.or_default(),
-            parent: read_parent.or_default(),
-            quotas: read_quotas.or_default().0,
-            ranks: read_ranks.or_default().0,
-            score: read_score.or_default(),
-            skills: read_skills.or_default(),
+            notes: read_notes,
+            parent: read_parent,
+            quotas: read_quotas.0,
+            ranks: read_ranks.0,
+            score: read_score,
+            skills: read_skills,
             tokens: read_tokens.required("tokens")?.0,
         })
     }
@@ -216,7 +216,7 @@ impl codegen::Object for CallPart {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_args = codegen::Field::default();
-        let mut read_result = codegen::Field::default();
+        let mut read_result = None;
         let mut read_tool = codegen::Field::default();
         object
             .read(
@@ -228,7 +228,7 @@ impl codegen::Object for CallPart {
             )?;
         Ok(Self {
             args: read_args.required("args")?,
-            result: read_result.or_default(),
+            result: read_result,
             tool: read_tool.required("tool")?,
         })
     }
@@ -411,8 +411,8 @@ impl codegen::Object for Config {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_capabilities = codegen::Field::default();
-        let mut read_deadline = codegen::Field::default();
-        let mut read_kind = codegen::Field::<Option<codegen::OpenString<'_>>>::default();
+        let mut read_deadline = None;
+        let mut read_kind = None::<codegen::OpenString<'_>>;
         let mut read_metadata = codegen::Field::default();
         object
             .read(
@@ -425,8 +425,8 @@ impl codegen::Object for Config {
             )?;
         Ok(Self {
             capabilities: read_capabilities.or_default(),
-            deadline: read_deadline.or_default(),
-            kind: read_kind.or_default().map(codegen::OpenString::known),
+            deadline: read_deadline,
+            kind: read_kind.map(codegen::OpenString::known),
             metadata: read_metadata.or_default(),
         })
     }
@@ -521,11 +521,9 @@ impl codegen::Object for DoneEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_tokens = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_tokens = codegen::Whole::default();
         object.read(&mut [("tokens", &mut read_tokens)])?;
-        Ok(Self {
-            tokens: read_tokens.or_default().0,
-        })
+        Ok(Self { tokens: read_tokens.0 })
     }
 }
 
@@ -648,9 +646,9 @@ impl codegen::Object for FailureBody {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_code = codegen::Field::default();
+        let mut read_code = None;
         let mut read_message = codegen::Field::default();
-        let mut read_request_id = codegen::Field::default();
+        let mut read_request_id = None;
         object
             .read(
                 &mut [
@@ -660,9 +658,9 @@ impl codegen::Object for FailureBody {
                 ],
             )?;
         Ok(Self {
-            code: read_code.or_default(),
+            code: read_code,
             message: read_message.required("message")?,
-            request_id: read_request_id.or_default(),
+            request_id: read_request_id,
         })
     }
 }
@@ -718,7 +716,7 @@ impl codegen::Object for FileReference {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_id = codegen::Field::default();
-        let mut read_size = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_size = codegen::Whole::default();
         let mut read_url = codegen::Field::default();
         object
             .read(
@@ -730,7 +728,7 @@ impl codegen::Object for FileReference {
             )?;
         Ok(Self {
             id: read_id.required("id")?,
-            size: read_size.or_default().0,
+            size: read_size.0,
             url: read_url.required("url")?,
         })
     }
@@ -767,8 +765,8 @@ impl codegen::Object for FilesPage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_files = codegen::Field::default();
-        let mut read_next_page_token = codegen::Field::default();
+        let mut read_files = None;
+        let mut read_next_page_token = None;
         object
             .read(
                 &mut [
@@ -777,8 +775,8 @@ impl codegen::Object for FilesPage {
                 ],
             )?;
         Ok(Self {
-            files: read_files.or_default(),
-            next_page_token: read_next_page_token.or_default(),
+            files: read_files,
+            next_page_token: read_next_page_token,
         })
     }
 }
@@ -858,11 +856,11 @@ impl codegen::Object for GroupPart {
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
         let mut read_parts = codegen::Field::default();
-        let mut read_title = codegen::Field::default();
+        let mut read_title = None;
         object.read(&mut [("parts", &mut read_parts), ("title", &mut read_title)])?;
         Ok(Self {
             parts: read_parts.required("parts")?,
-            title: read_title.or_default(),
+            title: read_title,
         })
     }
 }
@@ -927,12 +925,10 @@ impl codegen::Object for IdleStep {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_detail = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_detail = None::<codegen::OpenString<'_>>;
         object.read(&mut [("detail", &mut read_detail)])?;
         Ok(Self {
-            detail: read_detail.or_default().map(codegen::OpenString::known),
+            detail: read_detail.map(codegen::OpenString::known),
         })
     }
 }
@@ -1205,7 +1201,7 @@ impl codegen::Object for Note {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_author = codegen::Field::default();
+        let mut read_author = None;
         let mut read_color = codegen::Nullable::<codegen::OpenString<'_>>::default();
         let mut read_data = codegen::Field::default();
         let mut read_id = codegen::Nullable::default();
@@ -1225,7 +1221,7 @@ impl codegen::Object for Note {
                 ],
             )?;
         Ok(Self {
-            author: read_author.or_default(),
+            author: read_author,
             color: read_color.value().map(codegen::OpenString::known),
             data: read_data.value(),
             id: read_id.value(),
@@ -1383,15 +1379,13 @@ impl codegen::Object for OpenTicket {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_agent_id = codegen::Field::default();
-        let mut read_agent_kind = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_external_ref = codegen::Field::default();
-        let mut read_message = codegen::Field::default();
+        let mut read_agent_id = None;
+        let mut read_agent_kind = None::<codegen::OpenString<'_>>;
+        let mut read_external_ref = None;
+        let mut read_message = None;
         let mut read_subject = codegen::Field::default();
-        let mut read_team_id = codegen::Field::default();
-        let mut read_user_id = codegen::Field::default();
+        let mut read_team_id = None;
+        let mut read_user_id = None;
         object
             .read(
                 &mut [
@@ -1405,13 +1399,13 @@ impl codegen::Object for OpenTicket {
                 ],
             )?;
         Ok(Self {
-            agent_id: read_agent_id.or_default(),
-            agent_kind: read_agent_kind.or_default().map(codegen::OpenString::known),
-            external_ref: read_external_ref.or_default(),
-            message: read_message.or_default(),
+            agent_id: read_agent_id,
+            agent_kind: read_agent_kind.map(codegen::OpenString::known),
+            external_ref: read_external_ref,
+            message: read_message,
             subject: read_subject.required("subject")?,
-            team_id: read_team_id.or_default(),
-            user_id: read_user_id.or_default(),
+            team_id: read_team_id,
+            user_id: read_user_id,
         })
     }
 }
@@ -1659,8 +1653,8 @@ impl codegen::Object for PutSetting {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_comment = codegen::Field::default();
-        let mut read_scope = codegen::Field::default();
+        let mut read_comment = None;
+        let mut read_scope = None;
         let mut read_value = codegen::Field::default();
         object
             .read(
@@ -1671,8 +1665,8 @@ impl codegen::Object for PutSetting {
                 ],
             )?;
         Ok(Self {
-            comment: read_comment.or_default(),
-            scope: read_scope.or_default(),
+            comment: read_comment,
+            scope: read_scope,
             value: read_value.required("value")?,
         })
     }
@@ -1748,10 +1742,8 @@ impl codegen::Object for Question {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_detail = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
-        let mut read_stream = codegen::Field::default();
+        let mut read_detail = None::<codegen::OpenString<'_>>;
+        let mut read_stream = None;
         let mut read_text = codegen::Field::default();
         object
             .read(
@@ -1762,8 +1754,8 @@ impl codegen::Object for Question {
                 ],
             )?;
         Ok(Self {
-            detail: read_detail.or_default().map(codegen::OpenString::known),
-            stream: read_stream.or_default(),
+            detail: read_detail.map(codegen::OpenString::known),
+            stream: read_stream,
             text: read_text.required("text")?,
         })
     }
@@ -1804,10 +1796,10 @@ impl codegen::Object for Room {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_codes = codegen::Field::default();
+        let mut read_codes = None;
         let mut read_id = codegen::Field::default();
         let mut read_key = codegen::Field::default();
-        let mut read_notes = codegen::Field::default();
+        let mut read_notes = None;
         object
             .read(
                 &mut [
@@ -1818,10 +1810,10 @@ impl codegen::Object for Room {
                 ],
             )?;
         Ok(Self {
-            codes: read_codes.or_default(),
+            codes: read_codes,
             id: read_id.required("id")?,
             key: read_key.required("key")?,
-            notes: read_notes.or_default(),
+            notes: read_notes,
         })
     }
 }
@@ -1902,12 +1894,12 @@ impl codegen::Object for RunsPage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_data = codegen::Field::default();
-        let mut read_has_more = codegen::Field::default();
+        let mut read_data = None;
+        let mut read_has_more = None;
         object.read(&mut [("data", &mut read_data), ("has_more", &mut read_has_more)])?;
         Ok(Self {
-            data: read_data.or_default(),
-            has_more: read_has_more.or_default(),
+            data: read_data,
+            has_more: read_has_more,
         })
     }
 }
@@ -2164,11 +2156,11 @@ impl codegen::Object for StartThread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_config = codegen::Field::default();
+        let mut read_config = None;
         let mut read_files = codegen::Field::default();
         let mut read_message = codegen::Field::default();
-        let mut read_type_ = codegen::Field::default();
-        let mut read_urgent = codegen::Field::default();
+        let mut read_type_ = None;
+        let mut read_urgent = None;
         object
             .read(
                 &mut [
@@ -2180,11 +2172,11 @@ impl codegen::Object for StartThread {
                 ],
             )?;
         Ok(Self {
-            config: read_config.or_default(),
+            config: read_config,
             files: read_files.or_default(),
             message: read_message.required("message")?,
-            type_: read_type_.or_default(),
-            urgent: read_urgent.or_default(),
+            type_: read_type_,
+            urgent: read_urgent,
         })
     }
 }
@@ -2252,12 +2244,12 @@ impl codegen::Object for StepsPage {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_last = codegen::Field::default();
-        let mut read_steps = codegen::Field::default();
+        let mut read_last = None;
+        let mut read_steps = None;
         object.read(&mut [("last", &mut read_last), ("steps", &mut read_steps)])?;
         Ok(Self {
-            last: read_last.or_default(),
-            steps: read_steps.or_default(),
+            last: read_last,
+            steps: read_steps,
         })
     }
 }
@@ -2383,15 +2375,13 @@ impl codegen::Object for Thread {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_completed_at = codegen::Field::default();
+        let mut read_completed_at = None;
         let mut read_created_at = codegen::Field::default();
         let mut read_id = codegen::Field::default();
-        let mut read_metadata = codegen::Field::default();
-        let mut read_outcome = codegen::Field::<
-            Option<codegen::OpenString<'_>>,
-        >::default();
+        let mut read_metadata = None;
+        let mut read_outcome = None::<codegen::OpenString<'_>>;
         let mut read_parts = codegen::Field::default();
-        let mut read_result = codegen::Field::default();
+        let mut read_result = None;
         let mut read_status = codegen::Field::<codegen::OpenString<'_>>::default();
         object
             .read(
@@ -2407,13 +2397,13 @@ impl codegen::Object for Thread {
                 ],
             )?;
         Ok(Self {
-            completed_at: read_completed_at.or_default(),
+            completed_at: read_completed_at,
             created_at: read_created_at.required("createdAt")?,
             id: read_id.required("id")?,
-            metadata: read_metadata.or_default(),
-            outcome: read_outcome.or_default().map(codegen::OpenString::known),
+            metadata: read_metadata,
+            outcome: read_outcome.map(codegen::OpenString::known),
             parts: read_parts.required("parts")?,
-            result: read_result.or_default(),
+            result: read_result,
             status: read_status.required("status")?.known(),
         })
     }
@@ -2447,11 +2437,9 @@ impl codegen::Object for ThreadIdle {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_seconds = codegen::Field::<codegen::Whole<_>>::default();
+        let mut read_seconds = codegen::Whole::default();
         object.read(&mut [("seconds", &mut read_seconds)])?;
-        Ok(Self {
-            seconds: read_seconds.or_default().0,
-        })
+        Ok(Self { seconds: read_seconds.0 })
     }
 }
 
@@ -2545,13 +2533,13 @@ impl codegen::Object for TicketFile {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_file = codegen::Field::default();
-        let mut read_request_id = codegen::Field::default();
+        let mut read_file = None;
+        let mut read_request_id = None;
         object
             .read(&mut [("file", &mut read_file), ("requestId", &mut read_request_id)])?;
         Ok(Self {
-            file: read_file.or_default(),
-            request_id: read_request_id.or_default(),
+            file: read_file,
+            request_id: read_request_id,
         })
     }
 }
@@ -2679,12 +2667,12 @@ impl codegen::Object for TicketNote {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_language = codegen::Field::default();
-        let mut read_text = codegen::Field::default();
+        let mut read_language = None;
+        let mut read_text = None;
         object.read(&mut [("language", &mut read_language), ("text", &mut read_text)])?;
         Ok(Self {
-            language: read_language.or_default(),
-            text: read_text.or_default(),
+            language: read_language,
+            text: read_text,
         })
     }
 }
@@ -2752,12 +2740,12 @@ impl codegen::Object for TicketText {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_request_id = codegen::Field::default();
+        let mut read_request_id = None;
         let mut read_text = codegen::Field::default();
         object
             .read(&mut [("requestId", &mut read_request_id), ("text", &mut read_text)])?;
         Ok(Self {
-            request_id: read_request_id.or_default(),
+            request_id: read_request_id,
             text: read_text.required("text")?,
         })
     }
@@ -2795,11 +2783,11 @@ impl codegen::Object for WordPiece {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_again = codegen::Field::default();
+        let mut read_again = None;
         let mut read_piece = codegen::Field::default();
         object.read(&mut [("again", &mut read_again), ("piece", &mut read_piece)])?;
         Ok(Self {
-            again: read_again.or_default(),
+            again: read_again,
             piece: read_piece.required("piece")?,
         })
     }
@@ -2835,11 +2823,11 @@ impl codegen::Object for WordsEvent {
     fn read<'de, A: serde::de::MapAccess<'de>>(
         object: codegen::Entries<A>,
     ) -> Result<Self, A::Error> {
-        let mut read_part = codegen::Field::default();
+        let mut read_part = None;
         let mut read_text = codegen::Field::default();
         object.read(&mut [("part", &mut read_part), ("text", &mut read_text)])?;
         Ok(Self {
-            part: read_part.or_default(),
+            part: read_part,
             text: read_text.required("text")?,
         })
     }

@@ -2,6 +2,7 @@
 
 mod place;
 
+use crate::utf8::from_utf8;
 use serde::de::DeserializeOwned;
 use serde_json::{Deserializer, de::StrRead};
 use std::{borrow::Cow, fmt::Write as _};
@@ -63,7 +64,7 @@ fn stopped(text: &str, error: &serde_json::Error) -> Mismatch {
 /// A body as text. What is no UTF-8 becomes escapes of halves of characters: a reader refuses them in a string that it
 /// reads, and passes over them in one that nobody asks for.
 fn text_of(body: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = str::from_utf8(body) {
+    if let Ok(text) = from_utf8(body) {
         return text.into();
     }
     let mut text = String::with_capacity(body.len());

@@ -71,6 +71,7 @@ mod tagged;
 #[cfg(feature = "stream")]
 mod text_piece;
 mod transport;
+mod utf8;
 
 #[cfg(test)]
 mod testing;

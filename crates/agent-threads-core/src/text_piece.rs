@@ -1,5 +1,6 @@
 //! Texts that a sender cuts between UTF-16 units.
 
+use crate::utf8::from_utf8;
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
     de::{Error, Unexpected, Visitor},
@@ -194,7 +195,7 @@ impl Visitor<'_> for Piece {
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<TextPiece, E> {
-        match simdutf8::basic::from_utf8(bytes) {
+        match from_utf8(bytes) {
             Ok(text) => Ok(text.into()),
             Err(_) => TextPiece::from_wtf8(bytes)
                 .ok_or_else(|| E::invalid_value(Unexpected::Other("bytes"), &self)),

@@ -4,6 +4,7 @@ use super::{
     DecodeError, Event,
     lines::{Line, Lines},
 };
+use crate::utf8::from_utf8;
 use std::time::Duration;
 
 /// What the fields of a block have said so far, and what outlasts it.
@@ -135,7 +136,7 @@ impl Block {
             Data::Line(line) => lines.text(line),
             Data::Joined => &self.data,
         };
-        let data = match simdutf8::basic::from_utf8(bytes) {
+        let data = match from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => {
                 mend(&mut self.mended, bytes);
@@ -193,7 +194,7 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
 
 /// Replaces a text.
 fn set(text: &mut String, bytes: &[u8]) {
-    match simdutf8::basic::from_utf8(bytes) {
+    match from_utf8(bytes) {
         Ok(valid) => {
             text.clear();
             text.push_str(valid);

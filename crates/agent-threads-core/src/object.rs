@@ -4,18 +4,20 @@
 //! places where its values go: so little is compiled for each, where a derived reader is a loop of its own and a second
 //! one for lists, which no vendor sends.
 
+mod name;
 mod place;
 mod writer;
 
 pub use place::{Field, Nullable, PassedOver, Place, Tag};
 pub use writer::OpenObjectWriter;
 
+use name::{Known, Name};
 use serde::{
     Deserializer,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor},
+    de::{Error as _, IgnoredAny, MapAccess, Visitor},
 };
 use serde_json::{Map, Value};
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData};
 
 /// A generated struct.
 pub trait Object: Sized {
@@ -80,18 +82,42 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
     }
 
     /// Reads the fields, and passes over all else. A name that comes twice is an error.
-    pub fn read(self, places: &mut Places<'_, 'de, A>) -> Result<(), A::Error> {
-        self.read_all(places, None)
+    pub fn read(mut self, places: &mut Places<'_, 'de, A>) -> Result<(), A::Error> {
+        let (mut next, mut seen) = (0, 0);
+        while let Some(found) = self.map.next_key_seed(Known(Name { places, next }))? {
+            let Some(at) = found else {
+                self.map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let (name, place) = &mut places[at];
+            if seen & bit(at) != 0 {
+                return Err(A::Error::duplicate_field(name));
+            }
+            seen |= bit(at);
+            place.read(&mut self.map)?;
+            next = at + 1;
+        }
+        Ok(())
     }
 
     /// Reads the fields, and gives all else, with null for the fields to which it is no value. Of a name that comes twice
     /// the last counts, and of tags the first.
     pub fn read_and_keep(
-        self,
+        mut self,
         places: &mut Places<'_, 'de, A>,
     ) -> Result<Map<String, Value>, A::Error> {
-        let mut kept = Map::new();
-        self.read_all(places, Some(&mut kept))?;
+        let (mut next, mut kept) = (0, Map::new());
+        while let Some(found) = self.map.next_key_seed(Name { places, next })? {
+            match found {
+                Ok(at) => {
+                    places[at].1.read(&mut self.map)?;
+                    next = at + 1;
+                }
+                Err(name) => {
+                    kept.insert(name.into_owned(), self.map.next_value()?);
+                }
+            }
+        }
         for (name, place) in places {
             if place.is_null() {
                 kept.insert((*name).to_owned(), Value::Null);
@@ -99,81 +125,11 @@ impl<'de, A: MapAccess<'de>> Entries<A> {
         }
         Ok(kept)
     }
-
-    fn read_all(
-        mut self,
-        places: &mut Places<'_, 'de, A>,
-        mut kept: Option<&mut Map<String, Value>>,
-    ) -> Result<(), A::Error> {
-        let (mut next, mut seen) = (0, 0);
-        while let Some(found) = self.map.next_key_seed(Name { places, next })? {
-            match (found, &mut kept) {
-                (Ok(at), kept) => {
-                    let (name, place) = &mut places[at];
-                    if kept.is_none() && seen & bit(at) != 0 {
-                        return Err(A::Error::duplicate_field(name));
-                    }
-                    place.read(&mut self.map)?;
-                    seen |= bit(at);
-                    next = at + 1;
-                }
-                (Err(name), Some(kept)) => {
-                    kept.insert(name.into_owned(), self.map.next_value()?);
-                }
-                (Err(_), None) => {
-                    self.map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// A mark for the field at a place. Where a struct has more than there are bits, the last counts of those behind.
-fn bit(at: usize) -> u128 {
-    u32::try_from(at).ok().and_then(|at| 1u128.checked_shl(at)).unwrap_or_default()
-}
-
-/// Finds the place for what comes next in an object; or gives the name that none is for.
-struct Name<'p, 'q, 'de, A> {
-    places: &'p Places<'q, 'de, A>,
-    /// Where to look first, since fields mostly come in one order.
-    next: usize,
-}
-
-impl<'de, A> DeserializeSeed<'de> for Name<'_, '_, 'de, A> {
-    type Value = Result<usize, Cow<'de, str>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_identifier(self)
-    }
-}
-
-impl<A> Name<'_, '_, '_, A> {
-    fn find(&self, name: &str) -> Option<usize> {
-        let (before, after) = self.places.split_at(self.next);
-        let is_it = |(other, _): &(&str, _)| *other == name;
-        match after.iter().position(is_it) {
-            Some(at) => Some(self.next + at),
-            None => before.iter().position(is_it),
-        }
-    }
-}
-
-impl<'de, A> Visitor<'de> for Name<'_, '_, 'de, A> {
-    type Value = Result<usize, Cow<'de, str>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a field")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(self.find(name).ok_or_else(|| name.to_owned().into()))
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(self.find(name).ok_or(name.into()))
-    }
+fn bit(at: usize) -> u64 {
+    if at < 64 { 1 << at } else { 0 }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::integer::Whole;
 use proptest::{collection::vec, prelude::*, sample::select};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::json;
 
 /// As the generator writes it.
